@@ -1,0 +1,196 @@
+"""The ground: one database, two engines, and who may write when.
+
+SQLite (the default) and PostgreSQL run the same code; whatever differs between them stands in this file and nowhere else.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Executable,
+    Integer,
+    MetaData,
+    TypeDecorator,
+    event,
+    text,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection, CursorResult
+from sqlalchemy.orm import DeclarativeBase, Session
+
+Localized = dict[str, str]
+"""A text in several languages: {"fr": "...", "en": "...", "th": "..."}."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """Stores UTC, returns aware datetimes; refuses naive ones. SQLite keeps no zone, so it is put back on reading."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime has no place in the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Every row of ours. Names of constraints are fixed, so that migrations can find them on both engines."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+WholeNumber = BigInteger().with_variant(Integer(), "sqlite")  # SQLite numbers rows only through INTEGER
+Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+# After the class: a map on the base itself is lost under Flask-SQLAlchemy with SQLAlchemy 2.1.
+Base.registry.update_type_annotation_map(
+    {int: WholeNumber, datetime: UtcDateTime(), dict[str, Any]: Json, dict[str, str]: Json, list[Any]: Json}
+)
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Bind the application to the database at `url` (SQLAlchemy's form)."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = url
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """What the engine is made with: a pool as wide as a worker has threads, and no connection trusted blindly."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 8, "max_overflow": 8}
+    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 15}
+
+
+def prepare(engine: Engine) -> None:
+    """Make transactions mean the same on both engines. Once per engine."""
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _open_sqlite):
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # pysqlite's own BEGIN would come too late and be the wrong one
+    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "recursive_triggers=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the lock at once: one that reads first and writes later fails with BUSY, whatever the time-out."""
+    writes = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """The edge's writing transaction: everything inside is committed together or not at all.
+
+    Whatever was read before is read again inside, because the world may have moved. Raises RuntimeError when the
+    session already carries changes: somebody wrote outside a transaction.
+    """
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made outside transaction()")
+    session.rollback()
+    session.connection(execution_options={"write": True})
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def assert_idle() -> None:
+    """Raise RuntimeError while a transaction is open: nothing of ours may be held while a provider is asked."""
+    if db.session().in_transaction():
+        raise RuntimeError("a database transaction is open during a call to a provider")
+
+
+def end_reading() -> None:
+    """Give back what a read began, so that a provider may be called."""
+    db.session().rollback()
+
+
+def changed(statement: Executable) -> int:
+    """Run an UPDATE or DELETE and return how many rows it touched: how a conditional update tells who was first."""
+    result = db.session().execute(statement, execution_options={"synchronize_session": False})
+    assert isinstance(result, CursorResult)
+    return result.rowcount
+
+
+def insert_once(model: type[Base], values: dict[str, Any], unique: Sequence[str]) -> bool:
+    """Insert unless a row with the same `unique` columns is there; True when this call made the row."""
+    session = db.session()
+    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    statement = make(model).values(**values).on_conflict_do_nothing(index_elements=list(unique))
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def append_only(table: str) -> dict[str, list[str]]:
+    """Statements per dialect that make a table append-only: UPDATE, DELETE (and TRUNCATE) are refused."""
+    message = f"{table} is append-only"
+    return {
+        "sqlite": [
+            f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+            for verb in ("UPDATE", "DELETE")
+        ],
+        "postgresql": [
+            f"CREATE OR REPLACE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{message}'; END $$",
+            *(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"FOR EACH {'STATEMENT' if verb == 'TRUNCATE' else 'ROW'} EXECUTE FUNCTION {table}_append_only()"
+                for verb in ("UPDATE", "DELETE", "TRUNCATE")
+            ),
+        ],
+    }
+
+
+def triggers() -> set[str]:
+    """The names of the triggers that stand in the database now."""
+    queries: dict[str, str] = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }
+    session = db.session()
+    return set(session.scalars(text(queries[session.get_bind().dialect.name])))
+
+
+def on_each(statements: dict[str, list[str]], dialect: str, execute: Callable[[str], object]) -> None:
+    """Run the statements of one dialect, in order; used by migrations."""
+    for statement in statements[dialect]:
+        execute(statement)

@@ -1,0 +1,147 @@
+"""Three languages, written for people: locale, money, dates. Everything a person reads passes here."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+from babel.numbers import format_currency, format_decimal
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+
+from events.core.money import major
+
+__all__ = ["LANGUAGES", "gettext", "in_language", "lazy_gettext", "ngettext"]
+
+LANGUAGES = ("fr", "en", "th")
+NAMES = {"fr": "Français", "en": "English", "th": "ไทย"}
+NBSP = "\u00a0"
+LANGUAGE_COOKIE = "lang"
+
+babel = Babel()
+
+
+def init_app(app: Flask) -> None:
+    """Languages of the interface, and the filters that templates write money and dates with."""
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{app.root_path}/events/core/translations"
+    babel.init_app(app, default_locale="en", locale_selector=choose_language)
+    app.add_template_filter(money, "money")
+    app.add_template_filter(day, "day")
+    app.add_template_filter(time_of_day, "time_of_day")
+    app.add_template_filter(moment, "moment")
+    app.add_template_filter(short_moment, "short_moment")
+    app.add_template_filter(number, "number")
+    app.add_template_filter(local, "local")
+    app.add_template_filter(enumerate_names, "enumerate_names")
+    app.context_processor(lambda: {"lang": language(), "languages": NAMES})
+
+
+def choose_language() -> str:
+    """What the page said (`g.language`), then `?lang=`, the cookie, the browser."""
+    if not has_request_context():
+        return "en"
+    chosen = g.get("language") or request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return str(chosen)
+    return request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def language() -> str:
+    """The language of what is being written now: fr, en or th."""
+    locale = get_locale()
+    return locale.language if locale and locale.language in LANGUAGES else "en"
+
+
+@contextmanager
+def in_language(lang: str) -> Iterator[None]:
+    """Write in another language for a while: letters, papers."""
+    with force_locale(lang if lang in LANGUAGES else "en"):
+        yield
+
+
+def local(texts: Mapping[str, str] | None, lang: str | None = None) -> str:
+    """One text of several: the wanted language, else English, else French, else any."""
+    if not texts:
+        return ""
+    for wanted in (lang or language(), "en", "fr"):
+        if texts.get(wanted):
+            return texts[wanted]
+    return next((text for text in texts.values() if text), "")
+
+
+def money(amount: int, currency: str, lang: str | None = None) -> str:
+    """An amount for reading: no decimals when there are none, U+00A0 and nothing thinner (the fonts lack U+202F)."""
+    value = major(amount, currency)
+    locale = lang or language()
+    whole = value == value.to_integral_value()
+    if currency == "THB" and locale == "th":
+        return f"{decimal(value, locale, 0 if whole else 2)}{NBSP}บาท"
+    pattern = _currency_pattern(locale, whole)
+    text = format_currency(value, currency, format=pattern, locale=locale, currency_digits=not whole)
+    return plain_spaces(text)
+
+
+def decimal(value: object, locale: str, places: int) -> str:
+    """A number with a fixed count of decimals, in the manner of the language."""
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return plain_spaces(format_decimal(value, format=pattern, locale=locale))  # type: ignore[arg-type]
+
+
+def number(value: int) -> str:
+    """A count."""
+    return decimal(value, language(), 0)
+
+
+def day(when: datetime, zone: str, lang: str | None = None) -> str:
+    """Weekday, day, month and year in the event's zone; Thai pages count years after the Buddha."""
+    locale, here = lang or language(), when.astimezone(ZoneInfo(zone))
+    if locale == "th":
+        text = format_date(here, "EEEE'ที่' d MMMM", locale="th")
+        return f"{text.rsplit(' ', 1)[0]}{NBSP}{text.rsplit(' ', 1)[1]} พ.ศ.{NBSP}{here.year + 543}"
+    text = format_date(here, {"fr": "EEEE d MMMM y", "en": "EEEE d MMMM y"}[locale], locale=locale)
+    return text[0].upper() + text[1:] if locale == "en" else text
+
+
+def time_of_day(when: datetime, zone: str, lang: str | None = None) -> str:
+    """The hour as people write it: 19 h 30, 7:30 pm, เวลา 19.30 น."""
+    locale, here = lang or language(), when.astimezone(ZoneInfo(zone))
+    if locale == "fr":
+        return f"{here.hour}{NBSP}h" + (f"{NBSP}{here.minute:02}" if here.minute else "")
+    if locale == "th":
+        return f"{here.hour:02}.{here.minute:02}{NBSP}น."
+    text = format_time(here, "h:mm a" if here.minute else "h a", locale="en")
+    return plain_spaces(text).replace("AM", "am").replace("PM", "pm").replace(" ", NBSP)
+
+
+def moment(when: datetime, zone: str, lang: str | None = None) -> str:
+    """Day and hour together, as on an invitation."""
+    locale = lang or language()
+    if locale == "th":
+        return f"{day(when, zone, locale)} เวลา{NBSP}{time_of_day(when, zone, locale)}"
+    return f"{day(when, zone, locale)}, {time_of_day(when, zone, locale)}"
+
+
+def short_moment(when: datetime, zone: str) -> str:
+    """Day and hour in figures, for lists: 14/11/2026 19:05."""
+    return when.astimezone(ZoneInfo(zone)).strftime("%d/%m/%Y %H:%M")
+
+
+def enumerate_names(names: list[str]) -> str:
+    """"A, B and C" in the manner of the language."""
+    return format_list(names, locale=language())
+
+
+def plain_spaces(text: str) -> str:
+    """Thin no-break spaces become ordinary no-break ones."""
+    return text.replace("\u202f", NBSP).replace("\u2009", NBSP)
+
+
+def _currency_pattern(locale: str, whole: bool) -> str:
+    digits = "#,##0" if whole else "#,##0.00"
+    if locale == "en":
+        return f"¤{digits}"
+    return f"{digits}{NBSP}¤"
+

@@ -1,0 +1,149 @@
+"""One table of jobs with leases: letters, reconciliation, exports, notices. No broker.
+
+A job is put in the transaction that makes it necessary, claimed by a conditional update, run outside any transaction,
+and finished only by the worker that still holds the lease: the fencing number tells.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from events.core import clock, tokens
+from events.core.db import Base, changed, db, end_reading, insert_once, transaction
+
+LEASE = timedelta(minutes=2)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=6)
+GIVE_UP_AFTER = timedelta(hours=72)
+
+# From, to, trigger. `leased` again after `leased`: the lease ran out, its worker died.
+TRANSITIONS = (
+    ("queued", "leased", "worker claims"),
+    ("retry", "leased", "worker claims"),
+    ("leased", "leased", "lease ran out, another worker claims"),
+    ("leased", "done", "handler returned"),
+    ("leased", "retry", "handler failed"),
+    ("leased", "dead", "handler failed for 72 hours"),
+    ("dead", "queued", "a person asks for another try"),
+)
+
+Handler = Callable[[Mapping[str, Any]], None]
+
+
+class Job(Base):
+    """Something to be done once, soon, though processes die. `key` makes putting it twice harmless."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("status IN ('queued', 'leased', 'done', 'retry', 'dead')", name="status"),
+        Index("ix_job_due", "status", "run_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    key: Mapped[str] = mapped_column(unique=True)
+    args: Mapped[dict[str, Any]]
+    status: Mapped[str] = mapped_column(default="queued")
+    run_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    failures: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None]
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A claimed job, as plain values: handlers hold no row while they run."""
+
+    job_id: int
+    kind: str
+    args: Mapping[str, Any]
+    fence: int
+    failures: int
+    created_at: datetime
+
+
+class TryLater(Exception):  # noqa: N818 - not a fault: the world is not ready yet
+    """Raised by a handler that wants to be called again at `at` without counting a failure."""
+
+    def __init__(self, at: datetime) -> None:
+        super().__init__(f"again at {at:%H:%M:%S}")
+        self.at = at
+
+
+def put(kind: str, key: str, run_at: datetime | None = None, **args: Any) -> bool:
+    """Queue a job in the caller's transaction; False when the key was used before."""
+    moment = clock.now()
+    values = {"kind": kind, "key": key, "args": args, "run_at": run_at or moment, "created_at": moment}
+    return insert_once(Job, values | {"status": "queued", "fence": 0, "failures": 0}, ["key"])
+
+
+def run_due(handlers: Mapping[str, Handler], limit: int = 20) -> int:
+    """Run up to `limit` due jobs, oldest first; returns how many were claimed. Never raises for a failing handler."""
+    count = 0
+    while count < limit and (lease := claim(tuple(handlers))) is not None:
+        run(lease, handlers[lease.kind])
+        count += 1
+    return count
+
+
+def claim(kinds: tuple[str, ...]) -> Lease | None:
+    """Take the oldest due job whose kind is known; None when there is none or another worker was first."""
+    moment = clock.now()
+    due = or_(
+        (Job.status.in_(("queued", "retry"))) & (Job.run_at <= moment),
+        (Job.status == "leased") & (Job.leased_until < moment),
+    )
+    job = db.session.scalars(select(Job).where(due, Job.kind.in_(kinds)).order_by(Job.run_at, Job.id).limit(1)).first()
+    end_reading()
+    if job is None:
+        return None
+    job_id, fence = job.id, job.fence
+    with transaction():
+        won = changed(
+            update(Job)
+            .where(Job.id == job_id, Job.fence == fence, due)
+            .values(status="leased", leased_until=moment + LEASE, fence=fence + 1)
+        )
+        taken = db.session.get_one(Job, job_id)
+        lease = Lease(job_id, taken.kind, dict(taken.args), fence + 1, taken.failures, taken.created_at)
+    return lease if won else None
+
+
+def run(lease: Lease, handler: Handler) -> None:
+    """Run one leased job and write down how it went."""
+    try:
+        handler(lease.args)
+    except TryLater as later:
+        _finish(lease, status="retry", run_at=later.at)
+    except Exception as error:  # a job may fail in any way; the worker goes on
+        db.session.rollback()
+        _failed(lease, error)
+    else:
+        _finish(lease, status="done", leased_until=None, last_error=None)
+
+
+def _failed(lease: Lease, error: Exception) -> None:
+    moment = clock.now()
+    pause = min(FIRST_PAUSE * 2**lease.failures, LONGEST_PAUSE) + timedelta(seconds=tokens.jitter(3))
+    dead = moment - lease.created_at > GIVE_UP_AFTER
+    _finish(
+        lease,
+        status="dead" if dead else "retry",
+        run_at=moment + pause,
+        failures=lease.failures + 1,
+        last_error=f"{type(error).__name__}: {error}"[:500],
+    )
+
+
+def _finish(lease: Lease, **values: Any) -> None:
+    """Only the holder of the newest fence may say how it ended."""
+    db.session.rollback()
+    with transaction():
+        changed(
+            update(Job).where(Job.id == lease.job_id, Job.fence == lease.fence, Job.status == "leased").values(**values)
+        )

@@ -1,0 +1,125 @@
+"""Settings from the environment (and `.env`), checked once, in one place. Secrets are never printed."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message is one sentence with the mend."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the service is told from outside."""
+
+    secret_key: str = field(repr=False)
+    database_url: str = field(repr=False)
+    public_url: str
+    var: Path
+    stripe_secret_key: str = field(default="", repr=False)
+    stripe_webhook_secret: str = field(default="", repr=False)
+    stripe_api_base: str = ""
+    mail_server: str = ""
+    mail_port: int = 25
+    mail_username: str = field(default="", repr=False)
+    mail_password: str = field(default="", repr=False)
+    mail_use_tls: bool = False
+    mail_default_sender: str = ""
+
+    @property
+    def host(self) -> str:
+        """Host and port of the public address: the only Host header that is answered."""
+        return urlsplit(self.public_url).netloc
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the public address is HTTPS; cookies are then marked secure."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def live(self) -> bool:
+        """Whether real money moves."""
+        return self.stripe_secret_key.startswith(("sk_live_", "rk_live_"))
+
+
+def environment() -> dict[str, str]:
+    """The process environment over `.env` beside the code, if there is one."""
+    values = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
+    return values | dict(os.environ)
+
+
+def load(values: Mapping[str, str]) -> Settings:
+    """Build settings from names as CONTRACT says them; raises SettingsError with one sentence for the first fault."""
+    var = Path(values.get("BONSOIR_VAR") or ROOT / "var")
+    values = _remembered(var) | dict(values)
+    settings = Settings(
+        secret_key=_required(values, "SECRET_KEY", "set it to a long random text (python -c 'import secrets; ...')"),
+        database_url=_database_url(values.get("DATABASE_URL") or f"sqlite:///{(var / 'bonsoir.sqlite').resolve()}"),
+        public_url=_address(values, "PUBLIC_URL"),
+        var=var,
+        stripe_secret_key=values.get("STRIPE_SECRET_KEY", ""),
+        stripe_webhook_secret=values.get("STRIPE_WEBHOOK_SECRET", ""),
+        stripe_api_base=values.get("STRIPE_API_BASE", ""),
+        mail_server=values.get("MAIL_SERVER", ""),
+        mail_port=_port(values, "MAIL_PORT", 25),
+        mail_username=values.get("MAIL_USERNAME", ""),
+        mail_password=values.get("MAIL_PASSWORD", ""),
+        mail_use_tls=values.get("MAIL_USE_TLS", "").lower() in {"1", "true", "yes", "on"},
+        mail_default_sender=values.get("MAIL_DEFAULT_SENDER", ""),
+    )
+    if settings.live and settings.stripe_api_base:
+        raise SettingsError("STRIPE_API_BASE is for the stand-in only and cannot stand beside a live key: remove one.")
+    return settings
+
+
+def ready_to_serve(settings: Settings) -> None:
+    """Raise SettingsError for what `serve` and `work` cannot do without."""
+    for name in ("stripe_secret_key", "stripe_webhook_secret", "mail_server", "mail_default_sender"):
+        if not getattr(settings, name):
+            raise SettingsError(f"{name.upper()} is not set: nobody could pay or get a letter. `bonsoir check` explains.")
+
+
+def _remembered(var: Path) -> dict[str, str]:
+    """Settings that the demo wrote down beside its data, so that every command works on it."""
+    return {name: value for name, value in dotenv_values(var / "settings.env").items() if value is not None}
+
+
+def _required(values: Mapping[str, str], name: str, mend: str) -> str:
+    value = values.get(name, "")
+    if not value:
+        raise SettingsError(f"{name} is not set: {mend}.")
+    if len(value) < 16:
+        raise SettingsError(f"{name} is shorter than 16 characters: {mend}.")
+    return value
+
+
+def _address(values: Mapping[str, str], name: str) -> str:
+    value = values.get(name, "").rstrip("/")
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+        raise SettingsError(f"{name} is not a web address such as https://tickets.example.org: set it.")
+    return value
+
+
+def _database_url(value: str) -> str:
+    """Accept the short forms people have, and name the driver that we ship."""
+    for short in ("postgres://", "postgresql://"):
+        if value.startswith(short):
+            return "postgresql+psycopg://" + value.removeprefix(short)
+    if value.startswith(("postgresql+psycopg://", "sqlite:///")):
+        return value
+    raise SettingsError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def _port(values: Mapping[str, str], name: str, default: int) -> int:
+    value = values.get(name) or str(default)
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        raise SettingsError(f"{name} must be a port number between 1 and 65535.")
+    return int(value)

@@ -1,0 +1,95 @@
+"""The door: paired devices, what they scanned, and who is in."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from events.core.db import Base
+
+ENTRANCE = "entrance"
+"""The check list of the main door; coat check and auction are lists of their own."""
+
+
+class PairingCode(Base):
+    """A short code that turns one phone into a scanner of one gate. `reusable` exists in the demonstration alone."""
+
+    __tablename__ = "pairing_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    gate: Mapped[str]
+    code_digest: Mapped[str] = mapped_column(unique=True)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    reusable: Mapped[bool] = mapped_column(default=False)
+
+
+class Device(Base):
+    """A volunteer's phone: may scan for one event at one gate until `expires_at`, and nothing else."""
+
+    __tablename__ = "device"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    gate: Mapped[str]
+    name: Mapped[str]
+    token_digest: Mapped[str] = mapped_column(unique=True)
+    paired_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class Presence(Base):
+    """A ticket is in, on one check list: the row whose conditional update lets the first scan win.
+
+    `scan_id` is null while the guest is out (never came, or the admission was undone).
+    """
+
+    __tablename__ = "presence"
+
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
+    check_list: Mapped[str] = mapped_column(primary_key=True)
+    scan_id: Mapped[str | None]
+
+
+class Scan(Base):
+    """One answered scan: append-only. The same `scan_id` gets the same answer for ever, so a lost reply can be retried."""
+
+    __tablename__ = "scan"
+    __table_args__ = (UniqueConstraint("event_id", "scan_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    scan_id: Mapped[str]
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    gate: Mapped[str]
+    check_list: Mapped[str]
+    verdict: Mapped[str]
+    reason: Mapped[str | None]
+    at: Mapped[datetime]  # the server's time: decides
+    device_at: Mapped[datetime | None]  # the device's own: for display
+    offline: Mapped[bool]
+    answer: Mapped[dict[str, Any]]
+
+
+class Admission(Base):
+    """A guest came in: append-only. Undoing is a row of its own (`undoes`)."""
+
+    __tablename__ = "admission"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
+    check_list: Mapped[str]
+    scan_id: Mapped[str]
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    gate: Mapped[str]
+    at: Mapped[datetime]
+    device_at: Mapped[datetime | None]
+    offline: Mapped[bool]
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("admission.id"), unique=True)

@@ -1,0 +1,30 @@
+"""Letters: each is put once, sent by a job, and remembered."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from events.core.db import Base
+from events.core.jobs import Job
+
+
+class Letter(Base):
+    """A letter to one person. What it says is composed when it is sent; `key` makes putting it twice harmless."""
+
+    __tablename__ = "letter"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    args: Mapped[dict[str, Any]]
+    recipient_name: Mapped[str]
+    recipient_email: Mapped[str]
+    language: Mapped[str]
+    message_id: Mapped[str] = mapped_column(unique=True)  # the same on every try
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    job_key: Mapped[str] = mapped_column(ForeignKey("job.key"))
+
+    job: Mapped[Job] = relationship()

@@ -1,0 +1,118 @@
+"""Orders: what was bought, for how much, and how far the money has come."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from events.catalogue.models import Event
+from events.core.db import Base
+from events.guests.models import Party
+from events.tickets.models import Ticket
+
+STATUSES = (
+    "held", "waiting", "processing", "paid", "expired", "failed", "cancelled",
+    "refunded", "partly_refunded", "refund_due", "needs_review",
+)  # fmt: skip
+
+# From, to, trigger (MONEY.md). An order begins as `held`.
+TRANSITIONS = (
+    ("held", "waiting", "Stripe refuses or is away: the seats are kept"),
+    ("waiting", "held", "Stripe answered again"),
+    ("held", "processing", "checkout completed, money on its way"),
+    ("held", "paid", "settled"),
+    ("waiting", "paid", "settled"),
+    ("processing", "paid", "settled"),
+    ("held", "expired", "the session is expired at Stripe"),
+    ("waiting", "expired", "no session can exist any more"),
+    ("processing", "failed", "the slow payment failed"),
+    ("held", "cancelled", "buyer or staff, session expired first"),
+    ("waiting", "cancelled", "buyer or staff"),
+    ("expired", "paid", "late money, seats taken again"),
+    ("failed", "paid", "late money, seats taken again"),
+    ("cancelled", "paid", "late money, seats taken again"),
+    ("expired", "refund_due", "late money, no seats"),
+    ("failed", "refund_due", "late money, no seats"),
+    ("cancelled", "refund_due", "late money, no seats"),
+    ("held", "needs_review", "amount, currency, mode or reference differs"),
+    ("waiting", "needs_review", "amount, currency, mode or reference differs"),
+    ("processing", "needs_review", "amount, currency, mode or reference differs"),
+    ("expired", "needs_review", "amount, currency, mode or reference differs"),
+    ("failed", "needs_review", "amount, currency, mode or reference differs"),
+    ("cancelled", "needs_review", "amount, currency, mode or reference differs"),
+    ("needs_review", "paid", "staff"),
+    ("needs_review", "refund_due", "staff"),
+    ("refund_due", "refunded", "refund succeeded"),
+    ("paid", "partly_refunded", "refund succeeded"),
+    ("paid", "refunded", "refund succeeded"),
+    ("partly_refunded", "refunded", "refund succeeded"),
+)
+
+
+class Order(Base):
+    """One buyer's purchase. Amounts are frozen by the server when it begins, in minor units of `currency`."""
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        CheckConstraint(f"status IN {STATUSES}", name="status"),
+        CheckConstraint("total >= 0", name="total"),
+        UniqueConstraint("organisation_id", "code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), unique=True)
+    code: Mapped[str]  # A7K2Q: for people, not a secret
+    token: Mapped[str] = mapped_column(unique=True)  # the secret of /o/<token>
+    status: Mapped[str] = mapped_column(index=True)
+    currency: Mapped[str]
+    total: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    held_until: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+
+    event: Mapped[Event] = relationship()
+    party: Mapped[Party] = relationship()
+    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id", back_populates="order")
+
+
+class OrderLine(Base):
+    """One ticket, one gift or one fee cover: never a quantity. amount = benefit + gift, save for the fee cover."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        CheckConstraint("kind IN ('ticket', 'gift', 'fee_cover')", name="kind"),
+        CheckConstraint("amount >= 0 AND benefit >= 0 AND gift >= 0", name="not_negative"),
+        CheckConstraint("kind = 'fee_cover' OR amount = benefit + gift", name="split"),
+        CheckConstraint("kind <> 'fee_cover' OR benefit + gift = 0", name="fee_cover"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    kind: Mapped[str]
+    name: Mapped[dict[str, str]]  # as it was called when it was bought
+    ticket_type_id: Mapped[int | None] = mapped_column(ForeignKey("ticket_type.id"))
+    bundle_id: Mapped[str | None]
+    amount: Mapped[int]
+    benefit: Mapped[int]
+    gift: Mapped[int]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), unique=True)
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+    ticket: Mapped[Ticket | None] = relationship()
+
+
+class OrderStatus(Base):
+    """A step in an order's history: a path in TRANSITIONS, append-only."""
+
+    __tablename__ = "order_status"
+    __table_args__ = (Index("ix_order_status_order", "order_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    from_status: Mapped[str | None]
+    to_status: Mapped[str]
+    at: Mapped[datetime]
+    trigger: Mapped[str]
+    actor: Mapped[str]
