@@ -1,0 +1,76 @@
+"""Programs that tests start: each in a process group of its own, on a free port, and ended with nothing left behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+BONSOIR = str(Path(sys.executable).parent / "bonsoir")
+"""The console command of the environment the tests run in."""
+
+
+def free_port() -> int:
+    """A TCP port of 127.0.0.1 that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def started(
+    command: Sequence[str], log: Path, settings: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """The program, its output going to `log`; at the end told to stop, and its group with it if it does not."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **(settings or {})},
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float = 20) -> int:
+    """End the program politely, then its whole group by force; its exit code."""
+    if process.poll() is None:
+        process.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(timeout=seconds)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    return process.wait()
+
+
+def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
+    """Return once `url` answers anything below 500. Raises RuntimeError with the end of the log."""
+    deadline = time.monotonic() + seconds
+    while process.poll() is None and time.monotonic() < deadline:
+        if _answers(url):
+            return
+        time.sleep(0.05)
+    raise RuntimeError(f"{url} does not answer; the program says:\n{log.read_text(errors='replace')[-4000:]}")
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # noqa: S310  only addresses that tests made
+            return int(response.status) < 500
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code < 500
+    except OSError:
+        return False

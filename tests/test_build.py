@@ -1,0 +1,123 @@
+"""The build: what is locked, what stands at the top, and that the tests' own servers end."""
+
+import os
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect
+from sqlalchemy.pool import NullPool
+
+ROOT = Path(__file__).parent.parent
+TOP = {
+    *("app.py", "pyproject.toml", "events", "payments", "templates", "static", "tests"),
+    *("README.md", "LICENSE", "CHANGELOG.md", "Makefile", "requirements.lock", "docs"),
+}
+LOCKS = (ROOT / "requirements.lock", ROOT / ".ci" / "requirements-dev.lock")
+
+DOOMED = """
+import os, signal
+from tests.support import postgres
+with postgres.running() as server:
+    with postgres.psycopg.connect(postgres.address(server.url)) as connection:
+        row = connection.execute("SHOW data_directory").fetchone()
+    print(row[0], flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def committed() -> list[str]:
+    """The paths that git keeps, as the checkout has them."""
+    listing = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [path for path in listing.split("\0") if path]
+
+
+def pins(lock: Path) -> dict[str, set[str]]:
+    """Distribution -> versions (several where they depend on Python's)."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;]+)", lock.read_text(), re.MULTILINE):
+        found.setdefault(normal(name), set()).add(version)
+    return found
+
+
+def normal(name: str) -> str:
+    """A distribution's name as indexes compare it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def names(requirements: list[str]) -> set[str]:
+    """The distributions that `requirements` ask for."""
+    return {normal(re.split(r"[^\w.-]", requirement, maxsplit=1)[0]) for requirement in requirements}
+
+
+def test_top_level_holds_only_what_every_project_has() -> None:
+    first = {path.split("/", maxsplit=1)[0] for path in committed()}
+    assert {name for name in first if not name.startswith(".")} <= TOP
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_every_locked_package_has_hashes(lock: Path) -> None:
+    requirements = re.split(r"\n(?=\S)", lock.read_text().strip())
+    locked = [block for block in requirements if not block.startswith("#")]
+    assert len(locked) > 50
+    assert [block.split()[0] for block in locked if "--hash=sha256:" not in block] == []
+
+
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.name)
+def test_locks_name_no_address(lock: Path) -> None:
+    assert "://" not in lock.read_text()
+    assert "index-url" not in lock.read_text()
+
+
+def test_everything_declared_is_locked() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = project["dependency-groups"]
+    runtime = names(project["project"]["dependencies"]) | names(groups["build"])
+    assert runtime <= pins(LOCKS[0]).keys()
+    assert runtime | names(groups["dev"]) <= pins(LOCKS[1]).keys()
+
+
+def test_development_runs_what_is_deployed() -> None:
+    runtime, development = map(pins, LOCKS)
+    assert {name: development.get(name) for name in runtime} == runtime
+
+
+def test_continuous_integration_runs_the_one_command() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert script.read_text().splitlines()[-1] == "exec make test"
+
+
+@pytest.mark.both_engines
+def test_a_test_gets_a_migrated_database_of_its_own(database_url: str) -> None:
+    engine = create_engine(database_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        assert "alembic_version" in inspect(connection).get_table_names()
+        connection.exec_driver_sql("CREATE TABLE left_behind (id integer)")
+    with engine.begin() as connection:
+        assert "left_behind" in inspect(connection).get_table_names()
+
+
+@pytest.mark.both_engines
+def test_nothing_of_another_test_is_in_it(database_url: str) -> None:
+    engine = create_engine(database_url, poolclass=NullPool)
+    with engine.begin() as connection:
+        assert "left_behind" not in inspect(connection).get_table_names()
+        connection.exec_driver_sql("CREATE TABLE left_behind (id integer)")
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux ends a child with its parent")
+@pytest.mark.skipif("BONSOIR_TEST_POSTGRES" in os.environ, reason="the server named there is not ours to end")
+def test_postgresql_ends_with_a_test_run_that_is_killed() -> None:
+    killed = subprocess.run([sys.executable, "-c", DOOMED], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert killed.returncode == -9, killed.stderr
+    pid_file = Path(killed.stdout.strip()) / "postmaster.pid"
+    deadline = time.monotonic() + 10
+    while pid_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not pid_file.exists()
+    subprocess.run(["rm", "-rf", str(pid_file.parent.parent)], check=True)
