@@ -11,7 +11,7 @@ from events.core.db import Base
 ROLES = ("owner", "organiser", "treasurer", "door")
 
 
-class Account(UserMixin, Base):  # type: ignore[misc]  # flask_login ships no types
+class Account(UserMixin, Base):
     """A member of staff. Signs in by a mailed key, never by a password."""
 
     __tablename__ = "account"

@@ -1,0 +1,169 @@
+"""Who may see what. Sign-in is the default for every address; what you may not see is not found.
+
+Look-ups are scoped by the signed-in account's memberships: a membership without an event counts for the whole
+organisation, one with an event for that event alone.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user, login_user, logout_user
+from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy.orm import InstrumentedAttribute
+
+from events.core import i18n
+from events.core.db import db
+from events.core.i18n import gettext
+from events.core.refusal import NotFound, Refusal
+from events.team.models import Account, Membership
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+MANAGERS = ("owner", "organiser")
+"""Who runs an evening: its pages, its guests, its door."""
+MONEY = ("owner", "treasurer")
+"""Who sees money and moves it back."""
+DOOR = ("owner", "organiser", "door")
+"""Who lets people in."""
+
+_login = LoginManager()
+
+
+def init_app(app: Flask) -> None:
+    """Demand sign-in for every endpoint that is not `public`."""
+    _login.init_app(app)
+    app.before_request(_guard)
+    app.after_request(_keep_private)
+
+
+@_login.user_loader  # type: ignore[untyped-decorator]
+def _load(account_id: str) -> Account | None:
+    return db.session.get(Account, int(account_id)) if account_id.isdecimal() else None
+
+
+def public(view: View) -> View:
+    """Declare that strangers may call this view. Goes under the route: `@blueprint.get(...)`, then `@public`."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def find_account() -> Account | None:
+    """The signed-in account, if there is one."""
+    user = current_user._get_current_object()
+    return user if isinstance(user, Account) else None
+
+
+def current_account() -> Account:
+    """The signed-in account; raises Refusal 401 when nobody is."""
+    account = find_account()
+    if account is None:
+        raise _unknown_person()
+    return account
+
+
+def actor() -> str:
+    """How the trail names the signed-in account: account:7."""
+    return f"account:{current_account().id}"
+
+
+def may(organisation_id: int, event_id: int | None, roles: Collection[str]) -> bool:
+    """Whether the signed-in account holds one of the roles there; `event_id` None asks for the whole organisation."""
+    return any(
+        held.organisation_id == organisation_id and held.event_id in (None, event_id) for held in _memberships(roles)
+    )
+
+
+def demand(organisation_id: int, event_id: int | None, roles: Collection[str]) -> None:
+    """Raise NotFound unless the signed-in account may."""
+    if not may(organisation_id, event_id, roles):
+        raise NotFound(gettext("This page does not exist, or it is not for you."))
+
+
+def organisations(roles: Collection[str]) -> list[int]:
+    """Ids of the organisations that the account serves as a whole in one of the roles, in order."""
+    return sorted({held.organisation_id for held in _memberships(roles) if held.event_id is None})
+
+
+def events_in(
+    roles: Collection[str], organisation_id: InstrumentedAttribute[int], event_id: InstrumentedAttribute[int]
+) -> ColumnElement[bool]:
+    """The condition that keeps a query to what the account may see in one of the roles.
+
+    `select(Event).where(events_in(MANAGERS, Event.organisation_id, Event.id))`
+    """
+    whole = [organisation_id == wanted for wanted in organisations(roles)]
+    single = [
+        and_(organisation_id == held.organisation_id, event_id == held.event_id)
+        for held in _memberships(roles)
+        if held.event_id is not None
+    ]
+    return or_(false(), *whole, *single)
+
+
+def sign_in(account: Account) -> None:
+    """Remember the account in this browser's session."""
+    login_user(account)
+
+
+def sign_out() -> None:
+    """Forget it."""
+    logout_user()
+
+
+def local_path(address: str | None) -> str | None:
+    """`address` if it is a path on this site, else None: nobody is sent elsewhere after sign-in."""
+    if not address or not address.startswith("/") or not address.isprintable():
+        return None
+    parts = urlsplit(address)
+    if parts.scheme or parts.netloc or address.startswith("//") or "\\" in address:
+        return None
+    return address
+
+
+def is_json_address(path: str) -> bool:
+    """Whether programs, not people, read what stands at this path."""
+    return path.startswith(("/api/", "/door/api/")) or path.endswith(".json")
+
+
+def _guard() -> ResponseReturnValue | None:
+    """Before every request: a stranger is asked to sign in, a program is told 401."""
+    if request.endpoint is None or _is_open(request.endpoint):
+        return None
+    account = find_account()
+    if account is not None:
+        _speak_language_of(account)
+        return None
+    if is_json_address(request.path):
+        raise _unknown_person()
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("team.sign_in", next=local_path(wanted)))
+
+
+def _is_open(endpoint: str) -> bool:
+    if endpoint == "static" or endpoint.endswith(".static"):
+        return True
+    return bool(getattr(current_app.view_functions.get(endpoint), "is_public", False))
+
+
+def _speak_language_of(account: Account) -> None:
+    """Staff read their own language unless they chose another in this browser."""
+    if i18n.LANGUAGE_COOKIE not in request.cookies and "lang" not in request.args:
+        g.language = account.language
+
+
+def _keep_private(response: Response) -> Response:
+    """What only staff may see is kept by no cache."""
+    if request.endpoint is not None and not _is_open(request.endpoint):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _memberships(roles: Collection[str]) -> list[Membership]:
+    return [held for held in current_account().memberships if held.role in roles]
+
+
+def _unknown_person() -> Refusal:
+    return Refusal("sign_in_needed", gettext("Please sign in."), status=401)
