@@ -38,7 +38,7 @@ help:
 	@echo "make clean     remove everything made here, except var/ and .env"
 
 demo: runtime
-	@exec $(BIN)/bonsoir demo
+	@exec .ci/under-make $(BIN)/bonsoir demo
 
 test: setup browser lint types tests
 	@echo "All checks passed."
