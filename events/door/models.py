@@ -3,13 +3,15 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.core.db import Base
 
 ENTRANCE = "entrance"
 """The check list of the main door; coat check and auction are lists of their own."""
+
+VERDICTS = ("admitted", "refused", "needs")
 
 
 class PairingCode(Base):
@@ -18,7 +20,7 @@ class PairingCode(Base):
     __tablename__ = "pairing_code"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     gate: Mapped[str]
     code_digest: Mapped[str] = mapped_column(unique=True)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -26,6 +28,17 @@ class PairingCode(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
     reusable: Mapped[bool] = mapped_column(default=False)
+
+
+class WrongPairing(Base):
+    """Somebody at this network address sent a pairing code that is none. Kept for an hour, to slow down guessing."""
+
+    __tablename__ = "wrong_pairing"
+    __table_args__ = (Index("ix_wrong_pairing_address_at", "address", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    address: Mapped[str]
+    at: Mapped[datetime]
 
 
 class Device(Base):
@@ -43,10 +56,22 @@ class Device(Base):
     revoked_at: Mapped[datetime | None]
 
 
+class DoorHours(Base):
+    """When a check list lets people in. No row, or an empty end: open on that side."""
+
+    __tablename__ = "door_hours"
+    __table_args__ = (CheckConstraint("opens_at < closes_at", name="order"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    check_list: Mapped[str] = mapped_column(primary_key=True)
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+
+
 class Presence(Base):
     """A ticket is in, on one check list: the row whose conditional update lets the first scan win.
 
-    `scan_id` is null while the guest is out (never came, or the admission was undone).
+    `scan_id` is null while the guest is out (the admission was undone).
     """
 
     __tablename__ = "presence"
@@ -57,15 +82,22 @@ class Presence(Base):
 
 
 class Scan(Base):
-    """One answered scan: append-only. The same `scan_id` gets the same answer for ever, so a lost reply can be retried."""
+    """One answered scan: append-only. The same `scan_id` gets the same answer for ever, so a lost reply can be retried.
+
+    `answer` holds figures only; the guest is read from the ticket when the answer is told, so that no diet and no name
+    is kept here for ever.
+    """
 
     __tablename__ = "scan"
-    __table_args__ = (UniqueConstraint("event_id", "scan_id"),)
+    __table_args__ = (
+        UniqueConstraint("event_id", "scan_id"),
+        CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     scan_id: Mapped[str]
-    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"), index=True)
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     gate: Mapped[str]
     check_list: Mapped[str]
@@ -81,9 +113,10 @@ class Admission(Base):
     """A guest came in: append-only. Undoing is a row of its own (`undoes`)."""
 
     __tablename__ = "admission"
+    __table_args__ = (Index("ix_admission_scan", "event_id", "scan_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     check_list: Mapped[str]
     scan_id: Mapped[str]
