@@ -47,7 +47,8 @@ class Membership(Base):
 class SignInKey(Base):
     """A link and a code mailed to one account; only their digests are kept.
 
-    Used once, by a conditional update of `used_at`. `reusable` exists in the demonstration alone.
+    Used once, by a conditional update of `used_at`. The code counts only in the browser that asked for it.
+    `reusable` exists in the demonstration alone.
     """
 
     __tablename__ = "sign_in_key"
@@ -56,6 +57,7 @@ class SignInKey(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     link_digest: Mapped[str] = mapped_column(unique=True)
     code_digest: Mapped[str] = mapped_column(index=True)
+    browser_digest: Mapped[str | None] = mapped_column(index=True)  # of a secret in that browser's session
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
