@@ -28,3 +28,8 @@ class Letter(Base):
     job_key: Mapped[str] = mapped_column(ForeignKey("job.key"))
 
     job: Mapped[Job] = relationship()
+
+    @property
+    def state(self) -> str:
+        """For staff to read: `sent`, or what its job says: queued, leased, retry, dead."""
+        return "sent" if self.sent_at else self.job.status

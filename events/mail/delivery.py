@@ -1,0 +1,158 @@
+"""How a letter leaves the house: composed, rendered, handed to the mail server, remembered as sent."""
+
+import re
+import smtplib
+import ssl
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from email import charset
+from email.utils import parseaddr
+from types import TracebackType
+from typing import Any
+
+import css_inline
+import flask_mail
+from flask import Flask, current_app
+from sqlalchemy import select, update
+
+from events.core import clock
+from events.core.db import assert_idle, changed, db, end_reading, transaction
+from events.core.i18n import in_language, language
+from events.mail import links
+from events.mail.message import Composer, Message
+from events.mail.models import Letter
+
+TIMEOUT = 20
+"""Seconds that the mail server may take for one answer; well within a job's lease."""
+
+_COMPOSERS = "letters"
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+# Flask-Mail sends UTF-8 as it is; a Thai paragraph is one line of more than the 998 bytes that a server must take.
+charset.add_charset("utf-8", charset.SHORTEST, charset.QP, "utf-8")
+
+_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """A letter's row as plain values: nothing of the database is held while the mail server is spoken to."""
+
+    letter_id: int
+    kind: str
+    args: Mapping[str, Any]
+    name: str
+    email: str
+    language: str
+    message_id: str
+
+
+def init_app(app: Flask, composers: Mapping[str, Composer]) -> None:
+    """Register the composers by kind, and Flask-Mail."""
+    app.config["MAIL_SUPPRESS_SEND"] = False  # else nothing would be sent under TESTING
+    app.extensions[_COMPOSERS] = dict(composers)
+    flask_mail.Mail(app)
+
+
+def send_letter(args: Mapping[str, Any]) -> None:
+    """The job: send the letter with the key `args["letter"]`, unless it was sent. Raises whatever stops it."""
+    envelope = _find_unsent(args["letter"])
+    if envelope is None:
+        end_reading()
+        return
+    message = _write(envelope)
+    end_reading()
+    _hand_over(message)
+    with transaction():
+        changed(
+            update(Letter)
+            .where(Letter.id == envelope.letter_id, Letter.message_id == envelope.message_id, Letter.sent_at.is_(None))
+            .values(sent_at=clock.now())
+        )
+
+
+def _find_unsent(key: str) -> Envelope | None:
+    letter = db.session.scalars(
+        select(Letter).where(Letter.key == key, Letter.sent_at.is_(None)), execution_options={"populate_existing": True}
+    ).one_or_none()
+    if letter is None:
+        return None
+    return Envelope(
+        letter_id=letter.id,
+        kind=letter.kind,
+        args=dict(letter.args),
+        name=one_line(letter.recipient_name),
+        email=one_line(letter.recipient_email),
+        language=letter.language,
+        message_id=letter.message_id,
+    )
+
+
+def _write(envelope: Envelope) -> flask_mail.Message:
+    """Compose and render in the reader's language."""
+    with in_language(envelope.language):
+        message = current_app.extensions[_COMPOSERS][envelope.kind](envelope.args)
+        words = {"subject": one_line(message.subject), "recipient": envelope.name, "lang": language()}
+        letter = flask_mail.Message(
+            subject=words["subject"],
+            body=_render(f"{message.template}.txt", message, words),
+            html=_inliner.inline(_render(f"{message.template}.html", message, words)),
+            reply_to=one_line(message.reply_to) if message.reply_to else None,
+            date=clock.now().timestamp(),
+            extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": language()},
+        )
+    # Pairs, not text: in a name, a comma or a bracket would else be taken for part of an address.
+    letter.recipients = [(envelope.name, envelope.email)]
+    letter.sender = parseaddr(one_line(current_app.config["MAIL_DEFAULT_SENDER"]))
+    letter.msgId = envelope.message_id  # as an extra header it would stand there twice
+    for attachment in message.attachments:
+        letter.attach(one_line(attachment.filename), attachment.content_type, attachment.data)
+    return letter
+
+
+def _render(template: str, message: Message, words: Mapping[str, str]) -> str:
+    """Through the environment itself: the context of web pages (who is signed in ...) has no place in a letter."""
+    text = current_app.jinja_env.get_template(f"mail/{template}").render({**message.context, **words})
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+
+
+def one_line(text: str) -> str:
+    """Without line ends and other controls, which could begin a header of their own."""
+    return _CONTROLS.sub(" ", text).strip()
+
+
+def _hand_over(message: flask_mail.Message) -> None:
+    assert_idle()
+    with _Connection(current_app.extensions["mail"]) as connection:
+        connection.send(message)
+
+
+class _Connection(flask_mail.Connection):
+    """Flask-Mail's takes any certificate, waits for ever, and calls a letter failed when only the goodbye did."""
+
+    def configure_host(self) -> smtplib.SMTP:
+        """A connection that is secure where it was asked to be, logged in if there is a name."""
+        mail, trust = self.mail, ssl.create_default_context()
+        host = smtplib.SMTP(mail.server, mail.port, local_hostname=links.public_host(), timeout=TIMEOUT)
+        try:
+            if mail.use_tls:
+                host.starttls(context=trust)
+            if mail.username and mail.password:
+                host.login(mail.username, mail.password)
+        except BaseException:
+            host.close()
+            raise
+        return host
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.host is None:
+            return
+        with suppress(smtplib.SMTPException, OSError):
+            self.host.quit()
+        self.host.close()
