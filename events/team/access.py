@@ -28,6 +28,8 @@ MONEY = ("owner", "treasurer")
 """Who sees money and moves it back."""
 DOOR = ("owner", "organiser", "door")
 """Who lets people in."""
+OFFICE = ("owner", "organiser", "treasurer")
+"""Who sees how an evening is doing."""
 
 _login = LoginManager()
 
@@ -37,6 +39,7 @@ def init_app(app: Flask) -> None:
     _login.init_app(app)
     app.before_request(_guard)
     app.after_request(_keep_private)
+    app.context_processor(_for_templates)
 
 
 @_login.user_loader  # type: ignore[untyped-decorator]
@@ -85,6 +88,11 @@ def demand(organisation_id: int, event_id: int | None, roles: Collection[str]) -
 def organisations(roles: Collection[str]) -> list[int]:
     """Ids of the organisations that the account serves as a whole in one of the roles, in order."""
     return sorted({held.organisation_id for held in _memberships(roles) if held.event_id is None})
+
+
+def serves(roles: Collection[str]) -> bool:
+    """Whether the account holds one of the roles anywhere."""
+    return bool(_memberships(roles))
 
 
 def events_in(
@@ -159,6 +167,10 @@ def _keep_private(response: Response) -> Response:
     if request.endpoint is not None and not _is_open(request.endpoint):
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _for_templates() -> dict[str, Any]:
+    return {"may": may, "serves": serves, "MANAGERS": MANAGERS, "MONEY": MONEY, "DOOR": DOOR, "OFFICE": OFFICE}
 
 
 def _memberships(roles: Collection[str]) -> list[Membership]:
