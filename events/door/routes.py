@@ -1,0 +1,196 @@
+"""The door's addresses: the web app, what its devices say to us, and the organiser's page of devices."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from events.catalogue.finding import get_managed_event
+from events.catalogue.models import Event
+from events.core import clock, trail
+from events.core.db import db, end_reading, transaction
+from events.core.i18n import gettext
+from events.core.refusal import NotFound, Refusal
+from events.door import check_in, devices, figures, finding, forms, hours, pairing, undoing
+from events.door.devices import Badge
+from events.team.access import DOOR, actor, current_account, public
+from events.tickets import qr
+
+blueprint = Blueprint("door", __name__)
+
+_LARGEST_BODY = 256 * 1024  # bytes: 200 queued scans take a fifth of it
+
+
+@blueprint.get("/door")
+@public
+def app() -> ResponseReturnValue:
+    """The scanner, for any phone's browser. It knows nothing before it is paired."""
+    return render_template("events/door/app.html")
+
+
+# ---- what devices say ----
+
+
+@blueprint.post("/door/api/pair")
+@public
+def pair() -> ResponseReturnValue:
+    """A code becomes a token for one event's door."""
+    wanted = forms.pairing_request(_body())
+    with transaction():
+        paired = pairing.pair(wanted.code, wanted.name, request.remote_addr or "")
+    if paired is None:  # raised only now: that the code was wrong must stay written down
+        sentence = gettext("This code is wrong, used or has run out. Ask the organiser for a new one.")
+        raise Refusal("pairing_code_invalid", sentence, field="code")
+    return jsonify(
+        token=paired.token,
+        event=_event(paired.event),
+        gate=paired.device.gate,
+        expires_at=paired.device.expires_at.isoformat(),
+    ), 201
+
+
+@blueprint.post("/door/api/scans")
+@public
+def scans() -> ResponseReturnValue:
+    """Answers in the order asked, each in a transaction of its own."""
+    badge = _badge()
+    return jsonify(results=[_answer(badge, shown) for shown in forms.shown_tickets(_body())])
+
+
+def _answer(badge: Badge, shown: check_in.Shown) -> check_in.Answer:
+    try:
+        with transaction():
+            return check_in.check_in(badge, shown)
+    except check_in.AnsweredMeanwhile:
+        end_reading()
+        return check_in.get_answer(badge.event_id, shown.scan_id)
+
+
+@blueprint.post("/door/api/undo")
+@public
+def undo() -> ResponseReturnValue:
+    """Let the guests of one scan out again."""
+    badge, scan_id = _badge(), forms.scan_id(_body())
+    with transaction():
+        return jsonify(undoing.undo(badge, scan_id))
+
+
+@blueprint.get("/door/api/guests")
+@public
+def guests() -> ResponseReturnValue:
+    """Search by name; the trail notes that this device looked."""
+    badge = _badge()
+    with transaction():
+        return jsonify(guests=finding.find_guests(badge, request.args.get("q", "")[:100]))
+
+
+@blueprint.get("/door/api/status")
+@public
+def status() -> ResponseReturnValue:
+    """The live figure, and who this device is."""
+    badge = _badge()
+    event = db.session.get_one(Event, badge.event_id)
+    return jsonify(
+        **figures.of_event(badge.event_id),
+        event=_event(event),
+        gate=badge.gate,
+        device=badge.name,
+        expires_at=badge.expires_at.isoformat(),
+        now=clock.now().isoformat(),
+    )
+
+
+def _badge() -> Badge:
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return devices.get_badge(token.strip() if kind.lower() == "bearer" else "")
+
+
+def _body() -> object:
+    request.max_content_length = _LARGEST_BODY
+    return request.get_json(force=True, silent=True)
+
+
+def _event(event: Event) -> dict[str, Any]:
+    return {"slug": event.slug, "title": event.title, "time_zone": event.time_zone}
+
+
+# ---- the organiser's page ----
+
+
+@blueprint.get("/manage/<slug>/door")
+def manage(slug: str) -> ResponseReturnValue:
+    """Devices of the evening, pairing and hours."""
+    return _page(get_managed_event(slug, DOOR))
+
+
+@blueprint.post("/manage/<slug>/door/pairing-codes")
+def new_pairing_code(slug: str) -> ResponseReturnValue:
+    """A fresh code, shown once: only its digest is kept."""
+    event, form = get_managed_event(slug, DOOR), forms.GateForm()
+    if not form.validate_on_submit():
+        return _page(event, gate_form=form), 422
+    gate, account, who = str(form.gate.data).strip(), current_account().id, actor()
+    with transaction():
+        code = pairing.new_code(event.id, gate, account)
+        trail.note(who, "door.pairing_code", f"event:{event.id}", event.organisation_id, gate=gate)
+    return _page(event, gate_form=form, code=code, gate=gate), 201
+
+
+@blueprint.post("/manage/<slug>/door/devices/<int:device_id>/revocation")
+def revoke(slug: str, device_id: int) -> ResponseReturnValue:
+    """The phone is turned away from now on."""
+    event, who = get_managed_event(slug, DOOR), actor()
+    _demand_own_page(forms.Confirmation())
+    with transaction():
+        if devices.revoke(event.id, device_id):
+            trail.note(who, "door.device_revoked", f"device:{device_id}", event.organisation_id)
+    return redirect(url_for("door.manage", slug=slug), 303)
+
+
+@blueprint.post("/manage/<slug>/door/hours")
+def set_hours(slug: str) -> ResponseReturnValue:
+    """When people are let in."""
+    event, who, form = get_managed_event(slug, DOOR), actor(), forms.HoursForm()
+    if not form.validate_on_submit():
+        return _page(event, hours_form=form), 422
+    try:
+        with transaction():
+            hours.set_hours(event.id, *form.read(event.time_zone))
+            trail.note(who, "door.hours", f"event:{event.id}", event.organisation_id)
+    except Refusal as refusal:
+        form.closes_at.errors = [refusal.sentence]
+        return _page(event, hours_form=form), refusal.status
+    return redirect(url_for("door.manage", slug=slug), 303)
+
+
+def _demand_own_page(form: forms.Confirmation) -> None:
+    if not form.validate_on_submit():
+        raise NotFound(gettext("This page has run out. Load it again."))
+
+
+def _page(
+    event: Event,
+    gate_form: forms.GateForm | None = None,
+    hours_form: forms.HoursForm | None = None,
+    code: str = "",
+    gate: str = "",
+) -> str:
+    if gate_form is None:
+        gate_form = forms.GateForm(formdata=None, gate=gettext("Door A"))
+    if hours_form is None:
+        hours_form = forms.HoursForm(formdata=None)
+        hours_form.fill(hours.find_hours(event.id), event.time_zone)
+    return render_template(
+        "events/door/manage.html",
+        event=event,
+        lines=devices.of_event(event.id),
+        figures=figures.of_event(event.id),
+        now=clock.now(),
+        gate_form=gate_form,
+        hours_form=hours_form,
+        confirmation=forms.Confirmation(formdata=None),
+        code=pairing.spaced(code) if code else "",
+        symbol=qr.svg_path(pairing.symbol(code)) if code else "",
+        symbol_side=qr.SIDE,
+        gate=gate,
+    )

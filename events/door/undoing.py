@@ -1,0 +1,71 @@
+"""Taking an admission back: the guest is outside again, and both facts stay on record."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+
+from events.core import clock
+from events.core.db import changed, db
+from events.core.i18n import gettext
+from events.core.refusal import Refusal
+from events.door import figures
+from events.door.devices import Badge
+from events.door.models import Admission, Presence
+from events.tickets.models import Ticket
+
+
+def undo(badge: Badge, scan_id: str) -> dict[str, Any]:
+    """Put everyone outside whom this scan let in. Asked again, it answers the same.
+
+    Returns {"scan_id", "undone": how many tickets, "party": {"arrived", "expected"}}.
+    Raises Refusal 404 `scan_not_found` when no admission of the device's event has this `scan_id`.
+    """
+    admissions = _let_in_by(badge.event_id, scan_id)
+    if not admissions:
+        raise Refusal("scan_not_found", gettext("There is no admission to undo."), status=404)
+    for admission in admissions:
+        if _put_outside(admission):
+            db.session.add(_taken_back(admission, badge))
+    db.session.flush()
+    ticket = db.session.get_one(Ticket, admissions[0].ticket_id)
+    return {
+        "scan_id": scan_id,
+        "undone": _undone(admissions),
+        "party": figures.of_party(ticket.event_id, ticket.party_id),
+    }
+
+
+def _let_in_by(event_id: int, scan_id: str) -> Sequence[Admission]:
+    mine = (Admission.event_id == event_id, Admission.scan_id == scan_id, Admission.undoes.is_(None))
+    return db.session.scalars(select(Admission).where(*mine).order_by(Admission.ticket_id)).all()
+
+
+def _put_outside(admission: Admission) -> bool:
+    """True when the guest was inside by this very admission: a later one of somebody else stays."""
+    inside = (
+        Presence.ticket_id == admission.ticket_id,
+        Presence.check_list == admission.check_list,
+        Presence.scan_id == admission.scan_id,
+    )
+    return changed(update(Presence).where(*inside).values(scan_id=None)) == 1
+
+
+def _taken_back(admission: Admission, badge: Badge) -> Admission:
+    return Admission(
+        event_id=admission.event_id,
+        ticket_id=admission.ticket_id,
+        check_list=admission.check_list,
+        scan_id=admission.scan_id,
+        device_id=badge.device_id,
+        gate=badge.gate,
+        at=clock.now(),
+        device_at=None,
+        offline=False,
+        undoes=admission.id,
+    )
+
+
+def _undone(admissions: Sequence[Admission]) -> int:
+    made = [admission.id for admission in admissions]
+    return len(db.session.scalars(select(Admission.id).where(Admission.undoes.in_(made))).all())
