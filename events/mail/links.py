@@ -1,4 +1,4 @@
-"""Addresses in letters: whole ones, made outside any request."""
+"""Absolute addresses, for letters and providers: made from PUBLIC_URL, inside and outside requests."""
 
 from urllib.parse import urlsplit
 

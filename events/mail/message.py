@@ -29,4 +29,4 @@ class Message:
 
 
 Composer = Callable[[Mapping[str, Any]], Message]
-"""Makes a letter of its arguments, in the current language. May read the database, or write in a transaction of its own."""
+"""Makes a letter of its arguments, in the current language. Reads the database; writes only in its own transaction."""

@@ -1,0 +1,83 @@
+"""Tickets and the evening as files, in the reader's language: put where paper draws them and calendars read them."""
+
+from collections.abc import Sequence
+
+from events.catalogue import accent
+from events.catalogue.models import Event, Organisation
+from events.core.i18n import gettext as _
+from events.core.i18n import in_language, language, local, money
+from events.core.i18n import moment as in_words
+from events.core.links import absolute, public_host
+from events.core.money import share
+from events.tickets.calendar import event_calendar
+from events.tickets.models import Ticket
+from events.tickets.paper import Accent, PaperTicket, ticket_pdf
+
+
+def print_tickets(tickets: Sequence[Ticket], lang: str) -> bytes:
+    """One PDF with a page per ticket, in their order. Raises ValueError for none, or more than paper.MOST_PAGES.
+
+    Only valid tickets belong on paper: the caller leaves the others out.
+    """
+    with in_language(lang):
+        return ticket_pdf([_page(ticket) for ticket in tickets])
+
+
+def evening_calendar(event: Event, lang: str, url: str | None = None) -> bytes:
+    """The evening as a calendar entry; `url` is where it leads, the event's page unless told otherwise."""
+    with in_language(lang):
+        return event_calendar(
+            uid=f"event-{event.id}@{public_host()}",
+            title=local(event.title),
+            starts_at=event.starts_at,
+            ends_at=event.ends_at,
+            time_zone=event.time_zone,
+            location=", ".join(filter(None, (event.venue, local(event.venue_address)))),
+            description=local(event.kind),
+            url=url or absolute("catalogue.event", slug=event.slug),
+            organiser_name=event.organisation.name,
+        )
+
+
+def _page(ticket: Ticket) -> PaperTicket:
+    event, kind = ticket.event, ticket.ticket_type
+    price, meal = (share(amount, [1] * kind.bundle_size)[0] for amount in (kind.price, kind.benefit))
+    return PaperTicket(
+        code=ticket.code,
+        number=_("no. %(number)s", number=ticket.short_number),
+        event_title=local(event.title),
+        event_kind=local(event.kind),
+        host_line=local(event.hosts) or None,
+        when_line=in_words(event.starts_at, event.time_zone),
+        venue=event.venue,
+        address_line=local(event.venue_address) or None,
+        phone=event.phone or None,
+        ticket_name=local(kind.name),
+        guest_name=ticket.guest_name,
+        price_line=money(price, event.currency) if price else None,
+        gift_line=_("%(amount)s in gifts", amount=money(price - meal, event.currency)) if price > meal else None,
+        meal_line=_("%(amount)s for meals", amount=money(meal, event.currency)) if meal else None,
+        lang=language(),
+        labels=_labels(event, ticket),
+        accent=_accent(event.organisation),
+    )
+
+
+def _labels(event: Event, ticket: Ticket) -> dict[str, str]:
+    return {
+        "guest": _("Guest"),
+        "guest_to_come": _("Name to come"),
+        "when": _("When"),
+        "where": _("Where"),
+        "seat": _("Place"),
+        "code": _("QR code of ticket %(number)s", number=ticket.short_number),
+        "one_entry": _("One code, one entry."),
+        "questions": _("Questions:"),
+    }
+
+
+def _accent(organisation: Organisation) -> Accent:
+    if organisation.accent_hue is None:
+        return Accent()
+    shades = accent.shades(organisation.accent_hue, organisation.accent_chroma or 0)
+    return Accent(shades["hour-deep"], shades["hour-cloth"], shades["hour-line"])

@@ -1,0 +1,69 @@
+"""What is written to buyers. Composers run in the reader's language when the letter is sent."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from events.core.db import db
+from events.core.i18n import gettext as _
+from events.core.i18n import language, local, ngettext
+from events.mail.links import absolute
+from events.mail.message import Attachment, Message
+from events.tickets.models import Ticket
+from events.tickets.printing import evening_calendar, print_tickets
+from payments.orders.billing import bill
+from payments.orders.models import Order, Payment
+
+
+def order_paid(args: Mapping[str, Any]) -> Message:
+    """Thanks, and every ticket in one letter: a PDF with a page for each, and the evening for the calendar."""
+    order = db.session.get_one(Order, args["order_id"], populate_existing=True)
+    tickets = [line.ticket for line in order.lines if line.ticket is not None and line.ticket.status == "valid"]
+    count = len(tickets)
+    subject = (
+        ngettext("Your place for %(title)s", "Your %(num)s places for %(title)s", count, title=local(order.event.title))
+        if tickets
+        else _("Thank you for your gift")
+    )
+    context = _around(order) | {
+        "tickets": [(ticket, absolute("tickets.ticket", token=ticket.token)) for ticket in tickets],
+        "bill": bill(order),
+    }
+    return Message(subject, "order_paid", context, _papers(order, tickets), reply_to=order.event.organisation.email)
+
+
+def late_refund(args: Mapping[str, Any]) -> Message:
+    """The money came after the places had gone: it is on its way back."""
+    return _refund(args["payment_id"], "late_refund", _("Your payment is on its way back to you"))
+
+
+def duplicate_refund(args: Mapping[str, Any]) -> Message:
+    """The order had been paid already: the second payment is on its way back."""
+    return _refund(args["payment_id"], "duplicate_refund", _("Your second payment is on its way back to you"))
+
+
+def _refund(payment_id: int, template: str, subject: str) -> Message:
+    payment = db.session.get_one(Payment, payment_id)
+    order = db.session.get_one(Order, payment.order_id, populate_existing=True)
+    context = _around(order) | {"payment": payment}
+    return Message(subject, template, context, reply_to=order.event.organisation.email)
+
+
+def _around(order: Order) -> dict[str, Any]:
+    event = order.event
+    return {
+        "order": order,
+        "event": event,
+        "organisation": event.organisation,
+        "order_url": absolute("orders.order", token=order.token),
+        "event_url": absolute("catalogue.event", slug=event.slug),
+    }
+
+
+def _papers(order: Order, tickets: Sequence[Ticket]) -> list[Attachment]:
+    if not tickets:
+        return []
+    calendar = evening_calendar(order.event, language())
+    return [
+        Attachment(f"tickets-{order.code}.pdf", "application/pdf", print_tickets(tickets, language())),
+        Attachment(f"{order.event.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar),
+    ]
