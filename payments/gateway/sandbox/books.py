@@ -43,6 +43,7 @@ class Books:
         self.line_items: dict[str, list[Obj]] = {}  # by session
         self.intent_data: dict[str, Obj] = {}  # by session: what its payment will carry
         self.saved: dict[str, Any] = {}  # idempotency key -> record
+        self.saved_lock = threading.Lock()  # its own: a key in use is said at once, not after the work
         self.faults = Faults()
         self.base = ""  # our own address, once known
         self.offset = 0  # seconds this clock was moved by the switch API
@@ -92,5 +93,9 @@ class Books:
 
 def ident(prefix: str, length: int = 24) -> str:
     """A new id as Stripe's look: a prefix and letters."""
-    letters = "".join(c for c in tokens.new_token(length * 2) if c.isalnum())
-    return f"{prefix}_{letters[:length]}"
+    return f"{prefix}_{letters(length)}"
+
+
+def letters(length: int) -> str:
+    """Random letters and digits."""
+    return "".join(c for c in tokens.new_token(length * 2) if c.isalnum())[:length]

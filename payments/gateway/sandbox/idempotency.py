@@ -27,7 +27,7 @@ def begin(books: Books, key: str, fingerprint: str) -> Answer | None:
     """The saved answer, or None when this request is the first and must be `finished` or `forgotten`."""
     if len(key) > 255:
         raise ApiError("Idempotency keys are at most 255 characters long.", saved=False)
-    with books.lock:
+    with books.saved_lock:
         record = books.saved.get(key)
         if record is None:
             books.saved[key] = Record(fingerprint)
@@ -51,10 +51,10 @@ def begin(books: Books, key: str, fingerprint: str) -> Answer | None:
 
 
 def finish(books: Books, key: str, answer: Answer) -> None:
-    with books.lock:
+    with books.saved_lock:
         books.saved[key].answer = answer
 
 
 def forget(books: Books, key: str) -> None:
-    with books.lock:
+    with books.saved_lock:
         books.saved.pop(key, None)

@@ -6,12 +6,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from babel.dates import format_time
-from babel.numbers import format_currency
 from jinja2 import Environment, FileSystemLoader
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
 
-from events.core.money import major
+from events.core import i18n
 from payments.gateway.currencies import from_stripe
 from payments.gateway.sandbox import paying, sessions
 from payments.gateway.sandbox.books import Books, Obj
@@ -116,8 +115,7 @@ def _details(books: Books, session: Obj, language: str) -> Obj:
 
 def _money(amount: int, session: Obj, language: str) -> str:
     code = session["currency"].upper()
-    text = format_currency(major(from_stripe(amount, code), code), code, locale=language)
-    return text.replace("\u202f", "\u00a0")
+    return i18n.money(from_stripe(amount, code), code, language)
 
 
 def _language(request: Request, wanted: str | None) -> str:

@@ -118,7 +118,7 @@ def _items(value: Any, path: str) -> list[Any]:  # noqa: ANN401
 def _mapping(value: Any, path: str) -> dict[str, str]:  # noqa: ANN401
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         raise invalid("Invalid object", None, path)
-    if path.endswith("metadata"):
+    if path.rstrip("]").endswith("metadata"):
         _check_metadata(value, path)
     return dict(value)
 

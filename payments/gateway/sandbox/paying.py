@@ -1,7 +1,7 @@
 """What a buyer does on the pay page: pays, is declined, is asked by the bank, pays later."""
 
 from payments.gateway.sandbox import balances
-from payments.gateway.sandbox.books import Books, Obj, ident
+from payments.gateway.sandbox.books import Books, Obj, ident, letters
 
 _LATER = {"thb": "promptpay", "eur": "sepa_debit", "gbp": "bacs_debit", "usd": "us_bank_account"}
 _NO_CARD = "customer_balance"
@@ -85,7 +85,7 @@ def _new_intent(books: Books, session: Obj) -> Obj:
             "amount_received": 0,
             "canceled_at": None,
             "capture_method": "automatic_async",
-            "client_secret": f"{intent_id}_secret_{ident('x')[2:]}",
+            "client_secret": f"{intent_id}_secret_{letters(24)}",
             "confirmation_method": "automatic",
             "created": books.now(),
             "currency": session["currency"],

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from werkzeug.wrappers import Request, Response
 
 from payments.gateway.notices import EVENT_TYPES
-from payments.gateway.sandbox import api, control, page, sessions
+from payments.gateway.sandbox import api, control, page, remote, sessions
 from payments.gateway.sandbox.books import Books, Config
 from payments.gateway.sandbox.delivery import Courier
 from payments.gateway.sandbox.resources import create_endpoint
@@ -34,6 +34,14 @@ class RunningSandbox:
     url: str
     stop: Callable[[], None]
     books: Books
+
+    def control(self, name: str, **wanted: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Press a switch (see control.py) over HTTP; raises SwitchRefused."""
+        return remote.control(self.url, name, wanted)
+
+    def read(self, name: str = "books") -> dict[str, Any]:
+        """What the stand-in knows: `books` or `deliveries`."""
+        return remote.control(self.url, name)
 
 
 def application(books: Books, courier: Courier) -> Callable[..., Iterable[bytes]]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from payments.gateway import currencies
-from payments.gateway.sandbox.books import Books, Obj, ident
+from payments.gateway.sandbox.books import Books, Obj, ident, letters
 from payments.gateway.sandbox.errors import ApiError, invalid
 
 _SHORTEST, _LONGEST = 30 * 60, 24 * 60 * 60
@@ -146,7 +146,7 @@ def _methods(params: dict[str, Any], currency: str) -> list[str]:
 def _session(books: Books, params: dict[str, Any], currency: str, total: int, expires_at: int) -> Obj:
     passed = ("client_reference_id", "customer_email", "cancel_url", "success_url", "locale", "submit_type")
     return {
-        "id": ident("cs_test_a1", 56),
+        "id": f"cs_test_a1{letters(56)}",
         "object": "checkout.session",
         **{name: params.get(name) for name in passed},
         "adaptive_pricing": params.get("adaptive_pricing", {"enabled": True}),
@@ -175,4 +175,4 @@ def _session(books: Books, params: dict[str, Any], currency: str, total: int, ex
 
 def _address(books: Books, session_id: str) -> str:
     """As long as Stripe's, and useless without its fragment."""
-    return f"{books.base}/c/pay/{session_id}#{ident('fid', 280)}"
+    return f"{books.base}/c/pay/{session_id}#fid{letters(280)}"

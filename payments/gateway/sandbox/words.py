@@ -38,7 +38,8 @@ _FRENCH = {
     "title": "Paiement simulé",
     "tape": "Paiement simulé. Aucune carte, aucun argent.",
     "ask": "Que répond la banque\u00a0?",
-    "intro": "Cette page remplace celle de Stripe pour un essai. Choisissez la réponse\u00a0; le reste est comme en vrai.",
+    "intro": "Cette page remplace celle de Stripe pour un essai. "
+    "Choisissez la réponse\u00a0; la suite se passe comme en vrai.",
     "total": "Total",
     "pay": "Payer",
     "decline": "Refuser la carte",
