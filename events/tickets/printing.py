@@ -7,8 +7,8 @@ from events.catalogue.models import Event, Organisation
 from events.core.i18n import gettext as _
 from events.core.i18n import in_language, language, local, money
 from events.core.i18n import moment as in_words
-from events.core.links import absolute, public_host
 from events.core.money import share
+from events.mail.links import absolute, public_host
 from events.tickets.calendar import event_calendar
 from events.tickets.models import Ticket
 from events.tickets.paper import Accent, PaperTicket, ticket_pdf

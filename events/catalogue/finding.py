@@ -1,0 +1,87 @@
+"""Which evening is meant, and who may see it; and what payments reports of the money that came in."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Select, or_, select, update
+from sqlalchemy.orm import selectinload
+
+from events.catalogue.models import Event, Organisation, Raised
+from events.core import clock
+from events.core.db import changed, db, insert_once
+from events.core.i18n import gettext as _
+from events.core.refusal import NotFound
+from events.team import access
+
+
+def get_public_event(slug: str) -> Event:
+    """The evening as visitors see it, with its blocks, ticket types and quotas; raises NotFound.
+
+    A draft is there for its own team alone.
+    """
+    event = db.session.scalar(_whole().where(Event.slug == slug))
+    if event is None or (event.status == "draft" and not _is_team(event)):
+        raise NotFound(_("This evening does not exist, or it is not public yet."))
+    return event
+
+
+def get_managed_event(slug: str, roles: Collection[str]) -> Event:
+    """The evening if the signed-in account holds one of `roles` there; else NotFound, whatever the reason."""
+    event = db.session.scalar(select(Event).where(Event.slug == slug))
+    if event is None or not access.may(event.organisation_id, event.id, roles):
+        raise NotFound(_("This page does not exist, or it is not for you."))
+    return event
+
+
+def get_organisation(slug: str) -> Organisation:
+    """The organisation of this slug; raises NotFound."""
+    organisation = db.session.scalar(select(Organisation).where(Organisation.slug == slug))
+    if organisation is None:
+        raise NotFound(_("This page does not exist."))
+    return organisation
+
+
+def upcoming_events() -> Sequence[Event]:
+    """Published evenings that are not over, the next one first; cancelled ones stay until their hour."""
+    listed = select(Event).where(Event.status.in_(("published", "cancelled")), Event.ends_at > clock.now())
+    return db.session.scalars(listed.order_by(Event.starts_at)).all()
+
+
+def past_events(most: int = 20) -> Sequence[Event]:
+    """Evenings that took place, the latest first."""
+    over = or_(Event.status == "archived", Event.ends_at <= clock.now())
+    listed = select(Event).where(Event.status.in_(("published", "archived")), over)
+    return db.session.scalars(listed.order_by(Event.starts_at.desc()).limit(most)).all()
+
+
+def find_next_event(organisation_id: int) -> Event | None:
+    """The organisation's next evening on sale, if there is one."""
+    coming = select(Event).where(Event.organisation_id == organisation_id, Event.status == "published")
+    return db.session.scalar(coming.where(Event.ends_at > clock.now()).order_by(Event.starts_at).limit(1))
+
+
+def find_raised(event_id: int) -> Raised | None:
+    """What the evening has brought in so far; None before the first payment."""
+    return db.session.scalar(select(Raised).where(Raised.event_id == event_id))
+
+
+def record_raised(event_id: int, gifts: int, benefits: int) -> None:
+    """Add what came in (or, below zero, went back), in minor units. The one function by which payments tells it.
+
+    In the caller's transaction, late in it: the row is shared by every payment of the evening.
+    """
+    insert_once(Raised, {"event_id": event_id, "gifts": 0, "benefits": 0}, ["event_id"])
+    changed(
+        update(Raised)
+        .where(Raised.event_id == event_id)
+        .values(gifts=Raised.gifts + gifts, benefits=Raised.benefits + benefits)
+    )
+
+
+def _whole() -> Select[Event]:
+    return select(Event).options(selectinload(Event.blocks), selectinload(Event.ticket_types))
+
+
+def _is_team(event: Event) -> bool:
+    return access.find_account() is not None and access.may(
+        event.organisation_id, event.id, {*access.MANAGERS, *access.MONEY}
+    )

@@ -1,0 +1,136 @@
+"""Public pages: what is on, one evening, and the colours of its organisation."""
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as BaseResponse
+
+from events.catalogue import accent as accents
+from events.catalogue import finding, markdown, pages
+from events.catalogue.models import Event
+from events.core import clock
+from events.core.i18n import LANGUAGE_COOKIE, LANGUAGES
+from events.core.money import major
+from events.team import access
+
+blueprint = Blueprint("catalogue", __name__)
+
+YEAR = 365 * 24 * 3600
+
+
+@blueprint.app_template_filter("telephone")
+def telephone(number: str) -> str:
+    """A telephone number as tel: wants it: plus and digits, without the zero of home in parentheses."""
+    return re.sub(r"[^+0-9]", "", number.replace("(0)", ""))
+
+
+@blueprint.app_template_filter("markdown")
+def in_markdown(text: str) -> str:
+    """Safe HTML of an organiser's Markdown."""
+    return markdown.html(text)
+
+
+@blueprint.app_template_filter("iso")
+def iso(when: datetime, zone: str) -> str:
+    """The moment for machines, in the event's zone: 2027-02-28T19:00+07:00."""
+    return when.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")
+
+
+@blueprint.app_template_filter("in_major")
+def in_major(amount: int, currency: str) -> str:
+    """Minor units as a plain number in major units: for form fields, addresses and machines."""
+    value = major(amount, currency)
+    return f"{value:f}" if value % 1 else f"{value:.0f}"
+
+
+@blueprint.app_template_filter("bare_address")
+def bare_address(url: str) -> str:
+    """A web address as people write it, without its scheme."""
+    return re.sub(r"^https?://", "", url).rstrip("/")
+
+
+@blueprint.get("/")
+@access.public
+def home() -> Response:
+    """Evenings to come, and those that were."""
+    page = make_response(
+        render_template("events/catalogue/home.html", upcoming=finding.upcoming_events(), past=finding.past_events())
+    )
+    page.vary.update(("Accept-Language", "Cookie"))
+    page.headers["Cache-Control"] = "private, no-cache"
+    if request.args.get("lang") in LANGUAGES:
+        _remember_language(page, request.args["lang"])
+    return page
+
+
+@blueprint.get("/e/<slug>")
+@access.public
+def event(slug: str) -> ResponseReturnValue:
+    """One evening. Every language has its own address, so that a proxy may keep each."""
+    shown = finding.get_public_event(slug)
+    wanted = request.args.get("lang")
+    if wanted is None or wanted not in shown.languages:
+        return _towards_language(shown)
+    if "chosen" in request.args:
+        return _choose_language(shown, wanted)
+    g.language = wanted
+    return _event_page(shown)
+
+
+@blueprint.get("/accent/<slug>.css")
+@access.public
+def accent(slug: str) -> Response:
+    """The organisation's seven shades. The address names the version, so it may be kept for a year."""
+    organisation = finding.get_organisation(slug)
+    sheet = ""
+    if organisation.accent_hue is not None:
+        sheet = accents.sheet(organisation.accent_hue, organisation.accent_chroma or 0)
+    answer = Response(sheet, mimetype="text/css")
+    answer.headers["Cache-Control"] = (
+        f"public, max-age={YEAR}, immutable" if "v" in request.args else "public, max-age=300"
+    )
+    return answer
+
+
+def _event_page(shown: Event) -> BaseResponse:
+    page = pages.event_page(shown, finding.find_raised(shown.id), clock.now())
+    following = finding.find_next_event(shown.organisation_id) if page.is_past else None
+    body = render_template(
+        "events/catalogue/event.html",
+        event=shown,
+        page=page,
+        following=following,
+        language_urls={code: url_for(".event", slug=shown.slug, lang=code, chosen=1) for code in shown.languages},
+    )
+    answer = make_response(body)
+    # A browser asks each time and a proxy may answer for half a minute: places left and sums are never older.
+    answer.headers["Cache-Control"] = (
+        "no-store" if shown.status == "draft" else "public, max-age=0, s-maxage=30, must-revalidate"
+    )
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def _towards_language(shown: Event) -> ResponseReturnValue:
+    """To the address in the language of cookie, browser or event."""
+    known = request.cookies.get(LANGUAGE_COOKIE)
+    language = known if known in shown.languages else request.accept_languages.best_match(shown.languages)
+    answer = redirect(url_for(".event", slug=shown.slug, lang=language or shown.language))
+    answer.vary.update(("Accept-Language", "Cookie"))
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def _choose_language(shown: Event, language: str) -> ResponseReturnValue:
+    """Remember the choice, then show the page at the address that everybody shares."""
+    answer = redirect(url_for(".event", slug=shown.slug, lang=language))
+    answer.headers["Cache-Control"] = "no-store"
+    _remember_language(answer, language)
+    return answer
+
+
+def _remember_language(answer: BaseResponse, language: str) -> None:
+    answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
