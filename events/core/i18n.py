@@ -130,7 +130,7 @@ def short_moment(when: datetime, zone: str) -> str:
 
 
 def enumerate_names(names: list[str]) -> str:
-    """"A, B and C" in the manner of the language."""
+    """ "A, B and C" in the manner of the language."""
     return format_list(names, locale=language())
 
 
@@ -144,4 +144,3 @@ def _currency_pattern(locale: str, whole: bool) -> str:
     if locale == "en":
         return f"¤{digits}"
     return f"{digits}{NBSP}¤"
-

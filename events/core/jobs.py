@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask import Flask, current_app
 from sqlalchemy import CheckConstraint, Index, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -147,3 +148,14 @@ def _finish(lease: Lease, **values: Any) -> None:
         changed(
             update(Job).where(Job.id == lease.job_id, Job.fence == lease.fence, Job.status == "leased").values(**values)
         )
+
+
+def init_app(app: Flask, handlers: Mapping[str, Handler]) -> None:
+    """Know the jobs by their kind."""
+    app.extensions["bonsoir-jobs"] = handlers
+
+
+def handlers() -> Mapping[str, Handler]:
+    """The running application's jobs."""
+    known: Mapping[str, Handler] = current_app.extensions["bonsoir-jobs"]
+    return known

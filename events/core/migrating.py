@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine
 
+from events.core import db
 from events.core.db import prepare
 
 DIRECTORY = Path(__file__).parent / "migrations"
@@ -38,3 +39,8 @@ def engine_for(database_url: str) -> Engine:
     engine = create_engine(database_url)
     prepare(engine)
     return engine
+
+
+def append_only(table: str) -> None:
+    """Within a migration: refuse UPDATE and DELETE on a table. A batch migration of it must call this again."""
+    db.on_each(db.append_only(table), op.get_bind().dialect.name, op.execute)

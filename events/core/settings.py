@@ -83,7 +83,9 @@ def ready_to_serve(settings: Settings) -> None:
     """Raise SettingsError for what `serve` and `work` cannot do without."""
     for name in ("stripe_secret_key", "stripe_webhook_secret", "mail_server", "mail_default_sender"):
         if not getattr(settings, name):
-            raise SettingsError(f"{name.upper()} is not set: nobody could pay or get a letter. `bonsoir check` explains.")
+            raise SettingsError(
+                f"{name.upper()} is not set: nobody could pay or get a letter. `bonsoir check` explains."
+            )
 
 
 def _remembered(var: Path) -> dict[str, str]:

@@ -1,12 +1,12 @@
-"""Attempts to be paid, and the money that came."""
+"""Attempts to be paid."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from events.core.db import Base
+from events.core.db import Base, db
 from payments.orders.models import Order
 
 # From, to, trigger (MONEY.md). An attempt begins as `creating`, with key and parameters committed before the call.
@@ -45,28 +45,13 @@ class Attempt(Base):
 
     order: Mapped[Order] = relationship()
 
+    @classmethod
+    def live_of(cls, order_id: int) -> "Attempt | None":
+        """The attempt that is being created or can be paid now; there is at most one."""
+        query = select(cls).where(cls.order_id == order_id, cls.status.in_(("creating", "open")))
+        return db.session.scalars(query).one_or_none()
 
-class Payment(Base):
-    """Money that was captured. Exactly one of: it fulfilled its order, it is due back, or a person must look."""
-
-    __tablename__ = "payment"
-    __table_args__ = (
-        CheckConstraint("outcome IN ('fulfilled', 'refund_due', 'needs_review')", name="outcome"),
-        Index(
-            "uq_payment_fulfilling",
-            "order_id",
-            unique=True,
-            sqlite_where=text("outcome = 'fulfilled'"),
-            postgresql_where=text("outcome = 'fulfilled'"),
-        ),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
-    provider: Mapped[str]  # stripe, cash, transfer, none
-    reference: Mapped[str] = mapped_column(unique=True)  # the payment intent's id
-    amount: Mapped[int]
-    currency: Mapped[str]
-    received_at: Mapped[datetime]
-    outcome: Mapped[str]
-    why: Mapped[str]
+    @classmethod
+    def newest_of(cls, order_id: int) -> "Attempt | None":
+        """The order's last attempt."""
+        return db.session.scalars(select(cls).where(cls.order_id == order_id).order_by(cls.id.desc()).limit(1)).first()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from events.catalogue.models import Event
@@ -75,6 +75,7 @@ class Order(Base):
     event: Mapped[Event] = relationship()
     party: Mapped[Party] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id", back_populates="order")
+    receipts = relationship("Receipt", order_by="Receipt.id", viewonly=True)  # the room above; named, not imported
 
 
 class OrderLine(Base):
@@ -116,3 +117,29 @@ class OrderStatus(Base):
     at: Mapped[datetime]
     trigger: Mapped[str]
     actor: Mapped[str]
+
+
+class Payment(Base):
+    """Money that was captured. Exactly one of: it fulfilled its order, it is due back, or a person must look."""
+
+    __tablename__ = "payment"
+    __table_args__ = (
+        CheckConstraint("outcome IN ('fulfilled', 'refund_due', 'needs_review')", name="outcome"),
+        Index(
+            "uq_payment_fulfilling",
+            "order_id",
+            unique=True,
+            sqlite_where=text("outcome = 'fulfilled'"),
+            postgresql_where=text("outcome = 'fulfilled'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    provider: Mapped[str]  # stripe, cash, transfer, none
+    reference: Mapped[str] = mapped_column(unique=True)  # the payment intent's id
+    amount: Mapped[int]
+    currency: Mapped[str]
+    received_at: Mapped[datetime]
+    outcome: Mapped[str]
+    why: Mapped[str]

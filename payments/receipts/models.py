@@ -48,4 +48,4 @@ class Receipt(Base):
     rule_version: Mapped[str]
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("receipt.id"), unique=True)
 
-    order: Mapped[Order] = relationship()
+    order: Mapped[Order] = relationship(overlaps="receipts")

@@ -1,0 +1,106 @@
+"""The application: settings, extensions, rooms and commands. It reads as the table of contents; nothing imports it."""
+
+from collections.abc import Mapping
+
+import click
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from events import commands as events_commands
+from events.catalogue.routes import blueprint as catalogue
+from events.core import db, i18n, jobs, web
+from events.core.settings import Settings, environment, load
+from events.door.routes import blueprint as door
+from events.mail import delivery, outbox
+from events.office.routes import blueprint as office
+from events.team import access
+from events.team.letters import sign_in
+from events.team.routes import blueprint as team
+from events.tickets.routes import blueprint as tickets
+from payments import commands as payments_commands
+from payments.checkout.routes import blueprint as checkout
+from payments.checkout.watching import watch_attempt
+from payments.gateway.stripe_api import Gateway
+from payments.orders.letters import duplicate_refund, late_refund, order_paid
+from payments.orders.routes import blueprint as orders
+from payments.refunds.giving_back import submit
+from payments.treasury.routes import blueprint as treasury
+from payments.webhooks.reactions import react
+from payments.webhooks.routes import blueprint as webhooks
+
+ROOMS = (catalogue, checkout, orders, tickets, team, office, door, treasury, webhooks)
+
+# Addresses without a CSRF token: programs that prove who they are in another way, and two that check or change nothing.
+UNTOKENED = ("webhooks.stripe", "checkout.order", "checkout.order_quote")
+
+JOBS = {
+    "send_letter": delivery.send_letter,
+    "watch_attempt": watch_attempt,
+    "react_to_event": react,
+    "submit_refund": submit,
+}
+
+LETTERS = {
+    "sign_in": sign_in,
+    "order_paid": order_paid,
+    "late_refund": late_refund,
+    "duplicate_refund": duplicate_refund,
+}
+
+
+def create_app(values: Mapping[str, str] | None = None) -> Flask:
+    """The application for the given settings (CONTRACT's names), or for those of the environment."""
+    settings = load(environment() if values is None else values)
+    app = Flask(__name__)
+    web.init_app(app, settings)
+    db.init_app(app, settings.database_url)
+    i18n.init_app(app)
+    csrf = CSRFProtect(app)
+    access.init_app(app)
+    jobs.init_app(app, JOBS)
+    _mail(app, settings)
+    _gateway(app, settings)
+    for room in ROOMS:
+        app.register_blueprint(room)
+    for endpoint in UNTOKENED:
+        csrf.exempt(app.view_functions[endpoint])
+    for endpoint, view in app.view_functions.items():
+        if endpoint.startswith("door.api_"):
+            csrf.exempt(view)  # a bearer token, no cookie
+    return app
+
+
+def _mail(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        MAIL_SERVER=settings.mail_server,
+        MAIL_PORT=settings.mail_port,
+        MAIL_USERNAME=settings.mail_username or None,
+        MAIL_PASSWORD=settings.mail_password or None,
+        MAIL_USE_TLS=settings.mail_use_tls,
+        MAIL_DEFAULT_SENDER=settings.mail_default_sender,
+    )
+    outbox.init_app(app, LETTERS)
+
+
+def _gateway(app: Flask, settings: Settings) -> None:
+    gateway = Gateway(
+        settings.stripe_secret_key,
+        settings.stripe_webhook_secret,
+        settings.stripe_api_base or None,
+        assert_idle=db.assert_idle,
+    )
+    gateway.init_app(app)
+
+
+@click.group()
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Bonsoir: tickets for fundraising evenings."""
+    context.obj = create_app
+
+
+for command in (*events_commands.COMMANDS, *payments_commands.COMMANDS):
+    cli.add_command(command)
+
+if __name__ == "__main__":
+    cli()

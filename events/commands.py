@@ -1,0 +1,112 @@
+"""Commands of the house: serve, work, migrate, invite."""
+
+import signal
+import threading
+from collections.abc import Callable
+from types import FrameType
+
+import click
+from flask import Flask
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+from sqlalchemy import select
+
+from events.catalogue.models import Event, Organisation
+from events.core import jobs, migrating
+from events.core.db import db, transaction
+from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
+from events.team import inviting
+from events.team.models import ROLES
+
+Factory = Callable[[], Flask]
+
+
+def settings_or_exit() -> Settings:
+    """The settings of the environment; one sentence and exit 1 when something is missing or wrong."""
+    try:
+        return load(environment())
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def serving_settings() -> Settings:
+    """As above, and complete enough to sell tickets."""
+    settings = settings_or_exit()
+    try:
+        ready_to_serve(settings)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from error
+    return settings
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
+def serve(host: str, port: int, workers: int) -> None:
+    """Run the web server until it is told to end; requests under way are finished first."""
+    serving_settings()
+    Server(
+        "app:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=4,
+        log_level=LogLevels.warning,
+        workers_kill_timeout=20,
+    ).serve()
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due now, then end.")
+@click.pass_obj
+def work(factory: Factory, once: bool) -> None:
+    """Send letters, watch payments and do the other jobs, until told to end."""
+    serving_settings()
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda _number, _frame: _stop(stop))
+    with factory().app_context():
+        while not stop.is_set():
+            done = jobs.run_due(jobs.handlers())
+            if once and not done:
+                return
+            if not done:
+                stop.wait(0.5)
+
+
+def _stop(event: threading.Event, _frame: FrameType | None = None) -> None:
+    event.set()
+
+
+@click.command()
+def migrate() -> None:
+    """Bring the database to the newest schema."""
+    settings = settings_or_exit()
+    settings.var.mkdir(parents=True, exist_ok=True)
+    migrating.upgrade(settings.database_url)
+    click.echo("The database is at the newest schema.")
+
+
+@click.command()
+@click.argument("email")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--event", "slug", help="For this event alone, instead of the whole organisation.")
+@click.pass_obj
+def invite(factory: Factory, email: str, role: str, slug: str | None) -> None:
+    """Let somebody sign in with a role; prints the address to open."""
+    with factory().app_context(), transaction():
+        event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none() if slug else None
+        if slug and event is None:
+            raise click.ClickException(f"There is no event {slug}.")
+        organisation = event.organisation if event else db.session.scalars(select(Organisation).limit(1)).one_or_none()
+        if organisation is None:
+            raise click.ClickException("There is no organisation yet.")
+        link = inviting.invite(email, role, organisation.id, event.id if event else None)
+    click.echo(link)
+
+
+COMMANDS = (serve, work, migrate, invite)

@@ -1,0 +1,718 @@
+"""The first schema
+
+Revision: 0001, after nothing
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from events.core.db import Json, UtcDateTime, WholeNumber
+from events.core.migrating import append_only
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+APPEND_ONLY = ("admission", "journal_entry", "order_status", "posting", "scan", "trail")
+"""Facts that nobody rewrites: the database itself refuses."""
+
+
+def upgrade() -> None:
+    op.create_table(
+        "account",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+        sa.UniqueConstraint("email", name=op.f("uq_account_email")),
+    )
+    op.create_table(
+        "job",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("args", Json, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("run_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("leased_until", UtcDateTime(), nullable=True),
+        sa.Column("fence", WholeNumber, nullable=False),
+        sa.Column("failures", WholeNumber, nullable=False),
+        sa.Column("last_error", sa.String(), nullable=True),
+        sa.CheckConstraint("status IN ('queued', 'leased', 'done', 'retry', 'dead')", name=op.f("ck_job_status")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
+        sa.UniqueConstraint("key", name=op.f("uq_job_key")),
+    )
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.create_index("ix_job_due", ["status", "run_at"], unique=False)
+
+    op.create_table(
+        "organisation",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("legal_name", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("tax_id", sa.String(), nullable=True),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("time_zone", sa.String(), nullable=False),
+        sa.Column("accent_hue", WholeNumber, nullable=True),
+        sa.Column("accent_chroma", WholeNumber, nullable=True),
+        sa.Column("receipt_profile", sa.String(), nullable=False),
+        sa.Column("card_fee_bp", WholeNumber, nullable=False),
+        sa.Column("card_fee_fixed", WholeNumber, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
+        sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
+    )
+    op.create_table(
+        "stripe_event",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("object_id", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("handled_at", UtcDateTime(), nullable=True),
+        sa.Column("result", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stripe_event")),
+    )
+    with op.batch_alter_table("stripe_event", schema=None) as batch_op:
+        batch_op.create_index("ix_stripe_event_open", ["handled_at"], unique=False)
+
+    op.create_table(
+        "trail",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("details", Json, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_trail")),
+    )
+    with op.batch_alter_table("trail", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_trail_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "wrong_pairing",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_pairing")),
+    )
+    with op.batch_alter_table("wrong_pairing", schema=None) as batch_op:
+        batch_op.create_index("ix_wrong_pairing_address_at", ["address", "at"], unique=False)
+
+    op.create_table(
+        "event",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("time_zone", sa.String(), nullable=False),
+        sa.Column("starts_at", UtcDateTime(), nullable=False),
+        sa.Column("ends_at", UtcDateTime(), nullable=False),
+        sa.Column("sales_end_at", UtcDateTime(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("languages", Json, nullable=False),
+        sa.Column("title", Json, nullable=False),
+        sa.Column("kind", Json, nullable=False),
+        sa.Column("hosts", Json, nullable=False),
+        sa.Column("notice", Json, nullable=False),
+        sa.Column("cause_link", Json, nullable=False),
+        sa.Column("venue", sa.String(), nullable=False),
+        sa.Column("venue_address", Json, nullable=False),
+        sa.Column("map_url", sa.String(), nullable=False),
+        sa.Column("info_url", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("goal", WholeNumber, nullable=False),
+        sa.Column("gift_amounts", Json, nullable=False),
+        sa.Column("absent_gift", WholeNumber, nullable=False),
+        sa.Column("benefit_description", Json, nullable=False),
+        sa.Column("next_ticket_number", WholeNumber, nullable=False),
+        sa.CheckConstraint("status IN ('draft', 'published', 'cancelled', 'archived')", name=op.f("ck_event_status")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_event_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+        sa.UniqueConstraint("slug", name=op.f("uq_event_slug")),
+    )
+    with op.batch_alter_table("event", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_starts_at"), ["starts_at"], unique=False)
+
+    op.create_table(
+        "journal_entry",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("journal", sa.String(), nullable=False),
+        sa.Column("effective_on", UtcDateTime(), nullable=False),
+        sa.Column("posted_at", UtcDateTime(), nullable=False),
+        sa.Column("ext_kind", sa.String(), nullable=False),
+        sa.Column("ext_id", sa.String(), nullable=False),
+        sa.Column("memo", sa.String(), nullable=False),
+        sa.Column("reverses", WholeNumber, nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_journal_entry_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(
+            ["reverses"], ["journal_entry.id"], name=op.f("fk_journal_entry_reverses_journal_entry")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_entry")),
+        sa.UniqueConstraint("ext_kind", "ext_id", name=op.f("uq_journal_entry_ext_kind_ext_id")),
+        sa.UniqueConstraint("reverses", name=op.f("uq_journal_entry_reverses")),
+    )
+    with op.batch_alter_table("journal_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_journal_entry_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
+        "letter",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("args", Json, nullable=False),
+        sa.Column("recipient_name", sa.String(), nullable=False),
+        sa.Column("recipient_email", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("job_key", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["job_key"], ["job.key"], name=op.f("fk_letter_job_key_job")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
+        sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
+    )
+    op.create_table(
+        "receipt_series",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("profile", sa.String(), nullable=False),
+        sa.Column("year", WholeNumber, nullable=False),
+        sa.Column("last", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_receipt_series_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt_series")),
+        sa.UniqueConstraint(
+            "organisation_id", "profile", "year", name=op.f("uq_receipt_series_organisation_id_profile_year")
+        ),
+    )
+    op.create_table(
+        "sign_in_key",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("link_digest", sa.String(), nullable=False),
+        sa.Column("code_digest", sa.String(), nullable=False),
+        sa.Column("browser_digest", sa.String(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.Column("failures", WholeNumber, nullable=False),
+        sa.Column("reusable", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sign_in_key_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_key")),
+        sa.UniqueConstraint("link_digest", name=op.f("uq_sign_in_key_link_digest")),
+    )
+    with op.batch_alter_table("sign_in_key", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_sign_in_key_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_in_key_browser_digest"), ["browser_digest"], unique=False)
+        batch_op.create_index(batch_op.f("ix_sign_in_key_code_digest"), ["code_digest"], unique=False)
+
+    op.create_table(
+        "block",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("position", WholeNumber, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("content", Json, nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('cause', 'story', 'figures', 'programme', 'partners', 'press', 'help', 'gallery', 'questions')",
+            name=op.f("ck_block_kind"),
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_block_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_block")),
+    )
+    with op.batch_alter_table("block", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_block_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "device",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("gate", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("paired_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_device_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_device_token_digest")),
+    )
+    with op.batch_alter_table("device", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_device_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "door_hours",
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("check_list", sa.String(), nullable=False),
+        sa.Column("opens_at", UtcDateTime(), nullable=True),
+        sa.Column("closes_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_door_hours_order")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_door_hours_event_id_event")),
+        sa.PrimaryKeyConstraint("event_id", "check_list", name=op.f("pk_door_hours")),
+    )
+    op.create_table(
+        "membership",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=True),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("role IN ('owner', 'organiser', 'treasurer', 'door')", name=op.f("ck_membership_role")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_membership_account_id_account")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_membership_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_membership_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_membership")),
+    )
+    with op.batch_alter_table("membership", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_membership_account_id"), ["account_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_membership_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index("uq_membership_scope", ["account_id", "organisation_id", "event_id", "role"], unique=True)
+
+    op.create_table(
+        "pairing_code",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("gate", sa.String(), nullable=False),
+        sa.Column("code_digest", sa.String(), nullable=False),
+        sa.Column("created_by", WholeNumber, nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.Column("reusable", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_pairing_code_created_by_account")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_pairing_code_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pairing_code")),
+        sa.UniqueConstraint("code_digest", name=op.f("uq_pairing_code_code_digest")),
+    )
+    with op.batch_alter_table("pairing_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pairing_code_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "party",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_party_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
+    )
+    with op.batch_alter_table("party", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_party_email"), ["email"], unique=False)
+        batch_op.create_index(batch_op.f("ix_party_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "posting",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("entry_id", WholeNumber, nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.CheckConstraint("amount <> 0", name=op.f("ck_posting_amount")),
+        sa.ForeignKeyConstraint(["entry_id"], ["journal_entry.id"], name=op.f("fk_posting_entry_id_journal_entry")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_posting")),
+    )
+    with op.batch_alter_table("posting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_posting_account"), ["account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_posting_entry_id"), ["entry_id"], unique=False)
+
+    op.create_table(
+        "quota",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("size", WholeNumber, nullable=False),
+        sa.Column("held", WholeNumber, nullable=False),
+        sa.Column("sold", WholeNumber, nullable=False),
+        sa.CheckConstraint("held + sold <= size", name=op.f("ck_quota_not_overbooked")),
+        sa.CheckConstraint("held >= 0 AND sold >= 0 AND size >= 0", name=op.f("ck_quota_not_negative")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_quota_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quota")),
+    )
+    with op.batch_alter_table("quota", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quota_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "raised",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("gifts", WholeNumber, nullable=False),
+        sa.Column("benefits", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_raised_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_raised")),
+        sa.UniqueConstraint("event_id", name=op.f("uq_raised_event_id")),
+    )
+    op.create_table(
+        "ticket_type",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("public_id", sa.String(), nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("position", WholeNumber, nullable=False),
+        sa.Column("name", Json, nullable=False),
+        sa.Column("description", Json, nullable=False),
+        sa.Column("price", WholeNumber, nullable=False),
+        sa.Column("benefit", WholeNumber, nullable=False),
+        sa.Column("bundle_size", WholeNumber, nullable=False),
+        sa.Column("max_per_order", WholeNumber, nullable=False),
+        sa.Column("sales_start_at", UtcDateTime(), nullable=True),
+        sa.Column("sales_end_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("benefit >= 0 AND benefit <= price", name=op.f("ck_ticket_type_benefit")),
+        sa.CheckConstraint("bundle_size >= 1", name=op.f("ck_ticket_type_bundle")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_ticket_type_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_type")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_ticket_type_public_id")),
+    )
+    with op.batch_alter_table("ticket_type", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_type_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "hold",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("party_id", WholeNumber, nullable=False),
+        sa.Column("quota_id", WholeNumber, nullable=False),
+        sa.Column("seats", WholeNumber, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.CheckConstraint("status IN ('held', 'sold', 'released')", name=op.f("ck_hold_status")),
+        sa.CheckConstraint("seats > 0", name=op.f("ck_hold_seats")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_hold_party_id_party")),
+        sa.ForeignKeyConstraint(["quota_id"], ["quota.id"], name=op.f("fk_hold_quota_id_quota")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
+        sa.UniqueConstraint("party_id", "quota_id", name=op.f("uq_hold_party_id_quota_id")),
+    )
+    with op.batch_alter_table("hold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hold_party_id"), ["party_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hold_quota_id"), ["quota_id"], unique=False)
+
+    op.create_table(
+        "orders",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("party_id", WholeNumber, nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("total", WholeNumber, nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("held_until", UtcDateTime(), nullable=False),
+        sa.Column("paid_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('held', 'waiting', 'processing', 'paid', 'expired', 'failed', 'cancelled', 'refunded', 'partly_refunded', 'refund_due', 'needs_review')",
+            name=op.f("ck_orders_status"),
+        ),
+        sa.CheckConstraint("total >= 0", name=op.f("ck_orders_total")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_orders_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_orders_organisation_id_organisation")
+        ),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_orders_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
+        sa.UniqueConstraint("organisation_id", "code", name=op.f("uq_orders_organisation_id_code")),
+        sa.UniqueConstraint("party_id", name=op.f("uq_orders_party_id")),
+        sa.UniqueConstraint("token", name=op.f("uq_orders_token")),
+    )
+    with op.batch_alter_table("orders", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_orders_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_orders_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_orders_status"), ["status"], unique=False)
+
+    op.create_table(
+        "ticket",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("party_id", WholeNumber, nullable=False),
+        sa.Column("ticket_type_id", WholeNumber, nullable=False),
+        sa.Column("bundle_id", sa.String(), nullable=True),
+        sa.Column("number", WholeNumber, nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("guest_name", sa.String(), nullable=True),
+        sa.Column("issued_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("status IN ('valid', 'unpaid', 'void', 'replaced')", name=op.f("ck_ticket_status")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_ticket_event_id_event")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_ticket_party_id_party")),
+        sa.ForeignKeyConstraint(
+            ["ticket_type_id"], ["ticket_type.id"], name=op.f("fk_ticket_ticket_type_id_ticket_type")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket")),
+        sa.UniqueConstraint("code", name=op.f("uq_ticket_code")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_ticket_code_hash")),
+        sa.UniqueConstraint("event_id", "number", name=op.f("uq_ticket_event_id_number")),
+        sa.UniqueConstraint("token", name=op.f("uq_ticket_token")),
+    )
+    with op.batch_alter_table("ticket", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ticket_party_id"), ["party_id"], unique=False)
+
+    op.create_table(
+        "ticket_type_quota",
+        sa.Column("ticket_type_id", WholeNumber, nullable=False),
+        sa.Column("quota_id", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(["quota_id"], ["quota.id"], name=op.f("fk_ticket_type_quota_quota_id_quota")),
+        sa.ForeignKeyConstraint(
+            ["ticket_type_id"], ["ticket_type.id"], name=op.f("fk_ticket_type_quota_ticket_type_id_ticket_type")
+        ),
+        sa.PrimaryKeyConstraint("ticket_type_id", "quota_id", name=op.f("pk_ticket_type_quota")),
+    )
+    op.create_table(
+        "admission",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("ticket_id", WholeNumber, nullable=False),
+        sa.Column("check_list", sa.String(), nullable=False),
+        sa.Column("scan_id", sa.String(), nullable=False),
+        sa.Column("device_id", WholeNumber, nullable=False),
+        sa.Column("gate", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("device_at", UtcDateTime(), nullable=True),
+        sa.Column("offline", sa.Boolean(), nullable=False),
+        sa.Column("undoes", WholeNumber, nullable=True),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_admission_device_id_device")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_admission_event_id_event")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_admission_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(["undoes"], ["admission.id"], name=op.f("fk_admission_undoes_admission")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_admission")),
+        sa.UniqueConstraint("undoes", name=op.f("uq_admission_undoes")),
+    )
+    with op.batch_alter_table("admission", schema=None) as batch_op:
+        batch_op.create_index("ix_admission_scan", ["event_id", "scan_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_admission_ticket_id"), ["ticket_id"], unique=False)
+
+    op.create_table(
+        "attempt",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=False),
+        sa.Column("params", Json, nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("session_id", sa.String(), nullable=True),
+        sa.Column("url", sa.String(), nullable=True),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("polled_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('creating', 'open', 'complete', 'expired', 'failed', 'closed')", name=op.f("ck_attempt_status")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_attempt_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attempt")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_attempt_idempotency_key")),
+        sa.UniqueConstraint("session_id", name=op.f("uq_attempt_session_id")),
+    )
+    with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attempt_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attempt_status"), ["status"], unique=False)
+        batch_op.create_index(
+            "uq_attempt_live",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('creating', 'open')"),
+            postgresql_where=sa.text("status IN ('creating', 'open')"),
+        )
+
+    op.create_table(
+        "guest",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("party_id", WholeNumber, nullable=False),
+        sa.Column("ticket_id", WholeNumber, nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("table_name", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_guest_party_id_party")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_guest_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guest")),
+        sa.UniqueConstraint("ticket_id", name=op.f("uq_guest_ticket_id")),
+    )
+    with op.batch_alter_table("guest", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guest_party_id"), ["party_id"], unique=False)
+
+    op.create_table(
+        "order_line",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", Json, nullable=False),
+        sa.Column("ticket_type_id", WholeNumber, nullable=True),
+        sa.Column("bundle_id", sa.String(), nullable=True),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("benefit", WholeNumber, nullable=False),
+        sa.Column("gift", WholeNumber, nullable=False),
+        sa.Column("ticket_id", WholeNumber, nullable=True),
+        sa.CheckConstraint("kind <> 'fee_cover' OR benefit + gift = 0", name=op.f("ck_order_line_fee_cover")),
+        sa.CheckConstraint("kind = 'fee_cover' OR amount = benefit + gift", name=op.f("ck_order_line_split")),
+        sa.CheckConstraint("kind IN ('ticket', 'gift', 'fee_cover')", name=op.f("ck_order_line_kind")),
+        sa.CheckConstraint("amount >= 0 AND benefit >= 0 AND gift >= 0", name=op.f("ck_order_line_not_negative")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_line_order_id_orders")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_order_line_ticket_id_ticket")),
+        sa.ForeignKeyConstraint(
+            ["ticket_type_id"], ["ticket_type.id"], name=op.f("fk_order_line_ticket_type_id_ticket_type")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_line")),
+        sa.UniqueConstraint("ticket_id", name=op.f("uq_order_line_ticket_id")),
+    )
+    with op.batch_alter_table("order_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_order_line_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "order_status",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("from_status", sa.String(), nullable=True),
+        sa.Column("to_status", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("trigger", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_status_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_status")),
+    )
+    with op.batch_alter_table("order_status", schema=None) as batch_op:
+        batch_op.create_index("ix_order_status_order", ["order_id", "id"], unique=False)
+
+    op.create_table(
+        "payment",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("provider", sa.String(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.CheckConstraint("outcome IN ('fulfilled', 'refund_due', 'needs_review')", name=op.f("ck_payment_outcome")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payment_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
+        sa.UniqueConstraint("reference", name=op.f("uq_payment_reference")),
+    )
+    with op.batch_alter_table("payment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payment_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "uq_payment_fulfilling",
+            ["order_id"],
+            unique=True,
+            sqlite_where=sa.text("outcome = 'fulfilled'"),
+            postgresql_where=sa.text("outcome = 'fulfilled'"),
+        )
+
+    op.create_table(
+        "presence",
+        sa.Column("ticket_id", WholeNumber, nullable=False),
+        sa.Column("check_list", sa.String(), nullable=False),
+        sa.Column("scan_id", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_presence_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("ticket_id", "check_list", name=op.f("pk_presence")),
+    )
+    op.create_table(
+        "receipt",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("series_id", WholeNumber, nullable=False),
+        sa.Column("sequence", WholeNumber, nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("donor_name", sa.String(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("issued_at", UtcDateTime(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("paid", WholeNumber, nullable=False),
+        sa.Column("benefit", WholeNumber, nullable=False),
+        sa.Column("eligible", WholeNumber, nullable=False),
+        sa.Column("rule_version", sa.String(), nullable=False),
+        sa.Column("replaces_id", WholeNumber, nullable=True),
+        sa.CheckConstraint("state IN ('issued', 'cancelled', 'contested')", name=op.f("ck_receipt_state")),
+        sa.CheckConstraint("eligible >= 0 AND paid >= 0 AND benefit >= 0", name=op.f("ck_receipt_not_negative")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_receipt_order_id_orders")),
+        sa.ForeignKeyConstraint(["replaces_id"], ["receipt.id"], name=op.f("fk_receipt_replaces_id_receipt")),
+        sa.ForeignKeyConstraint(["series_id"], ["receipt_series.id"], name=op.f("fk_receipt_series_id_receipt_series")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt")),
+        sa.UniqueConstraint("replaces_id", name=op.f("uq_receipt_replaces_id")),
+        sa.UniqueConstraint("series_id", "sequence", name=op.f("uq_receipt_series_id_sequence")),
+    )
+    with op.batch_alter_table("receipt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "scan",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("scan_id", sa.String(), nullable=False),
+        sa.Column("device_id", WholeNumber, nullable=False),
+        sa.Column("ticket_id", WholeNumber, nullable=True),
+        sa.Column("gate", sa.String(), nullable=False),
+        sa.Column("check_list", sa.String(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("device_at", UtcDateTime(), nullable=True),
+        sa.Column("offline", sa.Boolean(), nullable=False),
+        sa.Column("answer", Json, nullable=False),
+        sa.CheckConstraint("verdict IN ('admitted', 'refused', 'needs')", name=op.f("ck_scan_verdict")),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_scan_device_id_device")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_scan_event_id_event")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_scan_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_scan")),
+        sa.UniqueConstraint("event_id", "scan_id", name=op.f("uq_scan_event_id_scan_id")),
+    )
+    with op.batch_alter_table("scan", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_scan_device_id"), ["device_id"], unique=False)
+
+    op.create_table(
+        "refund",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("payment_id", WholeNumber, nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=False),
+        sa.Column("params", Json, nullable=False),
+        sa.Column("stripe_id", sa.String(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('requested', 'submitted', 'pending', 'requires_action', 'succeeded', 'failed', 'canceled')",
+            name=op.f("ck_refund_status"),
+        ),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_refund_amount")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_refund_order_id_orders")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_refund_payment_id_payment")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refund")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_refund_idempotency_key")),
+        sa.UniqueConstraint("stripe_id", name=op.f("uq_refund_stripe_id")),
+    )
+    with op.batch_alter_table("refund", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refund_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_refund_payment_id"), ["payment_id"], unique=False)
+    for table in APPEND_ONLY:
+        append_only(table)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("there is nothing before the first schema")

@@ -1,0 +1,165 @@
+"""What every answer has in common: headers that keep people safe, and errors said in the reader's language."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from events.core import clock, migrating
+from events.core.db import db
+from events.core.i18n import gettext as _
+from events.core.jobs import Job
+from events.core.refusal import Refusal
+from events.core.settings import Settings
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+LARGEST_BODY = 1024 * 1024
+"""Bytes of a request; nobody's order is longer."""
+
+SECRET_PATHS = ("/o/", "/t/", "/manage", "/treasury", "/sign-in", "/door")
+STRIPE_PAY_PAGE = "https://checkout.stripe.com"
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Limits, cookies, headers and error pages."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        PUBLIC_URL=settings.public_url,
+        TRUSTED_HOSTS=[settings.host.rsplit(":", 1)[0] if ":" in settings.host else settings.host],
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        SESSION_COOKIE_NAME="bonsoir",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=14),
+        WTF_CSRF_TIME_LIMIT=None,  # a form left open over dinner must still be good
+        PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
+    )
+    app.after_request(_headers(settings))
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(HTTPException, failed)
+    app.add_url_rule("/healthz", "healthz", healthz)
+    app.add_url_rule("/readyz", "readyz", readyz)
+
+
+def public(view: View) -> View:
+    """Declare that strangers may call this view (the room `team` demands sign-in for all others)."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def is_json_address(path: str) -> bool:
+    """Whether programs, not people, read what stands at this path."""
+    return path.startswith(("/api/", "/door/api/", "/webhooks/")) or path.endswith(".json")
+
+
+def refused(refusal: Refusal) -> ResponseReturnValue:
+    """A page, or a problem+json with the stable code (RFC 9457)."""
+    if is_json_address(request.path):
+        return problem(refusal.code, refusal.sentence, refusal.status)
+    return render_template("error.html", status=refusal.status, sentence=refusal.sentence), refusal.status
+
+
+def failed(error: HTTPException) -> ResponseReturnValue:
+    """What the framework refuses, in the same form. Redirects pass."""
+    status = error.code or 500
+    if status < 400:
+        return error
+    code = error.name.lower().replace(" ", "_")
+    if is_json_address(request.path):
+        return problem(code, _sentence(status), status)
+    return render_template("error.html", status=status, sentence=_sentence(status)), status
+
+
+def problem(code: str, sentence: str, status: int) -> ResponseReturnValue:
+    """application/problem+json."""
+    response = jsonify({"type": "about:blank", "title": sentence, "status": status, "code": code})
+    response.mimetype = "application/problem+json"
+    return response, status
+
+
+def _sentence(status: int) -> str:
+    sentences = {
+        400: _("This request could not be understood. Please go back and try once more."),
+        404: _("This page does not exist, or it is not for you."),
+        405: _("This page cannot be used in this way."),
+        413: _("This is larger than what can be sent here. Nothing was changed."),
+        429: _("Too many tries in a short time. Please wait a moment."),
+    }
+    return sentences.get(status, _("Something went wrong on our side. Nothing was lost; please try again in a moment."))
+
+
+def _headers(settings: Settings) -> Callable[[Response], Response]:
+    policy = "; ".join(
+        f"{name} {value}"
+        for name, value in {
+            "default-src": "'none'",
+            "script-src": "'self'",
+            "style-src": "'self'",
+            "img-src": "'self' data:",
+            "font-src": "'self'",
+            "connect-src": "'self'",
+            "media-src": "'self' blob:",
+            "manifest-src": "'self'",
+            "worker-src": "'self'",
+            # A browser checks where a form's answer redirects to: the pay page is one such place.
+            "form-action": f"'self' {_origin(settings.stripe_api_base) or STRIPE_PAY_PAGE}",
+            "frame-ancestors": "'none'",
+            "base-uri": "'none'",
+        }.items()
+    )
+
+    def add(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", policy)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["X-Frame-Options"] = "DENY"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=(), payment=()"
+        if settings.is_https:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.path.startswith(SECRET_PATHS):
+            response.headers["X-Robots-Tag"] = "noindex, nofollow"
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return add
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+@public
+def healthz() -> ResponseReturnValue:
+    """Alive."""
+    return jsonify(status="alive")
+
+
+@public
+def readyz() -> ResponseReturnValue:
+    """Database, migrations and worker are there; 503 names what is not."""
+    missing = [name for name, there in _readiness().items() if not there]
+    return jsonify(status="waiting" if missing else "ready", missing=missing), 503 if missing else 200
+
+
+def _readiness() -> dict[str, bool]:
+    try:
+        current = migrating.is_current(db.engine)
+        return {"database": True, "migrations": current, "worker": current and not _late_jobs()}
+    except SQLAlchemyError:
+        return {"database": False}
+
+
+def _late_jobs() -> bool:
+    """Whether work lies about that a living worker would have taken up long ago."""
+    late = select(Job.id).where(Job.status.in_(("queued", "retry")), Job.run_at < clock.now() - timedelta(minutes=1))
+    return db.session.scalar(late.limit(1)) is not None

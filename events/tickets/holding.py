@@ -1,0 +1,84 @@
+"""Seats: held for a party, then sold, or released. First writer wins, and the quota's own CHECK would catch a mistake.
+
+Counters are touched last in a transaction and in the order of their ids, so that two buyers never wait for each other
+in a circle.
+"""
+
+from collections.abc import Iterable, Mapping
+
+from sqlalchemy import insert, select, update
+
+from events.catalogue.models import Quota, TicketType
+from events.core.db import changed, db
+from events.core.i18n import gettext as _
+from events.core.refusal import Refusal
+from events.tickets.models import Hold
+
+
+class SoldOut(Refusal):
+    """Fewer places are left than were wanted; `quota_id` says of which quota, `left` how many there are."""
+
+    def __init__(self, quota_id: int, left: int) -> None:
+        sentence = _("Only %(left)s places are left.", left=left) if left else _("No places are left.")
+        super().__init__("sold_out", sentence, status=409)
+        self.quota_id, self.left = quota_id, left
+
+
+def needs(wanted: Iterable[tuple[TicketType, int]]) -> dict[int, int]:
+    """Seats by quota id for (ticket type, bundles) pairs: a table of eight takes eight of each of its quotas."""
+    seats: dict[int, int] = {}
+    for ticket_type, count in wanted:
+        for quota in ticket_type.quotas:
+            seats[quota.id] = seats.get(quota.id, 0) + count * ticket_type.bundle_size
+    return seats
+
+
+def hold(party_id: int, seats: Mapping[int, int]) -> None:
+    """Keep `seats` (by quota id) for the party. Raises SoldOut: the caller's transaction must then be rolled back."""
+    if not seats:
+        return
+    rows = [{"party_id": party_id, "quota_id": quota_id, "seats": count} for quota_id, count in sorted(seats.items())]
+    db.session.execute(insert(Hold), [row | {"status": "held"} for row in rows])
+    for quota_id, count in sorted(seats.items()):
+        _take(quota_id, count, held=count)
+
+
+def sell(party_id: int) -> None:
+    """The party's held seats become sold ones. Seats that are not held (any more) are left alone."""
+    for hold_id, quota_id, seats in _holds(party_id, "held"):
+        if _step(hold_id, "held", "sold"):
+            changed(update(Quota).where(Quota.id == quota_id).values(held=Quota.held - seats, sold=Quota.sold + seats))
+
+
+def release(party_id: int) -> None:
+    """The party's held seats return to whoever comes next. Calling it twice returns them once."""
+    for hold_id, quota_id, seats in _holds(party_id, "held"):
+        if _step(hold_id, "held", "released"):
+            changed(update(Quota).where(Quota.id == quota_id).values(held=Quota.held - seats))
+
+
+def retake(party_id: int) -> None:
+    """Late money: sell seats that were released. Raises SoldOut when they are gone: roll back to the savepoint."""
+    for hold_id, quota_id, seats in _holds(party_id, "released"):
+        if _step(hold_id, "released", "sold"):
+            _take(quota_id, seats, sold=seats)
+
+
+def _take(quota_id: int, seats: int, *, held: int = 0, sold: int = 0) -> None:
+    won = changed(
+        update(Quota)
+        .where(Quota.id == quota_id, Quota.held + Quota.sold + seats <= Quota.size)
+        .values(held=Quota.held + held, sold=Quota.sold + sold)
+    )
+    if not won:
+        left = db.session.scalar(select(Quota.size - Quota.held - Quota.sold).where(Quota.id == quota_id))
+        raise SoldOut(quota_id, left or 0)
+
+
+def _holds(party_id: int, status: str) -> list[tuple[int, int, int]]:
+    query = select(Hold.id, Hold.quota_id, Hold.seats).where(Hold.party_id == party_id, Hold.status == status)
+    return [(row.id, row.quota_id, row.seats) for row in db.session.execute(query.order_by(Hold.quota_id))]
+
+
+def _step(hold_id: int, before: str, after: str) -> bool:
+    return changed(update(Hold).where(Hold.id == hold_id, Hold.status == before).values(status=after)) == 1

@@ -1,0 +1,122 @@
+"""From the order form to the pay page: seats held, amounts frozen, the intent committed before Stripe is asked."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+
+from events.catalogue.models import Event
+from events.core import clock, jobs, tokens
+from events.core.db import changed, db, end_reading, transaction
+from events.core.i18n import local
+from events.mail.links import absolute
+from events.guests.parties import new_party
+from events.tickets import holding
+from payments.checkout.models import Attempt
+from payments.gateway.answers import CheckoutSession
+from payments.gateway.failures import ProviderRefused, ProviderUnavailable
+from payments.gateway.parameters import SESSION_LIFE, session_params
+from payments.gateway.stripe_api import current_gateway
+from payments.orders import placing
+from payments.orders.models import Order
+from payments.orders.pricing import Quote
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who buys, as they typed it."""
+
+    name: str
+    email: str
+    phone: str
+    language: str
+
+
+def begin(event: Event, priced: Quote, buyer: Buyer) -> tuple[Order, Attempt]:
+    """Rows of an order, its held seats and its first attempt. Raises SoldOut; the caller commits or rolls back."""
+    party = new_party(event.id, buyer.name, buyer.email, buyer.phone, buyer.language)
+    order = placing.place(event, party, priced, clock.now() + SESSION_LIFE)
+    attempt = new_attempt(order)
+    holding.hold(party.id, holding.needs(priced.wanted))
+    return order, attempt
+
+
+def new_attempt(order: Order) -> Attempt:
+    """The intent of a pay page: key and exact parameters are rows before Stripe hears of them."""
+    moment = clock.now()
+    attempt = Attempt(
+        order_id=order.id,
+        status="creating",
+        idempotency_key=f"attempt-{tokens.new_token(16)}",
+        params=_params(order),
+        amount=order.total,
+        currency=order.currency,
+        expires_at=moment + SESSION_LIFE,
+        created_at=moment,
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    jobs.put("watch_attempt", f"watch-attempt:{attempt.id}", moment + jobs.FIRST_PAUSE * 6, attempt_id=attempt.id)
+    return attempt
+
+
+def _params(order: Order) -> dict[str, object]:
+    language = order.party.language
+    return session_params(
+        order_id=str(order.id),
+        order_code=order.code,
+        lines=[(local(line.name, language), line.amount) for line in order.lines],
+        currency=order.currency,
+        email=order.party.email,
+        locale=language,
+        success_url=absolute("checkout.paid", token=order.token),
+        cancel_url=absolute("orders.order", token=order.token),
+        expires_at=clock.now() + SESSION_LIFE,
+    )
+
+
+def open_session(attempt_id: int) -> CheckoutSession | None:
+    """Ask Stripe for the pay page of an attempt, outside any transaction, and write down the answer.
+
+    A lost answer is asked for again with the same key and parameters. None when Stripe is away or refuses: the order
+    then waits with its seats kept, and the attempt's watcher tries again.
+    """
+    attempt = db.session.get_one(Attempt, attempt_id)
+    params, key = dict(attempt.params), attempt.idempotency_key
+    end_reading()
+    try:
+        session = current_gateway().create_session(params, key)
+    except ProviderUnavailable:
+        _wait(attempt_id, "Stripe is away")
+        return None
+    except ProviderRefused as refused:
+        _refused(attempt_id, refused)
+        return None
+    with transaction():
+        record_open(attempt_id, session)
+    return session
+
+
+def record_open(attempt_id: int, session: CheckoutSession) -> None:
+    """creating -> open: the address is shown only after this is committed."""
+    changed(
+        update(Attempt)
+        .where(Attempt.id == attempt_id, Attempt.status == "creating")
+        .values(status="open", session_id=session.id, url=session.url, expires_at=session.expires_at)
+    )
+    order = placing.lock(db.session.scalars(select(Attempt.order_id).where(Attempt.id == attempt_id)).one())
+    if order.status == "waiting":
+        placing.move(order, "held", "Stripe answered again")
+
+
+def _wait(attempt_id: int, why: str) -> None:
+    with transaction():
+        order = placing.lock(db.session.get_one(Attempt, attempt_id).order_id)
+        if order.status == "held":
+            placing.move(order, "waiting", why)
+
+
+def _refused(attempt_id: int, refused: ProviderRefused) -> None:
+    """A definite no: there is no session. The attempt is closed; the watcher opens another or lets the order expire."""
+    with transaction():
+        changed(update(Attempt).where(Attempt.id == attempt_id, Attempt.status == "creating").values(status="closed"))
+    _wait(attempt_id, f"Stripe refuses: {refused.code or 'no code'}")

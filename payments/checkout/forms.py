@@ -1,0 +1,120 @@
+"""The order form: what people type becomes a wish and a buyer, or mistakes said beside the fields."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from email_validator import EmailNotValidError, validate_email
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from events.catalogue.models import Event, TicketType
+from events.core import money
+from events.core.i18n import LANGUAGES, lazy_gettext
+from events.core.i18n import gettext as _
+from payments.checkout.begin import Buyer
+from payments.orders.pricing import Wish
+
+MOST = 999
+"""No order asks for more of one type; the type's own limit is lower still."""
+
+
+class OrderForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+    """Everything but the numbers of tickets, which depend on the event."""
+
+    gift = StringField(lazy_gettext("Extra gift"), [Length(max=30)])
+    cover_fees = BooleanField(lazy_gettext("Cover the card fees"))
+    name = StringField(
+        lazy_gettext("Your name"),
+        [InputRequired(lazy_gettext("Please tell us your name.")), Length(max=120, message=lazy_gettext("This name is too long."))],
+    )  # fmt: skip
+    email = StringField(
+        lazy_gettext("E-mail"),
+        [InputRequired(lazy_gettext("Please give an e-mail address: the tickets are sent to it.")), Length(max=254)],
+    )
+    phone = StringField(lazy_gettext("Telephone"), [Length(max=40)])
+    code = StringField(lazy_gettext("Code"), [Length(max=40)])
+    lang = StringField()
+
+    def validate_name(self, item: StringField) -> None:
+        """A line break in a name would become a header of a letter."""
+        if not item.data.strip() or not item.data.isprintable():
+            raise ValidationError(_("Please tell us your name."))
+
+    def validate_email(self, item: StringField) -> None:
+        """An address that mail can reach, as far as its form tells."""
+        try:
+            item.data = validate_email(item.data.strip(), check_deliverability=False).normalized
+        except EmailNotValidError as invalid:
+            raise ValidationError(_("This e-mail address is not complete.")) from invalid
+
+    def validate_phone(self, item: StringField) -> None:
+        """Digits and what people write between them."""
+        if not re.fullmatch(r"[0-9+() ./\u00a0-]*", item.data or ""):
+            raise ValidationError(_("A telephone number has digits only."))
+
+    def validate_code(self, item: StringField) -> None:
+        """No code opens or lowers anything yet."""
+        if (item.data or "").strip():
+            raise ValidationError(_("This code is not known."))
+
+    def buyer(self, language: str) -> Buyer:
+        """Who buys, cleaned."""
+        chosen = self.lang.data if self.lang.data in LANGUAGES else language
+        return Buyer(self.name.data.strip(), self.email.data, (self.phone.data or "").strip(), chosen)
+
+
+@dataclass
+class Choice:
+    """A ticket type as the form shows it: what was typed, what is wrong with it, or why it cannot be bought."""
+
+    type: TicketType
+    most: int
+    value: str = "0"
+    mistake: str | None = None
+    gone: str | None = None
+
+    @property
+    def field(self) -> str:
+        """The field's name and id."""
+        return f"ticket-{self.type.public_id}"
+
+
+@dataclass
+class Typed:
+    """What was asked for, as far as it could be read, and every mistake found: {field: sentence}."""
+
+    wish: Wish
+    mistakes: dict[str, str] = field(default_factory=dict)
+
+
+def read_wish(event: Event, typed: Mapping[str, str]) -> Typed:
+    """Numbers and gift of a submitted form. Only plain ASCII digits are numbers here."""
+    result = Typed(Wish({}))
+    counts: dict[str, int] = {}
+    known = {f"ticket-{ticket_type.public_id}": ticket_type.public_id for ticket_type in event.ticket_types}
+    for name, value in typed.items():
+        if name.startswith("ticket-"):
+            if name not in known:
+                result.mistakes[""] = _("This ticket does not belong to this evening.")
+            elif (count := _count(value)) is None:
+                result.mistakes[name] = _("Please give a whole number.")
+            else:
+                counts[known[name]] = count
+    gift = _gift(typed.get("gift", ""), event.currency)
+    if gift is None:
+        result.mistakes["gift"] = _("Please give an amount such as 500 or 1,500.")
+    result.wish = Wish(counts, gift or 0, typed.get("cover_fees", "") not in ("", "0", "false"))
+    return result
+
+
+def _count(value: str) -> int | None:
+    text = value.strip()
+    if not text:
+        return 0
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) and int(text) <= MOST else None
+
+
+def _gift(value: str, currency: str) -> int | None:
+    return money.parse(value, currency) if value.strip() else 0

@@ -1,0 +1,160 @@
+"""The order form, the bill while one fills it in, and the way back from the pay page."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from events.catalogue.finding import get_public_event
+from events.catalogue.models import Event
+from events.core import clock, i18n
+from events.core.db import end_reading, transaction
+from events.core.i18n import gettext as _
+from events.core.refusal import Refusal
+from events.team.access import public
+from events.tickets.holding import SoldOut
+from payments.checkout import begin, watching
+from payments.checkout.forms import Choice, OrderForm, Typed, read_wish
+from payments.checkout.models import Attempt
+from payments.gateway.failures import GatewayError
+from payments.orders import placing
+from payments.orders.billing import Bill, bill
+from payments.orders.pricing import quote
+
+blueprint = Blueprint("checkout", __name__)
+
+
+@blueprint.get("/e/<slug>/order")
+@public
+def order_form(slug: str) -> ResponseReturnValue:
+    """An empty form; `?gift=` fills the gift in, as the line for those who cannot come does."""
+    event = _event(slug)
+    if clock.now() >= event.sales_end_at or event.status != "published":
+        return redirect(url_for("catalogue.event", slug=slug, lang=i18n.language()))
+    form = OrderForm(gift=request.args.get("gift", ""), lang=i18n.language())
+    return _page(event, form, read_wish(event, {"gift": request.args.get("gift", "")}), {})
+
+
+@blueprint.post("/e/<slug>/order")
+@public
+def order(slug: str) -> ResponseReturnValue:
+    """Hold the seats and go to the pay page; or say what is wrong, with everything that was typed."""
+    event, form = _event(slug), OrderForm()
+    typed = read_wish(event, request.form)
+    if request.form.get("action") == "total":
+        _bill(event, typed)
+        return _page(event, form, typed, typed.mistakes)
+    if not form.validate() or typed.mistakes:
+        found = typed.mistakes | {
+            name: str(errors[0]) for name, errors in form.errors.items() if name not in typed.mistakes
+        }
+        return _page(event, form, typed, found), 422
+    try:
+        with transaction():
+            event = get_public_event(slug)
+            placed, attempt = begin.begin(event, quote(event, typed.wish, clock.now()), form.buyer(i18n.language()))
+            token, attempt_id = placed.token, attempt.id
+    except Refusal as refusal:
+        return _page(event, form, typed, {_field(event, typed, refusal): refusal.sentence}), refusal.status
+    session = begin.open_session(attempt_id)
+    address = session.url if session and session.url else url_for("orders.order", token=token)
+    return redirect(address, 303)
+
+
+@blueprint.post("/e/<slug>/order/quote")
+@public
+def order_quote(slug: str) -> Response:
+    """The bill for what is in the form now: what the script shows, computed where prices are."""
+    event = _event(slug)
+    typed = read_wish(event, request.form)
+    made = _bill(event, typed)
+    if made is None:
+        return jsonify({"lines": [], "total": None, "mistakes": typed.mistakes})
+    return jsonify(made.as_json() | {"mistakes": typed.mistakes})
+
+
+@blueprint.get("/o/<token>/pay")
+@public
+def pay(token: str) -> ResponseReturnValue:
+    """On to the pay page of an order that is still held; where there is none, the order page says why."""
+    found = placing.get_by_token(token)
+    attempt = Attempt.live_of(found.id)
+    if attempt is None or not attempt.url or found.status != "held":
+        return redirect(url_for("orders.order", token=token))
+    return redirect(attempt.url, 303)
+
+
+@blueprint.get("/o/<token>/paid")
+@public
+def paid(token: str) -> ResponseReturnValue:
+    """Back from the pay page: settle now if Stripe says so, else the order page waits for the webhook."""
+    found = placing.get_by_token(token)
+    attempt = Attempt.newest_of(found.id)
+    if attempt is not None and found.status in ("held", "waiting", "processing", "expired"):
+        attempt_id = attempt.id
+        end_reading()
+        try:
+            watching.poll(attempt_id)
+        except GatewayError:
+            pass  # the webhook or the watcher will bring the news; the page says that we are waiting for it
+    return redirect(url_for("orders.order", token=token))
+
+
+def _event(slug: str) -> Event:
+    event = get_public_event(slug)
+    wanted = request.args.get("lang") or request.form.get("lang")
+    if wanted in event.languages:
+        g.language = wanted
+    return event
+
+
+def _page(event: Event, form: OrderForm, typed: Typed, mistakes: dict[str, str]) -> str:
+    choices = [_choice(event, ticket_type, mistakes) for ticket_type in event.ticket_types]
+    made = _bill(event, typed)
+    context: dict[str, Any] = {
+        "event": event,
+        "form": form,
+        "choices": choices,
+        "mistakes": [(name, sentence) for name, sentence in mistakes.items()],
+        "quote": made,
+        "language_urls": {
+            code: f"{url_for('checkout.order_form', slug=event.slug)}?{urlencode({'lang': code})}"
+            for code in event.languages
+        },
+    }
+    return render_template("payments/checkout/order_form.html", **context)
+
+
+def _choice(event: Event, ticket_type: Any, mistakes: dict[str, str]) -> Choice:
+    choice = Choice(ticket_type, min(ticket_type.max_per_order, max(ticket_type.left, 0)))
+    choice.value = request.form.get(choice.field, "0")
+    choice.mistake = mistakes.get(choice.field)
+    if not ticket_type.on_sale(clock.now()):
+        choice.gone = _("No longer sold")
+    elif choice.most == 0:
+        choice.gone = _("Sold out")
+    return choice
+
+
+def _bill(event: Event, typed: Typed) -> Bill | None:
+    """The bill of what could be read; a refusal becomes a mistake (an empty order is none while one still chooses)."""
+    if typed.mistakes or not (typed.wish.gift or any(typed.wish.tickets.values())):
+        return None
+    try:
+        return bill(quote(event, typed.wish, clock.now()))
+    except Refusal as refusal:
+        typed.mistakes[_field(event, typed, refusal)] = refusal.sentence
+        return None
+
+
+def _field(event: Event, typed: Typed, refusal: Refusal) -> str:
+    """The field a refusal belongs to; a sold-out quota belongs to the first type asked for that draws on it."""
+    if isinstance(refusal, SoldOut):
+        for ticket_type in event.ticket_types:
+            wanted = typed.wish.tickets.get(ticket_type.public_id)
+            if wanted and refusal.quota_id in {quota.id for quota in ticket_type.quotas}:
+                return f"ticket-{ticket_type.public_id}"
+    if refusal.code == "empty" and event.ticket_types:
+        return f"ticket-{event.ticket_types[0].public_id}"
+    return refusal.field or ""

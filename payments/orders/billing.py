@@ -1,0 +1,90 @@
+"""A priced order as a bill: what a person reads, on the form, on the order page and in the letter."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Protocol
+
+from events.core.i18n import local
+from events.core.i18n import money as in_words
+
+
+class Billable(Protocol):
+    """A line of a quote or of an order."""
+
+    kind: str
+    bundle_id: str | None
+    amount: int
+    benefit: int
+    gift: int
+
+    @property
+    def name(self) -> Any: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Bill:
+    """Lines as (words, amount), and the sums; minor units of `currency`."""
+
+    currency: str
+    lines: tuple[tuple[str, int], ...]
+    total: int
+    benefit: int
+    gift: int
+    fee: int
+
+    @property
+    def gift_share(self) -> float:
+        """Gift over gift and meal, for the bar."""
+        return self.gift / (self.gift + self.benefit) if self.gift + self.benefit else 0.0
+
+    @property
+    def meal_share(self) -> float:
+        """Meal over gift and meal, for the bar."""
+        return 1 - self.gift_share if self.benefit else 0.0
+
+    def as_json(self) -> dict[str, Any]:
+        """In words, for the page's script: it computes nothing."""
+        return {
+            "lines": [[words, in_words(amount, self.currency)] for words, amount in self.lines],
+            "total": in_words(self.total, self.currency),
+            "benefit": in_words(self.benefit, self.currency) if self.benefit else None,
+            "gift": in_words(self.gift, self.currency) if self.gift else None,
+            "fee": in_words(self.fee, self.currency) if self.fee else None,
+            "gift_share": round(self.gift_share, 4),
+            "meal_share": round(self.meal_share, 4),
+        }
+
+
+class Priced(Protocol):
+    """A quote or an order."""
+
+    currency: str
+
+    @property
+    def lines(self) -> Sequence[Any]: ...  # noqa: D102
+
+
+def bill(priced: Any) -> Bill:
+    """The bill of a Quote or an Order, in the current language; tickets of one kind stand on one line."""
+    lines = list(priced.lines)
+    return Bill(
+        currency=priced.currency,
+        lines=tuple(_grouped(lines)),
+        total=sum(line.amount for line in lines),
+        benefit=sum(line.benefit for line in lines),
+        gift=sum(line.gift for line in lines),
+        fee=sum(line.amount for line in lines if line.kind == "fee_cover"),
+    )
+
+
+def _grouped(lines: Sequence[Billable]) -> list[tuple[str, int]]:
+    """ "2 × A seat": a bundle counts once, however many tickets it holds."""
+    rows: list[tuple[str, int]] = []
+    for name, group in groupby(lines, key=lambda line: local(line.name)):
+        members = list(group)
+        bundles = {line.bundle_id for line in members if line.bundle_id}
+        count = len(bundles) + sum(1 for line in members if not line.bundle_id)
+        words = f"{count} × {name}" if members[0].kind == "ticket" else name
+        rows.append((words, sum(line.amount for line in members)))
+    return rows

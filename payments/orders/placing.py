@@ -1,0 +1,98 @@
+"""An order and its history: placed once, then moved along the table of transitions by conditional updates."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from events.catalogue.models import Event
+from events.core import clock, tokens
+from events.core.db import changed, db
+from events.core.refusal import NotFound
+from events.guests.models import Party
+from payments.orders.models import TRANSITIONS, Order, OrderLine, OrderStatus
+from payments.orders.pricing import Quote
+
+_ALLOWED = {(before, after) for before, after, _trigger in TRANSITIONS}
+
+
+def place(event: Event, party: Party, priced: Quote, held_until: datetime) -> Order:
+    """The order as rows, `held` from now on; amounts are frozen here."""
+    moment = clock.now()
+    order = Order(
+        organisation_id=event.organisation_id,
+        event_id=event.id,
+        party_id=party.id,
+        code=_free_code(event.organisation_id),
+        token=tokens.new_token(),
+        status="held",
+        currency=priced.currency,
+        total=priced.total,
+        created_at=moment,
+        held_until=held_until,
+        lines=[_row(line) for line in priced.lines],
+    )
+    db.session.add(order)
+    db.session.flush()
+    _remember(order.id, None, "held", "placed", "buyer")
+    return order
+
+
+def _row(line: object) -> OrderLine:
+    names = ("kind", "name", "amount", "benefit", "gift", "ticket_type_id", "bundle_id")
+    return OrderLine(**{name: getattr(line, name) for name in names})
+
+
+def _free_code(organisation_id: int) -> str:
+    """A code nobody has yet; the unique index would catch the rare race."""
+    while True:
+        code = tokens.new_reference()
+        if (
+            db.session.scalar(select(Order.id).where(Order.organisation_id == organisation_id, Order.code == code))
+            is None
+        ):
+            return code
+
+
+def find_by_token(token: str) -> Order | None:
+    """The order behind a buyer's secret link."""
+    return db.session.scalars(select(Order).where(Order.token == token)).one_or_none()
+
+
+def get_by_token(token: str) -> Order:
+    """The order behind a buyer's secret link; raises NotFound."""
+    order = find_by_token(token)
+    if order is None:
+        raise NotFound("This order does not exist.")
+    return order
+
+
+def lock(order_id: int) -> Order:
+    """The order, newly read and ours until the transaction ends: whoever settles waits here for whoever came first."""
+    query = select(Order).where(Order.id == order_id).with_for_update(of=Order)
+    return db.session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def move(order: Order, to_status: str, trigger: str, actor: str = "service") -> bool:
+    """Take one step of TRANSITIONS if the order still stands where it was read; False when someone was faster.
+
+    Raises ValueError for a step that the table does not have.
+    """
+    before = order.status
+    if (before, to_status) not in _ALLOWED:
+        raise ValueError(f"an order does not go from {before} to {to_status}")
+    values: dict[str, object] = {"status": to_status}
+    if to_status == "paid":
+        values["paid_at"] = clock.now()
+    if not changed(update(Order).where(Order.id == order.id, Order.status == before).values(**values)):
+        return False
+    db.session.refresh(order)
+    _remember(order.id, before, to_status, trigger, actor)
+    return True
+
+
+def _remember(order_id: int, before: str | None, after: str, trigger: str, actor: str) -> None:
+    db.session.add(
+        OrderStatus(
+            order_id=order_id, from_status=before, to_status=after, at=clock.now(), trigger=trigger, actor=actor
+        )
+    )

@@ -1,0 +1,121 @@
+"""The buyer's own page: a secret link that reads, names guests and sends the letter again. It moves no money."""
+
+from typing import Any
+
+from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlalchemy import select
+
+from events.core import i18n
+from events.core.db import db, transaction
+from events.core.i18n import gettext as _
+from events.core.i18n import local
+from events.core.refusal import Refusal
+from events.guests.models import Guest
+from events.guests.parties import name_guest
+from events.mail import outbox
+from events.mail.models import Letter
+from events.team.access import public
+from events.tickets.models import Ticket
+from payments.orders import placing
+from payments.orders.billing import bill
+from payments.orders.models import Order
+
+blueprint = Blueprint("orders", __name__)
+
+PUBLIC_STATUS = {"refund_due": "needs_review"}
+"""What programs are told where our own word is none of the contract's."""
+
+
+@blueprint.get("/o/<token>")
+@public
+def order(token: str) -> ResponseReturnValue:
+    """The order in words, in the language it was placed in unless another is asked for."""
+    found = _speak(placing.get_by_token(token))
+    tickets = _tickets(found)
+    guests = db.session.scalars(select(Guest).where(Guest.party_id == found.party_id))
+    context: dict[str, Any] = {
+        "order": found,
+        "event": found.event,
+        "tickets": tickets,
+        "guests": {guest.ticket_id: guest for guest in guests},
+        "bill": bill(found),
+        "receipts": found.receipts,
+        "status": found.status,
+        "form": FlaskForm(),
+        "said": request.args.get("said"),
+        "language_urls": {code: url_for(".order", token=token, lang=code) for code in found.event.languages},
+    }
+    return render_template("payments/orders/order.html", **context)
+
+
+@blueprint.get("/o/<token>.json")
+@public
+def order_json(token: str) -> ResponseReturnValue:
+    """The same for programs; amounts in minor units."""
+    found = _speak(placing.get_by_token(token))
+    lines = [
+        {"kind": line.kind, "name": local(line.name), "amount": line.amount, "benefit": line.benefit, "gift": line.gift}
+        for line in found.lines
+    ]
+    tickets = [
+        {"number": ticket.short_number, "status": ticket.status,
+         "url": url_for("tickets.ticket", token=ticket.token, _external=True)}
+        for ticket in _tickets(found)
+    ]  # fmt: skip
+    receipts = [{"number": receipt.number, "state": receipt.state, "url": None} for receipt in found.receipts]
+    return jsonify(
+        code=found.code,
+        status=PUBLIC_STATUS.get(found.status, found.status),
+        currency=found.currency,
+        total=found.total,
+        lines=lines,
+        tickets=tickets,
+        receipts=receipts,
+    )
+
+
+@blueprint.post("/o/<token>/guests")
+@public
+def guests(token: str) -> ResponseReturnValue:
+    """Write down who comes: fields `name-<ticket number>` and `note-<ticket number>`."""
+    with transaction():
+        found = placing.get_by_token(token)
+        known = {
+            guest.ticket_id: guest for guest in db.session.scalars(select(Guest).filter_by(party_id=found.party_id))
+        }
+        for ticket in _tickets(found):
+            name = request.form.get(f"name-{ticket.short_number}")
+            if name is not None and ticket.id in known:
+                note = request.form.get(f"note-{ticket.short_number}", "")
+                name_guest(ticket, known[ticket.id], _clean(name, 120), _clean(note, 300))
+    return redirect(url_for(".order", token=token, said="guests", _anchor="guests"), 303)
+
+
+@blueprint.post("/o/<token>/letters")
+@public
+def letters(token: str) -> ResponseReturnValue:
+    """Send the tickets once more, to the address of the order and to no other."""
+    with transaction():
+        found = placing.get_by_token(token)
+        letter = db.session.scalars(select(Letter).filter_by(key=f"order-paid:{found.id}")).one_or_none()
+        if letter is None:
+            raise Refusal("nothing_to_send", _("There is nothing to send yet."), status=409)
+        sent = outbox.resend(letter.id)
+    return redirect(url_for(".order", token=token, said="sent" if sent else "under_way"), 303)
+
+
+def _speak(found: Order) -> Order:
+    wanted = request.args.get("lang")
+    g.language = wanted if wanted in i18n.LANGUAGES else found.party.language
+    return found
+
+
+def _tickets(found: Order) -> list[Ticket]:
+    return list(db.session.scalars(select(Ticket).where(Ticket.party_id == found.party_id).order_by(Ticket.number)))
+
+
+def _clean(text: str, longest: int) -> str:
+    """One line of what was typed; a control character has no place on a ticket."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:longest]

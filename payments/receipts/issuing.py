@@ -1,0 +1,54 @@
+"""Issuing receipts: numbers run 1, 2, 3 without a gap per organisation, profile and year, whatever is rolled back."""
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import update
+
+from events.core import clock
+from events.core.db import db, insert_once
+from payments.orders.models import Order
+from payments.receipts.models import Receipt, ReceiptSeries
+
+RULE_VERSION = "generic-1"
+"""eligible = paid - benefit, never below zero; both are shown."""
+
+
+def issue(order: Order) -> Receipt:
+    """A receipt for a paid order. The series' counter is the last row that the caller's transaction touches."""
+    moment = clock.now()
+    organisation = order.event.organisation
+    year = moment.astimezone(ZoneInfo(organisation.time_zone)).year
+    series_id, sequence = _next(organisation.id, organisation.receipt_profile, year)
+    benefit = sum(line.benefit for line in order.lines)
+    receipt = Receipt(
+        series_id=series_id,
+        sequence=sequence,
+        number=f"R-{year}-{sequence:06}",
+        order_id=order.id,
+        state="issued",
+        donor_name=order.party.name,
+        received_at=order.paid_at or moment,
+        issued_at=moment,
+        currency=order.currency,
+        paid=order.total,
+        benefit=benefit,
+        eligible=max(order.total - benefit, 0),
+        rule_version=RULE_VERSION,
+    )
+    db.session.add(receipt)
+    db.session.flush()
+    return receipt
+
+
+def _next(organisation_id: int, profile: str, year: int) -> tuple[int, int]:
+    """The series' id and its next number; a rollback gives the number back."""
+    key = {"organisation_id": organisation_id, "profile": profile, "year": year}
+    insert_once(ReceiptSeries, key | {"last": 0}, list(key))
+    row = db.session.execute(
+        update(ReceiptSeries)
+        .filter_by(**key)
+        .values(last=ReceiptSeries.last + 1)
+        .returning(ReceiptSeries.id, ReceiptSeries.last),
+        execution_options={"synchronize_session": False},
+    ).one()
+    return int(row.id), int(row.last)

@@ -1,0 +1,54 @@
+"""What we do when a bell has rung: a table from event type to function. The object is re-read for the truth."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import update
+
+from events.core import clock
+from events.core.db import changed, db, end_reading, transaction
+from payments.checkout.settle import payment_failed, settle
+from payments.gateway.stripe_api import current_gateway
+from payments.refunds.giving_back import refresh
+from payments.webhooks.models import StripeEvent
+
+
+def _settle_session(object_id: str) -> str:
+    session = current_gateway().get_session(object_id)
+    with transaction():
+        return settle(session)
+
+
+def _fail_session(object_id: str) -> str:
+    session = current_gateway().get_session(object_id)
+    with transaction():
+        return payment_failed(session)
+
+
+REACTIONS: Mapping[str, Callable[[str], str]] = {
+    "checkout.session.completed": _settle_session,
+    "checkout.session.async_payment_succeeded": _settle_session,
+    "checkout.session.async_payment_failed": _fail_session,
+    "checkout.session.expired": _settle_session,
+    "refund.created": refresh,
+    "refund.updated": refresh,
+    "refund.failed": refresh,
+}
+
+
+def react(args: Mapping[str, Any]) -> None:
+    """Job: react to one stored event. Every reaction is idempotent, so a crash in between costs nothing."""
+    event_id = str(args["event_id"])
+    stored = db.session.get_one(StripeEvent, event_id)
+    kind, object_id, handled = stored.type, stored.object_id, stored.handled_at
+    end_reading()
+    if handled is not None:
+        return
+    reaction = REACTIONS.get(kind)
+    result = reaction(object_id) if reaction else "ignored"
+    with transaction():
+        changed(
+            update(StripeEvent)
+            .where(StripeEvent.id == event_id, StripeEvent.handled_at.is_(None))
+            .values(handled_at=clock.now(), result=result)
+        )
