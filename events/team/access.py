@@ -4,11 +4,11 @@ Look-ups are scoped by the signed-in account's memberships: a membership without
 organisation, one with an event for that event alone.
 """
 
-from collections.abc import Callable, Collection
-from typing import Any, TypeVar
+from collections.abc import Collection
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, and_, false, or_
@@ -18,9 +18,28 @@ from events.core import i18n
 from events.core.db import db
 from events.core.i18n import gettext
 from events.core.refusal import NotFound, Refusal
+from events.core.web import is_json_address, public
 from events.team.models import Account, Membership
 
-View = TypeVar("View", bound=Callable[..., Any])
+__all__ = [
+    "DOOR",
+    "MANAGERS",
+    "MONEY",
+    "OFFICE",
+    "actor",
+    "current_account",
+    "demand",
+    "events_in",
+    "find_account",
+    "init_app",
+    "local_path",
+    "may",
+    "organisations",
+    "public",
+    "serves",
+    "sign_in",
+    "sign_out",
+]
 
 MANAGERS = ("owner", "organiser")
 """Who runs an evening: its pages, its guests, its door."""
@@ -38,19 +57,12 @@ def init_app(app: Flask) -> None:
     """Demand sign-in for every endpoint that is not `public`."""
     _login.init_app(app)
     app.before_request(_guard)
-    app.after_request(_keep_private)
     app.context_processor(_for_templates)
 
 
 @_login.user_loader  # type: ignore[untyped-decorator]
 def _load(account_id: str) -> Account | None:
     return db.session.get(Account, int(account_id)) if account_id.isdecimal() else None
-
-
-def public(view: View) -> View:
-    """Declare that strangers may call this view. Goes under the route: `@blueprint.get(...)`, then `@public`."""
-    view.is_public = True  # type: ignore[attr-defined]
-    return view
 
 
 def find_account() -> Account | None:
@@ -131,11 +143,6 @@ def local_path(address: str | None) -> str | None:
     return address
 
 
-def is_json_address(path: str) -> bool:
-    """Whether programs, not people, read what stands at this path."""
-    return path.startswith(("/api/", "/door/api/")) or path.endswith(".json")
-
-
 def _guard() -> ResponseReturnValue | None:
     """Before every request: a stranger is asked to sign in, a program is told 401."""
     if request.endpoint is None or _is_open(request.endpoint):
@@ -160,13 +167,6 @@ def _speak_language_of(account: Account) -> None:
     """Staff read their own language unless they chose another in this browser."""
     if i18n.LANGUAGE_COOKIE not in request.cookies and "lang" not in request.args:
         g.language = account.language
-
-
-def _keep_private(response: Response) -> Response:
-    """What only staff may see is kept by no cache."""
-    if request.endpoint is not None and not _is_open(request.endpoint):
-        response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _for_templates() -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Sign-in and sign-out. Following a link changes nothing; only pressing a button does."""
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from events.core import tokens, trail
@@ -97,9 +97,5 @@ def _goal() -> str:
     return access.local_path(session.get(_NEXT)) or url_for("office.events")
 
 
-def _page(template: str, status: int = 200, **context: object) -> Response:
-    """Pages that hold keys are kept by no cache, and their addresses are told to nobody."""
-    response = make_response(render_template(f"events/team/{template}", **context), status)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
+def _page(template: str, status: int = 200, **context: object) -> ResponseReturnValue:
+    return render_template(f"events/team/{template}", **context), status
