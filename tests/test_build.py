@@ -2,10 +2,12 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -90,6 +92,36 @@ def test_continuous_integration_runs_the_one_command() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
     assert script.read_text().splitlines()[-1] == "exec make test"
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Programs started now react to SIGINT, even if the tests were started in the background, where it is ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_a_second_demo_installs_nothing() -> None:
+    plan = subprocess.run(["make", "--dry-run", "demo"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    assert plan.splitlines()[-1].endswith("bonsoir demo")
+    assert "Installing" not in plan
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda number: number.name)
+@pytest.mark.usefixtures("interruptible")
+def test_what_make_runs_ends_with_make(number: signal.Signals, tmp_path: Path) -> None:
+    guard, program = ROOT / ".ci" / "under-make", "import time; print('up', flush=True); time.sleep(60)"
+    (tmp_path / "Makefile").write_text(f"all:\n\t@exec {guard} {sys.executable} -c \"{program}\"\n")
+    make = subprocess.Popen(["make", "all"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert make.stdout is not None
+    with make.stdout as output:
+        assert output.readline() == b"up\n"
+        make.send_signal(number)
+        began = time.monotonic()
+        assert output.read() == b""  # nobody holds it open any more
+    make.wait()
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.both_engines
