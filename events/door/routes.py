@@ -33,7 +33,7 @@ def app() -> ResponseReturnValue:
 
 @blueprint.post("/door/api/pair")
 @public
-def pair() -> ResponseReturnValue:
+def api_pair() -> ResponseReturnValue:
     """A code becomes a token for one event's door."""
     wanted = forms.pairing_request(_body())
     with transaction():
@@ -51,7 +51,7 @@ def pair() -> ResponseReturnValue:
 
 @blueprint.post("/door/api/scans")
 @public
-def scans() -> ResponseReturnValue:
+def api_scans() -> ResponseReturnValue:
     """Answers in the order asked, each in a transaction of its own."""
     badge = _badge()
     return jsonify(results=[_answer(badge, shown) for shown in forms.shown_tickets(_body())])
@@ -68,7 +68,7 @@ def _answer(badge: Badge, shown: check_in.Shown) -> check_in.Answer:
 
 @blueprint.post("/door/api/undo")
 @public
-def undo() -> ResponseReturnValue:
+def api_undo() -> ResponseReturnValue:
     """Let the guests of one scan out again."""
     badge, scan_id = _badge(), forms.scan_id(_body())
     with transaction():
@@ -77,7 +77,7 @@ def undo() -> ResponseReturnValue:
 
 @blueprint.get("/door/api/guests")
 @public
-def guests() -> ResponseReturnValue:
+def api_guests() -> ResponseReturnValue:
     """Search by name; the trail notes that this device looked."""
     badge = _badge()
     with transaction():
@@ -86,7 +86,7 @@ def guests() -> ResponseReturnValue:
 
 @blueprint.get("/door/api/status")
 @public
-def status() -> ResponseReturnValue:
+def api_status() -> ResponseReturnValue:
     """The live figure, and who this device is."""
     badge = _badge()
     event = db.session.get_one(Event, badge.event_id)

@@ -1,0 +1,51 @@
+// What this phone asks the server. Two kinds of failure: no answer at all, or a refusal with a code and a sentence.
+
+import { language } from "./words.js";
+
+const PATIENCE = 5000; // milliseconds
+
+/** The server did not answer; what was asked may or may not have been done. */
+export class NoAnswer extends Error {}
+
+/** The server said no. */
+export class Refused extends Error {
+  constructor(status, problem) {
+    super(problem.detail || problem.title || "");
+    this.status = status;
+    this.code = problem.code;
+  }
+}
+
+export const pair = (code, name) => ask("POST", "pair", null, { code, name });
+export const scan = (token, one) => ask("POST", "scans", token, { scans: [one] }).then((answer) => answer.results[0]);
+export const undo = (token, scanId) => ask("POST", "undo", token, { scan_id: scanId });
+export const guests = (token, query) => ask("GET", "guests", token, null, { q: query }).then((answer) => answer.guests);
+export const status = (token) => ask("GET", "status", token);
+
+async function ask(method, name, token, body, query = {}) {
+  const address = `/door/api/${name}?${new URLSearchParams({ ...query, lang: language })}`;
+  const response = await answered(address, {
+    method,
+    cache: "no-store",
+    credentials: "omit",
+    signal: AbortSignal.timeout(PATIENCE),
+    headers: {
+      ...(token ? { Authorization: `Bearer ${token}` } : {}),
+      ...(body ? { "Content-Type": "application/json" } : {}),
+    },
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  if (response.status >= 500) throw new NoAnswer(`${response.status}`);
+  const said = await response.json().catch(() => null);
+  if (!response.ok) throw new Refused(response.status, said || {});
+  if (said === null) throw new NoAnswer("cut off");
+  return said;
+}
+
+async function answered(address, options) {
+  try {
+    return await fetch(address, options);
+  } catch (error) {
+    throw new NoAnswer(error.message);
+  }
+}

@@ -1,0 +1,81 @@
+// The camera: on, off, the other one, and its light. Calls `onCode` for every code in every picture.
+
+import { makeDecoder } from "./decoder.js";
+
+const PAUSE = 60; // milliseconds between two pictures: ten or more a second are enough, and the battery must last
+
+export class Camera {
+  #video;
+  #onCode;
+  #decode = null;
+  #stream = null;
+  #facing = "environment";
+
+  constructor(video, onCode) {
+    this.#video = video;
+    this.#onCode = onCode;
+  }
+
+  get isOn() {
+    return this.#stream !== null;
+  }
+
+  /** Whether this camera has a light that can be switched. */
+  get hasTorch() {
+    return Boolean(this.#track?.getCapabilities?.().torch);
+  }
+
+  /** Raises what getUserMedia raises: no camera, or not allowed. */
+  async start() {
+    this.#decode ??= await makeDecoder();
+    this.stop();
+    this.#stream = await navigator.mediaDevices.getUserMedia({
+      audio: false,
+      video: { facingMode: this.#facing, width: { ideal: 1280 }, height: { ideal: 720 } },
+    });
+    this.#video.srcObject = this.#stream;
+    await this.#video.play();
+    this.#watch(this.#stream);
+  }
+
+  stop() {
+    this.#stream?.getTracks().forEach((track) => track.stop());
+    this.#stream = null;
+  }
+
+  async flip() {
+    this.#facing = this.#facing === "environment" ? "user" : "environment";
+    await this.start();
+  }
+
+  /** Switch the light; what it is afterwards. */
+  async light(on) {
+    await this.#track.applyConstraints({ advanced: [{ torch: on }] });
+    return on;
+  }
+
+  get #track() {
+    return this.#stream?.getVideoTracks()[0];
+  }
+
+  async #watch(stream) {
+    while (this.#stream === stream) {
+      if (!document.hidden && this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) await this.#look();
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  }
+
+  async #look() {
+    try {
+      for (const code of await this.#decode(this.#video)) this.#onCode(code);
+    } catch (error) {
+      console.warn("a picture could not be read", error); // the next one may
+    }
+  }
+}
+
+/** How many cameras there are, once one was allowed. */
+export async function cameras() {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  return devices.filter((device) => device.kind === "videoinput").length;
+}

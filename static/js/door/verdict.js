@@ -1,0 +1,87 @@
+// The full-screen answer: colour, shape, word; then who, where, and what to know.
+
+import { drawing, line, make, part, show } from "./page.js";
+import { ago, counted, local, timeOfDay, word } from "./words.js";
+
+const COLOURS = ["is-go", "is-wait", "is-stop", "is-off", "is-plain"];
+
+/** Which of the three an answer of the server is: go, wait or stop. */
+export function kindOf(answer) {
+  if (answer.verdict === "admitted") return "go";
+  return answer.reason === "already_admitted" ? "wait" : "stop";
+}
+
+/** Show the server's answer to a scan. `zone` is the event's time zone. */
+export function showAnswer(answer, zone) {
+  const kind = kindOf(answer);
+  const heading = word({ go: "admitted", wait: "already", stop: "invalid" }[kind]);
+  paint(kind, [make("h2", heading), ...why(answer, kind, zone), ...who(answer), notes(answer)]);
+  const left = answer.party && kind !== "stop" ? answer.party.expected - answer.party.arrived : 0;
+  part("party").textContent = answer.party ? word("letInAll", { n: answer.party.expected }) : "";
+  offer({ undo: kind === "go", party: left > 0, "search-instead": kind === "stop" });
+}
+
+/** The server could not be asked. */
+export function showNoAnswer() {
+  paint("off", [make("h2", word("noAnswer")), make("p", word("noAnswerWhy"), "why")]);
+  offer({ retry: true });
+}
+
+/** The server refused to look at it, or an admission was undone. */
+export function showPlain(heading, sentence) {
+  paint(null, [make("h2", heading), make("p", sentence, "why")]);
+  offer({});
+}
+
+/** Back to the camera. */
+export function clearVerdict() {
+  part("verdict").replaceChildren();
+  document.body.classList.remove(...COLOURS, "has-verdict");
+  show(part("after"), false);
+  part("scanner").inert = false;
+}
+
+function paint(kind, parts) {
+  const sign = kind ? [drawing(kind === "off" ? "icon-off" : `sign-${kind}`)] : [];
+  document.body.classList.remove(...COLOURS);
+  document.body.classList.add("has-verdict", `is-${kind || "plain"}`);
+  part("verdict").replaceChildren(...sign, ...parts.filter(Boolean));
+  part("scanner").inert = true;
+  show(part("after"), true);
+  window.scrollTo(0, 0);
+}
+
+function why(answer, kind, zone) {
+  if (kind === "stop") return [make("p", word(`why${camel(answer.reason)}`), "why")];
+  if (kind === "go" || !answer.previous) return [];
+  const { at, gate } = answer.previous;
+  const sentence = make("p", word("previous", { time: timeOfDay(at, zone), gate }), "why");
+  sentence.append(make("br", ""), ago(at, answer.at));
+  return [sentence];
+}
+
+function who({ guest }) {
+  if (!guest) return [];
+  if (!guest.booked_by) return [make("p", word("ticket", { number: guest.ticket }), "where")];
+  const name = guest.name || word("guestOf", { name: guest.booked_by });
+  return [make("p", name, "guest"), make("p", place(guest), "where")];
+}
+
+function place(guest) {
+  const table = guest.table ? [word("table", { table: guest.table })] : [];
+  return [...table, local(guest.type), word("ticket", { number: guest.ticket })].join(" · ");
+}
+
+function notes({ verdict, guest, party, admitted }) {
+  const list = make("ul", "");
+  if (guest?.note) list.append(line("dish", guest.note));
+  if (admitted > 1) list.append(line("check", word("letIn", { n: admitted })));
+  if (party?.expected > 1 && verdict === "admitted") list.append(line("people", counted("party", party.arrived, party)));
+  return list.childElementCount ? list : null;
+}
+
+function offer(buttons) {
+  for (const id of ["undo", "party", "retry", "search-instead"]) show(part(id), Boolean(buttons[id]));
+}
+
+const camel = (name) => name.split("_").map((piece) => piece[0].toUpperCase() + piece.slice(1)).join("");
