@@ -62,7 +62,7 @@ def start(smtp_port: int = 0, http_port: int = 0, tls: ssl.SSLContext | None = N
     except BaseException:
         smtp.stop()
         raise
-    thread = threading.Thread(target=http.serve_forever, name="mailbox", daemon=True)
+    thread = threading.Thread(target=http.serve_forever, args=(0.05,), name="mailbox", daemon=True)
     thread.start()
     return RunningCatcher(smtp.port, f"http://{HOST}:{http.server_port}", messages, smtp, http, thread)
 

@@ -6,8 +6,7 @@ import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from email import charset
-from email.utils import parseaddr
+from email import charset, policy
 from types import TracebackType
 from typing import Any
 
@@ -94,7 +93,7 @@ def _write(envelope: Envelope) -> flask_mail.Message:
     with in_language(envelope.language):
         message = current_app.extensions[_COMPOSERS][envelope.kind](envelope.args)
         words = {"subject": one_line(message.subject), "recipient": envelope.name, "lang": language()}
-        letter = flask_mail.Message(
+        letter = _Letter(
             subject=words["subject"],
             body=_render(f"{message.template}.txt", message, words),
             html=_inliner.inline(_render(f"{message.template}.html", message, words)),
@@ -104,11 +103,17 @@ def _write(envelope: Envelope) -> flask_mail.Message:
         )
     # Pairs, not text: in a name, a comma or a bracket would else be taken for part of an address.
     letter.recipients = [(envelope.name, envelope.email)]
-    letter.sender = parseaddr(one_line(current_app.config["MAIL_DEFAULT_SENDER"]))
+    letter.sender = _sender(one_line(current_app.config["MAIL_DEFAULT_SENDER"]))
     letter.msgId = envelope.message_id  # as an extra header it would stand there twice
     for attachment in message.attachments:
         letter.attach(one_line(attachment.filename), attachment.content_type, attachment.data)
     return letter
+
+
+def _sender(setting: str) -> tuple[str, str]:
+    """Name and address of "Name <address>"; a name with a comma need not be quoted there."""
+    name, _, address = setting.removesuffix(">").rpartition("<")
+    return name.strip().strip('"'), address.strip()
 
 
 def _render(template: str, message: Message, words: Mapping[str, str]) -> str:
@@ -126,6 +131,16 @@ def _hand_over(message: flask_mail.Message) -> None:
     assert_idle()
     with _Connection(current_app.extensions["mail"]) as connection:
         connection.send(message)
+
+
+class _Letter(flask_mail.Message):
+    """Flask-Mail's would fold headers a second time, which puts spaces into a long Thai name."""
+
+    def as_bytes(self) -> bytes:
+        """The message with CRLF, its headers folded as they were encoded."""
+        written = self._message()
+        written.policy = policy.compat32.clone(linesep="\r\n", max_line_length=None)
+        return bytes(written.as_bytes())
 
 
 class _Connection(flask_mail.Connection):
