@@ -76,7 +76,8 @@ catalogues: $(CATALOGUES)
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@ --locale $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
 
 messages: setup
-	@$(BIN)/pybabel --quiet extract --mapping-file .babel.cfg --keyword lazy_gettext --sort-by-file --no-location --no-wrap \
+	@mkdir -p $(TRANSLATIONS)
+	@$(BIN)/pybabel --quiet extract --mapping-file .babel.cfg --keyword lazy_gettext --keyword lazy_ngettext:1,2 --sort-by-file --no-location --no-wrap \
 		--project bonsoir --copyright-holder "The Bonsoir contributors" --output-file $(TRANSLATIONS)/messages.pot .
 	@for language in $(LANGUAGES); do \
 		test -e $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po \
