@@ -4,6 +4,7 @@ import http.client
 import json
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -31,7 +32,7 @@ class Courier:
     def __init__(self, books: Books, threads: int = 4) -> None:
         self.books = books
         self.log: list[Obj] = []
-        self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[Task]] = queue.SimpleQueue()
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(threads)]
         self._timers: set[threading.Timer] = set()
         self._held: list[Task] = []
@@ -51,7 +52,7 @@ class Courier:
         for timer in timers:
             timer.cancel()
         for _ in self._threads:
-            self._queue.put(None)
+            self._queue.put([])
         for thread in self._threads:
             thread.join(_TIMEOUT)
 
@@ -67,8 +68,8 @@ class Courier:
         """Deliver what was held back, the last first; returns how many."""
         with self._changed:
             held, self._held = self._held, []
-        for task in reversed(held):
-            self._queue.put(task)
+        if held:
+            self._queue.put(held[::-1])  # one thread brings them all, in this order
         return len(held)
 
     def wait_quiet(self, seconds: float) -> bool:
@@ -93,16 +94,15 @@ class Courier:
 
     def _later(self, seconds: float, task: Task) -> None:
         if seconds > 0:
-            self._after(seconds, lambda: self._queue.put(task))
+            self._after(seconds, lambda: self._queue.put([task]))
         else:
-            self._queue.put(task)
+            self._queue.put([task])
 
-    def _after(self, seconds: float, act: object) -> None:
+    def _after(self, seconds: float, act: Callable[[], object]) -> None:
         def fire() -> None:
             with self._changed:
                 self._timers.discard(timer)
-            if callable(act):
-                act()
+            act()
 
         timer = threading.Timer(seconds, fire)
         timer.daemon = True
@@ -113,13 +113,17 @@ class Courier:
         timer.start()
 
     def _work(self) -> None:
-        while (task := self._queue.get()) is not None:
-            again = self._deliver(task)
-            if again and task.attempt < len(_PAUSES):
-                pause = _PAUSES[task.attempt] * self.books.config.retry_scale
-                self._later(pause, Task(task.event_id, task.endpoint_id, task.attempt + 1))
-            else:
-                self._done()
+        while tasks := self._queue.get():
+            for task in tasks:
+                self._try(task)
+
+    def _try(self, task: Task) -> None:
+        again = self._deliver(task)
+        if again and task.attempt < len(_PAUSES):
+            pause = _PAUSES[task.attempt] * self.books.config.retry_scale
+            self._later(pause, Task(task.event_id, task.endpoint_id, task.attempt + 1))
+        else:
+            self._done()
 
     def _done(self) -> None:
         with self._changed:

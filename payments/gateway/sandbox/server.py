@@ -92,7 +92,7 @@ def start(
     courier.start()
     ended = threading.Event()
     ticker = threading.Thread(target=_tick, args=(books, ended), daemon=True)
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     ticker.start()
     serving.start()
 

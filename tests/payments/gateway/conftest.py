@@ -43,7 +43,7 @@ def bell() -> Iterator[Bell]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     bell.url = f"http://127.0.0.1:{server.server_address[1]}/webhooks/stripe"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     yield bell
     server.shutdown()
