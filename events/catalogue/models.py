@@ -1,4 +1,4 @@
-"""What is offered: the organisation, its evenings, the blocks of their pages, ticket types and the places they share."""
+"""What is offered: the organisation, its evenings, the blocks of their pages, ticket types, the places they share."""
 
 from datetime import datetime
 from typing import Any
@@ -90,7 +90,7 @@ class Block(Base):
 
 
 class Quota(Base):
-    """A number of places that one or more ticket types draw on. Changed only by conditional updates (tickets.holding)."""
+    """Places that one or more ticket types draw on. Changed only by conditional updates (tickets.holding)."""
 
     __tablename__ = "quota"
     __table_args__ = (
@@ -112,7 +112,7 @@ class Quota(Base):
 
 
 class TicketType(Base):
-    """What one buys: a seat, or a bundle of seats (a table of eight is eight tickets). Amounts are for the whole bundle."""
+    """What one buys: a seat, or a bundle (a table of eight is eight tickets). Amounts are for the whole bundle."""
 
     __tablename__ = "ticket_type"
     __table_args__ = (

@@ -1,13 +1,13 @@
 """The ground: one database, two engines, and who may write when.
 
-SQLite (the default) and PostgreSQL run the same code; whatever differs between them stands in this file and nowhere else.
+SQLite (the default) and PostgreSQL run the same code; what differs between them stands in this file and nowhere else.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, CursorResult
+from sqlalchemy.engine import Connection, CursorResult, Result
 from sqlalchemy.orm import DeclarativeBase, Session
 
 Localized = dict[str, str]
@@ -45,7 +45,7 @@ class UtcDateTime(TypeDecorator[datetime]):
             raise ValueError("a naive datetime has no place in the database")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -144,9 +144,7 @@ def end_reading() -> None:
 
 def changed(statement: Executable) -> int:
     """Run an UPDATE or DELETE and return how many rows it touched: how a conditional update tells who was first."""
-    result = db.session().execute(statement, execution_options={"synchronize_session": False})
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    return _rows_of(db.session().execute(statement, execution_options={"synchronize_session": False}))
 
 
 def insert_once(model: type[Base], values: dict[str, Any], unique: Sequence[str]) -> bool:
@@ -154,9 +152,11 @@ def insert_once(model: type[Base], values: dict[str, Any], unique: Sequence[str]
     session = db.session()
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = make(model).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    result = session.execute(statement)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return _rows_of(session.execute(statement)) == 1
+
+
+def _rows_of(result: Result[Any]) -> int:
+    return cast("CursorResult[Any]", result).rowcount  # what a statement that changes rows answers with
 
 
 def append_only(table: str) -> dict[str, list[str]]:

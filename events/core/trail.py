@@ -24,7 +24,7 @@ class TrailEntry(Base):
 
 
 def note(actor: str, action: str, subject: str, organisation_id: int | None = None, **details: Any) -> None:
-    """Write one line of the trail, in the caller's transaction. `actor` is "account:7", "device:3", "buyer" or "service"."""
+    """One line of the trail, in the caller's transaction. `actor` is "account:7", "device:3", "buyer" or "service"."""
     db.session.add(
         TrailEntry(
             at=clock.now(),

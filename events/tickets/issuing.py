@@ -48,12 +48,11 @@ def _ticket(event_id: int, party_id: int, place: Place, number: int) -> Ticket:
 
 def _reserve_numbers(event_id: int, count: int) -> int:
     """The first of `count` ticket numbers that nobody else gets."""
-    taken = db.session.scalar(
+    taken = db.session.scalars(
         update(Event)
         .where(Event.id == event_id)
         .values(next_ticket_number=Event.next_ticket_number + count)
         .returning(Event.next_ticket_number),
         execution_options={"synchronize_session": False},
-    )
-    assert taken is not None
-    return int(taken) - count
+    ).one()
+    return taken - count

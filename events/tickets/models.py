@@ -19,7 +19,7 @@ TRANSITIONS = (
 
 
 class Hold(Base):
-    """Seats of one quota kept for one party: first held, then sold, or released. The quota's counters are their sums."""
+    """Seats of one quota kept for one party: held, then sold or released. The quota's counters are their sums."""
 
     __tablename__ = "hold"
     __table_args__ = (

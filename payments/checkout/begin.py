@@ -8,8 +8,8 @@ from events.catalogue.models import Event
 from events.core import clock, jobs, tokens
 from events.core.db import changed, db, end_reading, transaction
 from events.core.i18n import local
-from events.mail.links import absolute
 from events.guests.parties import new_party
+from events.mail.links import absolute
 from events.tickets import holding
 from payments.checkout.models import Attempt
 from payments.gateway.answers import CheckoutSession

@@ -1,7 +1,7 @@
 """Watching every attempt until Stripe has said how it ended, whether or not a webhook ever rings."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -95,7 +95,7 @@ def _order_status(attempt_id: int) -> str:
     return status
 
 
-def _next_look(attempt_id: int) -> Any:
+def _next_look(attempt_id: int) -> datetime:
     """Every few minutes, and just after the session should have expired."""
     expires_at = db.session.get_one(Attempt, attempt_id).expires_at
     end_reading()

@@ -16,7 +16,7 @@ UNDER_REVIEW = "liabilities:under_review"
 
 
 class JournalEntry(Base):
-    """One event in the books, named by what it came from: `ext_kind` and `ext_id` are unique, so nothing is booked twice."""
+    """A fact in the books, named by what it came from: `ext_kind` and `ext_id` are unique, so none is booked twice."""
 
     __tablename__ = "journal_entry"
     __table_args__ = (UniqueConstraint("ext_kind", "ext_id"),)

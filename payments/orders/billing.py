@@ -1,6 +1,6 @@
 """A priced order as a bill: what a person reads, on the form, on the order page and in the letter."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Protocol
@@ -19,7 +19,7 @@ class Billable(Protocol):
     gift: int
 
     @property
-    def name(self) -> Any: ...  # noqa: D102
+    def name(self) -> Mapping[str, str]: ...
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,14 @@ class Bill:
 class Priced(Protocol):
     """A quote or an order."""
 
-    currency: str
+    @property
+    def currency(self) -> str: ...
 
     @property
-    def lines(self) -> Sequence[Any]: ...  # noqa: D102
+    def lines(self) -> Sequence[Any]: ...
 
 
-def bill(priced: Any) -> Bill:
+def bill(priced: Priced) -> Bill:
     """The bill of a Quote or an Order, in the current language; tickets of one kind stand on one line."""
     lines = list(priced.lines)
     return Bill(

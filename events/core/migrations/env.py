@@ -3,7 +3,7 @@
 Only tables that the process has imported are compared: whoever compares imports the application first.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 from alembic import context
 from sqlalchemy import JSON, BigInteger
@@ -12,7 +12,7 @@ from events.core.db import Base, UtcDateTime
 from events.core.migrating import engine_for
 
 
-def _written(kind: str, item: Any, _context: object) -> str | Literal[False]:
+def _written(kind: str, item: object, _context: object) -> str | Literal[False]:
     """Our own types by our own names, so that a migration reads like the models."""
     if kind != "type":
         return False
