@@ -86,7 +86,8 @@ def open_session(attempt_id: int) -> CheckoutSession | None:
     try:
         session = current_gateway().create_session(params, key)
     except ProviderUnavailable:
-        _wait(attempt_id, "Stripe is away")
+        with transaction():
+            _wait(attempt_id, "Stripe is away")
         return None
     except ProviderRefused as refused:
         _refused(attempt_id, refused)
@@ -108,15 +109,17 @@ def record_open(attempt_id: int, session: CheckoutSession) -> None:
         placing.move(order, "held", "Stripe answered again")
 
 
-def _wait(attempt_id: int, why: str) -> None:
-    with transaction():
-        order = placing.lock(db.session.get_one(Attempt, attempt_id).order_id)
-        if order.status == "held":
-            placing.move(order, "waiting", why)
-
-
 def _refused(attempt_id: int, refused: ProviderRefused) -> None:
-    """A definite no: there is no session. The attempt is closed; the watcher opens another or lets the order expire."""
+    """A definite no: there is no session. The attempt is closed; the watcher opens another or lets the order expire.
+
+    In one transaction: an order left `held` with its attempt closed would be nobody's business any more.
+    """
     with transaction():
         changed(update(Attempt).where(Attempt.id == attempt_id, Attempt.status == "creating").values(status="closed"))
-    _wait(attempt_id, f"Stripe refuses: {refused.code or 'no code'}")
+        _wait(attempt_id, f"Stripe refuses: {refused.code or 'no code'}")
+
+
+def _wait(attempt_id: int, why: str) -> None:
+    order = placing.lock(db.session.get_one(Attempt, attempt_id).order_id)
+    if order.status == "held":
+        placing.move(order, "waiting", why)
