@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy import select
+
 from events.core import clock
 from events.core.db import db
 from payments.ledger.models import (
@@ -39,6 +41,16 @@ def refunded(order: Order, reference: str, account: str, amount: int, currency: 
     post(order, "refunds", "refund", reference, f"Order {order.code}: refund", amounts, currency)
 
 
+def refund_failed(order: Order, reference: str, account: str, amount: int, currency: str) -> None:
+    """A refund that the bank sent back: the money is in clearing again, and owed on `account`. Reverses `refunded`."""
+    reversed_entry = db.session.scalars(
+        select(JournalEntry.id).where(JournalEntry.ext_kind == "refund", JournalEntry.ext_id == reference)
+    ).one()
+    amounts = {STRIPE_CLEARING: amount, account: -amount}
+    memo = f"Order {order.code}: refund failed"
+    post(order, "refunds", "refund_failure", reference, memo, amounts, currency, reverses=reversed_entry)
+
+
 def post(
     order: Order,
     journal: str,
@@ -47,8 +59,12 @@ def post(
     memo: str,
     amounts: Mapping[str, int],
     currency: str | None = None,
+    reverses: int | None = None,
 ) -> None:
-    """One entry of `amounts` by account, minor units of the order's currency unless told; ValueError if unbalanced."""
+    """One entry of `amounts` by account, minor units of the order's currency unless told; ValueError if unbalanced.
+
+    `reverses` is the id of the entry that this one takes back.
+    """
     if sum(amounts.values()):
         raise ValueError(f"postings of {memo} do not sum to zero")
     moment, unit = clock.now(), currency or order.currency
@@ -60,6 +76,7 @@ def post(
         ext_kind=ext_kind,
         ext_id=ext_id,
         memo=memo,
+        reverses=reverses,
         postings=[Posting(account=name, currency=unit, amount=part) for name, part in amounts.items() if part],
     )
     db.session.add(entry)

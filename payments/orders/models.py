@@ -43,6 +43,7 @@ TRANSITIONS = (
     ("needs_review", "paid", "staff"),
     ("needs_review", "refund_due", "staff"),
     ("refund_due", "refunded", "refund succeeded"),
+    ("refunded", "refund_due", "refund failed: the bank sent it back"),
     ("paid", "partly_refunded", "refund succeeded"),
     ("paid", "refunded", "refund succeeded"),
     ("partly_refunded", "refunded", "refund succeeded"),

@@ -33,7 +33,11 @@ def request(order: Order, payment: Payment, why: str) -> Refund:
         status="requested",
         idempotency_key=key,
         params=refund_params(
-            payment_intent=payment.reference, amount=payment.amount, currency=payment.currency, refund_id=key
+            payment_intent=payment.reference,
+            amount=payment.amount,
+            currency=payment.currency,
+            refund_id=key,
+            instructions_email=order.party.email,  # PromptPay has no way back: Stripe asks the buyer for an account
         ),
         created_at=clock.now(),
     )
@@ -83,11 +87,25 @@ def record(refund_id: int, result: RefundResult) -> None:
     if (before, result.status) not in _ALLOWED or not _step(refund_id, before, result.status):
         return
     if result.status == "succeeded":
-        posting.refunded(order, result.id, REFUNDS_DUE, refund.amount, refund.currency)
-        if order.status == "refund_due":
-            placing.move(order, "refunded", "refund succeeded")
+        _succeeded(order, refund, result.id)
     if result.status in ("failed", "canceled"):
-        trail.note("service", "refund.failed", order.code, order.organisation_id, was=before)
+        _failed(order, refund, before, result.id)
+
+
+def _succeeded(order: Order, refund: Refund, stripe_id: str) -> None:
+    posting.refunded(order, stripe_id, REFUNDS_DUE, refund.amount, refund.currency)
+    if refund.why == "late" and order.status == "refund_due":
+        placing.move(order, "refunded", "refund succeeded")
+
+
+def _failed(order: Order, refund: Refund, before: str, stripe_id: str) -> None:
+    """The money is still owed. Had it left already, it came back: the books say so, and the order is open again."""
+    trail.note("service", "refund.failed", order.code, order.organisation_id, was=before)
+    if before != "succeeded":
+        return
+    posting.refund_failed(order, stripe_id, REFUNDS_DUE, refund.amount, refund.currency)
+    if refund.why == "late" and order.status == "refunded":
+        placing.move(order, "refund_due", "refund failed")
 
 
 def _step(refund_id: int, before: str, after: str) -> bool:
