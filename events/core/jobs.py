@@ -65,7 +65,6 @@ class Lease:
     args: Mapping[str, Any]
     fence: int
     failures: int
-    created_at: datetime
 
 
 class TryLater(Exception):  # noqa: N818 - not a fault: the world is not ready yet
@@ -111,7 +110,7 @@ def claim(kinds: tuple[str, ...]) -> Lease | None:
             .values(status="leased", leased_until=moment + LEASE, fence=fence + 1)
         )
         taken = db.session.get_one(Job, job_id)
-        lease = Lease(job_id, taken.kind, dict(taken.args), fence + 1, taken.failures, taken.created_at)
+        lease = Lease(job_id, taken.kind, dict(taken.args), fence + 1, taken.failures)
     return lease if won else None
 
 
@@ -120,7 +119,7 @@ def run(lease: Lease, handler: Handler) -> None:
     try:
         handler(lease.args)
     except TryLater as later:
-        _finish(lease, status="retry", run_at=later.at)
+        _finish(lease, status="retry", run_at=later.at, failures=0)
     except Exception as error:  # a job may fail in any way; the worker goes on
         db.session.rollback()
         _failed(lease, error)
@@ -129,16 +128,23 @@ def run(lease: Lease, handler: Handler) -> None:
 
 
 def _failed(lease: Lease, error: Exception) -> None:
-    moment = clock.now()
-    pause = min(FIRST_PAUSE * 2**lease.failures, LONGEST_PAUSE) + timedelta(seconds=tokens.jitter(3))
-    dead = moment - lease.created_at > GIVE_UP_AFTER
+    failures = lease.failures + 1
     _finish(
         lease,
-        status="dead" if dead else "retry",
-        run_at=moment + pause,
-        failures=lease.failures + 1,
+        status="dead" if sum(map(pause_after, range(1, failures)), timedelta()) >= GIVE_UP_AFTER else "retry",
+        run_at=clock.now() + pause_after(failures) + timedelta(seconds=tokens.jitter(3)),
+        failures=failures,
         last_error=f"{type(error).__name__}: {error}"[:500],
     )
+
+
+def pause_after(failures: int) -> timedelta:
+    """How long to wait after so many failures in a row: 10 s, 20 s, 40 s, ... and never more than 6 hours.
+
+    Their sum, not the age of the job, tells when to give up: one that waited for days on something slow, or for a
+    worker that was switched off, still gets all its tries.
+    """
+    return min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE)
 
 
 def _finish(lease: Lease, **values: Any) -> None:

@@ -9,6 +9,13 @@ from babel.numbers import get_currency_precision
 LARGEST = 10**11
 """No sum of ours is larger, in minor units: a typing mistake must not reach a provider or an integer column."""
 
+_PLAIN = re.compile(r"(?P<whole>[0-9]{1,12})(?:[.,](?P<fraction>[0-9]{1,2}))?")
+_GROUPED = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?P<comma>[.,])[0-9]{3}(?:(?P=comma)[0-9]{3})*)"
+    r"(?:(?!(?P=comma))[.,](?P<fraction>[0-9]{1,3}))?"
+)
+_AMBIGUOUS = re.compile(r"[0-9]{1,3}[.,][0-9]{3}")
+
 
 def exponent(currency: str) -> int:
     """Decimal places of a currency by ISO 4217 (Babel). Stripe's own exponents live in the gateway."""
@@ -19,13 +26,14 @@ def parse(typed: str, currency: str) -> int | None:
     """Minor units of an amount as people type it ("1 500", "1,500.50", "1500,5"), or None when it is no amount.
 
     Only plain ASCII digits count: Python itself would take "１" and "1_000". Negative, NaN and 1e308 are no amounts.
+    What may be read in two ways is refused: "1.500" is 1500 baht, but in Kuwait it might be one dinar and a half.
     """
     text = re.sub(r"[\s\u00a0\u202f’']", "", typed)
     places = exponent(currency)
-    match = re.fullmatch(r"([0-9]{1,12}|[0-9]{1,3}(?:[.,][0-9]{3})+?)(?:[.,]([0-9]{1,2}))?", text)
-    if match is None:
+    match = _PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)
+    if match is None or (places == 3 and _AMBIGUOUS.fullmatch(text)):
         return None
-    whole, fraction = re.sub(r"[.,]", "", match[1]), match[2] or ""
+    whole, fraction = re.sub(r"[.,]", "", match["whole"]), match["fraction"] or ""
     if len(fraction.rstrip("0")) > places:
         return None
     minor = int(whole) * 10**places + int(fraction[:places].ljust(places, "0") or 0)
@@ -51,7 +59,12 @@ def share(amount: int, weights: Sequence[int]) -> list[int]:
 
 
 def gross_up(net: int, rate_bp: int, fixed: int) -> int:
-    """The smallest sum that leaves at least `net` after a fee of `rate_bp` basis points plus `fixed` minor units."""
+    """The smallest sum that leaves at least `net` after a fee of `rate_bp` basis points plus `fixed` minor units.
+
+    Raises ValueError for a rate that would take everything.
+    """
+    if not 0 <= rate_bp < 10_000:
+        raise ValueError("a fee takes less than the whole")
     gross = net
     while gross - fee(gross, rate_bp, fixed) < net:
         gross += net - (gross - fee(gross, rate_bp, fixed))
