@@ -19,7 +19,8 @@ SOURCES := $(wildcard app.py events payments tests)
 PYTEST = $(BIN)/python -m pytest -n logical --maxprocesses=8 --dist worksteal
 
 # A home that cannot be written to must not stop an installation.
-export UV_CACHE_DIR := $(or $(UV_CACHE_DIR),$(shell mkdir -p "$$HOME/.cache" 2>/dev/null && test -w "$$HOME/.cache" || echo $(CURDIR)/.uv/cache))
+export UV_CACHE_DIR := $(or $(UV_CACHE_DIR),$(shell \
+	mkdir -p "$$HOME/.cache" 2>/dev/null && test -w "$$HOME/.cache" || echo $(CURDIR)/.uv/cache))
 ifeq ($(UV_CACHE_DIR),)
 unexport UV_CACHE_DIR
 endif
@@ -77,8 +78,8 @@ catalogues: $(CATALOGUES)
 
 messages: setup
 	@mkdir -p $(TRANSLATIONS)
-	@$(BIN)/pybabel --quiet extract --mapping-file .babel.cfg --keyword lazy_gettext --keyword lazy_ngettext:1,2 --sort-by-file --no-location --no-wrap \
-		--project bonsoir --copyright-holder "The Bonsoir contributors" --output-file $(TRANSLATIONS)/messages.pot .
+	@$(BIN)/pybabel --quiet extract --mapping-file .babel.cfg --keyword lazy_gettext --keyword lazy_ngettext:1,2 \
+		--sort-by-file --no-location --no-wrap --project bonsoir --copyright-holder "The Bonsoir contributors" --output-file $(TRANSLATIONS)/messages.pot .
 	@for language in $(LANGUAGES); do \
 		test -e $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po \
 			&& action="update --no-fuzzy-matching --ignore-pot-creation-date" || action=init; \
