@@ -1,11 +1,12 @@
 """The hosted pay page: what the buyer sees, and what each button does."""
 
+import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from babel.dates import format_time
 from jinja2 import Environment, FileSystemLoader
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Request, Response
@@ -20,6 +21,7 @@ _ROOT = Path(__file__).resolve().parents[3]
 _TEMPLATES = Environment(
     loader=FileSystemLoader(_ROOT / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
+_STATIC = re.compile(r"(?:css|fonts)/[a-z0-9-]+\.(css|woff2)")
 _BACK_TO_PAGE, _TO_SUCCESS, _TO_CANCEL = "page", "success", "cancel"
 
 
@@ -36,10 +38,13 @@ def serve(books: Books, request: Request, session_id: str) -> Response:
         return _render(books, request, session, step, 410 if step == "expired" else 200)
 
 
-def stylesheet() -> Response:
-    """The only sheet the page needs."""
-    css = (_ROOT / "static" / "css" / "standin.css").read_bytes()
-    return Response(css, content_type="text/css; charset=utf-8")
+def static(name: str) -> Response:
+    """The sheets and letters of the page, under the same names as in the application."""
+    kind = _STATIC.fullmatch(name)
+    path = _ROOT / "static" / name
+    if kind is None or not path.is_file():
+        return Response("Not found\n", 404)
+    return Response(path.read_bytes(), content_type={"css": "text/css; charset=utf-8"}.get(kind[1], "font/woff2"))
 
 
 def _step(books: Books, session: Obj) -> str:
@@ -101,16 +106,21 @@ def _details(books: Books, session: Obj, language: str) -> Obj:
     intent = books.kinds.get("payment_intent", {}).get(session["payment_intent"] or "", {})
     error = (intent.get("last_payment_error") or {}).get("code")
     return {
-        "lines": [
-            (row["description"], _money(row["amount_total"], session, language), row["quantity"])
-            for row in books.line_items[session["id"]]
-        ],
+        "lines": _lines(books, session, language),
         "total": _money(session["amount_total"], session, language),
         "mistake": error and ("unrecognised" if error.endswith("authentication_failure") else "declined"),
         "promptpay": "promptpay" in session["payment_method_types"],
-        "until": format_time(datetime.fromtimestamp(session["expires_at"], UTC), "short", locale=language),
+        "until": f"{datetime.fromtimestamp(session['expires_at'], UTC):%H:%M}",
         "success_url": _success_url(session),
     }
+
+
+def _lines(books: Books, session: Obj, language: str) -> list[tuple[int, str, str]]:
+    """How many, name, sum: equal lines are shown as one."""
+    counted: Counter[tuple[str, int]] = Counter()
+    for row in books.line_items[session["id"]]:
+        counted[row["description"], row["price"]["unit_amount"]] += row["quantity"]
+    return [(count, name, _money(price * count, session, language)) for (name, price), count in counted.items()]
 
 
 def _money(amount: int, session: Obj, language: str) -> str:
@@ -128,7 +138,7 @@ def _headers(session: Obj) -> dict[str, str]:
     """No script, no inline style. The browser follows a form's redirect only where `form-action` lets it."""
     addresses = [urlsplit(session.get(name) or "") for name in ("success_url", "cancel_url")]
     shops = sorted({f"{parts.scheme}://{parts.netloc}" for parts in addresses if parts.netloc})
-    policy = ["default-src 'none'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"]
+    policy = ["default-src 'none'", "style-src 'self'", "font-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"]
     return {
         "Content-Security-Policy": "; ".join([*policy, " ".join(["form-action 'self'", *shops])]),
         "Cache-Control": "no-store",

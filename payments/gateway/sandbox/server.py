@@ -56,7 +56,7 @@ def application(books: Books, courier: Courier) -> Callable[..., Iterable[bytes]
             return page.serve(books, request, path.removeprefix("/c/pay/"))
         if path.startswith("/_control/"):
             return control.serve(books, courier, request, path.removeprefix("/_control/"))
-        return page.stylesheet() if path == "/standin.css" else Response("Not found\n", 404)
+        return page.static(path.removeprefix("/static/"))
 
     return serve
 
