@@ -144,7 +144,7 @@ def pause_after(failures: int) -> timedelta:
     Their sum, not the age of the job, tells when to give up: one that waited for days on something slow, or for a
     worker that was switched off, still gets all its tries.
     """
-    return min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE)
+    return min(FIRST_PAUSE * (1 << (failures - 1)), LONGEST_PAUSE)
 
 
 def _finish(lease: Lease, **values: Any) -> None:

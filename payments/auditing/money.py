@@ -1,0 +1,113 @@
+"""Questions about money: what was charged, what is owed, what the books say."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Select, and_, func, select
+
+from events.catalogue.models import Raised
+from events.core.db import db
+from payments.auditing.seats import KEEPS_TICKETS
+from payments.ledger.models import STRIPE_CLEARING, JournalEntry, Posting
+from payments.orders.models import Order, OrderLine, Payment
+from payments.receipts.models import Receipt, ReceiptSeries
+from payments.refunds.models import Refund
+
+UNPAID = ("held", "waiting", "expired", "failed", "cancelled", "refund_due")
+
+
+def payments() -> Iterator[str]:
+    """3 and 5. A paid order has one fulfilling payment; one that bought nothing is going back or looked at.
+
+    A refund that failed gives nothing back: a person must find another way.
+    """
+    fulfilling = and_(Payment.order_id == Order.id, Payment.outcome == "fulfilled")
+    query = select(Order.code, Order.status, Payment.id).outerjoin(Payment, fulfilling)
+    for code, status, payment_id in db.session.execute(query):
+        if status in KEEPS_TICKETS and not payment_id:
+            yield f"order {code} is {status} without a payment"
+        if status in UNPAID and payment_id:
+            yield f"order {code} is {status}, though payment {payment_id} fulfilled it"
+    given_back = and_(Refund.payment_id == Payment.id, Refund.status.not_in(("failed", "canceled")))
+    unreturned = select(Payment.reference).outerjoin(Refund, given_back)
+    for reference in db.session.scalars(unreturned.where(Payment.outcome == "refund_due", Refund.id.is_(None))):
+        yield f"payment {reference} is due back, and nobody gives it back"
+
+
+def captured_equals_ledger() -> Iterator[str]:
+    """4. Captured less refunded equals the clearing account, per currency."""
+    money = select(Payment.currency, func.sum(Payment.amount)).group_by(Payment.currency)
+    back = select(Refund.currency, func.sum(Refund.amount)).group_by(Refund.currency)
+    books = select(Posting.currency, func.sum(Posting.amount)).group_by(Posting.currency)
+    captured = _sums(money.where(Payment.provider == "stripe"))
+    returned = _sums(back.where(Refund.status == "succeeded"))
+    booked = _sums(books.where(Posting.account == STRIPE_CLEARING))
+    for currency in sorted(captured.keys() | returned.keys() | booked.keys()):
+        ours = captured.get(currency, 0) - returned.get(currency, 0)
+        if ours != booked.get(currency, 0):
+            yield f"{currency}: captured less refunded is {ours}, the clearing account holds {booked.get(currency, 0)}"
+
+
+def _sums(query: Select[str, int]) -> dict[str, int]:
+    return {currency: int(total) for currency, total in db.session.execute(query)}
+
+
+def refunds() -> Iterator[str]:
+    """6. Refunds never exceed what was captured."""
+    live = Refund.status.not_in(("failed", "canceled"))
+    query = (
+        select(Payment.reference, Payment.amount, func.sum(Refund.amount)).join(Refund).where(live).group_by(Payment.id)
+    )
+    for reference, amount, returned in db.session.execute(query.having(func.sum(Refund.amount) > Payment.amount)):
+        yield f"payment {reference} of {amount} is refunded by {returned}"
+
+
+def postings() -> Iterator[str]:
+    """13. Postings sum to zero per entry and currency."""
+    query = select(Posting.entry_id, Posting.currency, func.sum(Posting.amount)).group_by(
+        Posting.entry_id, Posting.currency
+    )
+    for entry_id, currency, total in db.session.execute(query.having(func.sum(Posting.amount) != 0)):
+        yield f"journal entry {entry_id} is off by {total} {currency}"
+    unbooked = select(Payment.reference).outerjoin(
+        JournalEntry, and_(JournalEntry.ext_kind == "payment", JournalEntry.ext_id == Payment.reference)
+    )
+    for reference in db.session.scalars(unbooked.where(JournalEntry.id.is_(None))):
+        yield f"payment {reference} is not in the books"
+
+
+def sums() -> Iterator[str]:
+    """15. Lines sum to the total, and the total is what was charged."""
+    query = select(Order.code, Order.total, func.coalesce(func.sum(OrderLine.amount), 0)).outerjoin(OrderLine)
+    for code, total, lines in db.session.execute(query.group_by(Order.id)):
+        if total != lines:
+            yield f"order {code} has a total of {total}, its lines sum to {lines}"
+    charged = select(Order.code, Order.total, Payment.amount).join(Payment).where(Payment.outcome == "fulfilled")
+    for code, total, amount in db.session.execute(charged.where(Payment.amount != Order.total)):
+        yield f"order {code} has a total of {total}, but {amount} was charged"
+
+
+def raised() -> Iterator[str]:
+    """15b. What the event page says was raised is what paid orders hold."""
+    query = select(Order.event_id, func.sum(OrderLine.gift), func.sum(OrderLine.benefit)).join(OrderLine)
+    paid = {
+        row[0]: (row[1], row[2])
+        for row in db.session.execute(query.where(Order.status == "paid").group_by(Order.event_id))
+    }
+    shown = {row.event_id: (row.gifts, row.benefits) for row in db.session.scalars(select(Raised))}
+    for event_id in sorted(paid.keys() | shown.keys()):
+        says, holds = shown.get(event_id, (0, 0)), paid.get(event_id, (0, 0))
+        if says != holds:
+            yield (
+                f"event {event_id} shows {says[0]} of gifts and {says[1]} of meals; "
+                f"its orders hold {holds[0]} and {holds[1]}"
+            )
+
+
+def receipts() -> Iterator[str]:
+    """16. Receipt numbers per series are 1..last without a gap."""
+    query = select(
+        ReceiptSeries.id, ReceiptSeries.last, func.count(Receipt.id), func.coalesce(func.max(Receipt.sequence), 0)
+    )
+    for series_id, last, count, highest in db.session.execute(query.outerjoin(Receipt).group_by(ReceiptSeries.id)):
+        if not last == count == highest:
+            yield f"receipt series {series_id} ends at {last}, but holds {count} receipts up to {highest}"

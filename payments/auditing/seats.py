@@ -1,0 +1,83 @@
+"""Questions about seats: who has one, who is in."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import case, func, or_, select
+
+from events.catalogue.models import Quota
+from events.core.db import db
+from events.door.models import Admission, Presence
+from events.tickets.models import Hold, Ticket
+from payments.orders.models import Order, OrderLine
+
+KEEPS_TICKETS = ("paid", "partly_refunded")
+
+
+def quotas() -> Iterator[str]:
+    """1. Per quota, held + sold equals what the holds say, and fits."""
+    seats = {
+        status: func.coalesce(func.sum(case((Hold.status == status, Hold.seats), else_=0)), 0)
+        for status in ("held", "sold")
+    }
+    query = select(Quota, seats["held"], seats["sold"]).outerjoin(Hold, Hold.quota_id == Quota.id).group_by(Quota.id)
+    for quota, held, sold in db.session.execute(query):
+        if (quota.held, quota.sold) != (held, sold):
+            yield f"quota {quota.id} counts {quota.held} held and {quota.sold} sold; its holds say {held} and {sold}"
+        if quota.held + quota.sold > quota.size:
+            yield f"quota {quota.id} is overbooked: {quota.held + quota.sold} of {quota.size}"
+
+
+def holds() -> Iterator[str]:
+    """1b. A hold stands as its order stands."""
+    wanted = case(
+        (Order.status.in_(("held", "waiting", "processing")), "held"),
+        (Order.status.in_(KEEPS_TICKETS), "sold"),
+        (Order.status.in_(("expired", "failed", "cancelled", "refund_due", "refunded")), "released"),
+        else_=Hold.status,
+    )
+    query = select(Order.code, Order.status, Hold.status).join(Hold, Hold.party_id == Order.party_id)
+    for code, status, hold in db.session.execute(query.where(Hold.status != wanted)):
+        yield f"order {code} is {status}, but its seats are {hold}"
+
+
+def tickets() -> Iterator[str]:
+    """2. Valid tickets are the ticket lines of paid orders, and none otherwise."""
+    lines = select(Order.code).join(OrderLine).outerjoin(Ticket, Ticket.id == OrderLine.ticket_id)
+    missing = lines.where(Order.status == "paid", OrderLine.kind == "ticket", Ticket.id.is_(None))
+    for code in db.session.scalars(missing.distinct()):
+        yield f"order {code} is paid and has a line without its ticket"
+    stray = (
+        select(Ticket.id)
+        .outerjoin(OrderLine, OrderLine.ticket_id == Ticket.id)
+        .outerjoin(Order, Order.id == OrderLine.order_id)
+        .where(Ticket.status == "valid", or_(Order.id.is_(None), Order.status.not_in(KEEPS_TICKETS)))
+    )
+    for ticket_id in db.session.scalars(stray):
+        yield f"ticket {ticket_id} is valid without a paid order"
+
+
+def admissions() -> Iterator[str]:
+    """10. At most one standing admission per ticket and check list, and presence says the same."""
+    undone = select(Admission.undoes).where(Admission.undoes.is_not(None))
+    standing = Admission.undoes.is_(None) & Admission.id.not_in(undone)
+    query = select(Admission.ticket_id, Admission.check_list, func.count()).where(standing)
+    query = query.group_by(Admission.ticket_id, Admission.check_list)
+    inside = {(ticket_id, check_list): count for ticket_id, check_list, count in db.session.execute(query)}
+    present = {
+        (row.ticket_id, row.check_list)
+        for row in db.session.scalars(select(Presence).where(Presence.scan_id.is_not(None)))
+    }
+    for (ticket_id, check_list), count in inside.items():
+        if count > 1:
+            yield f"ticket {ticket_id} is admitted {count} times on {check_list}"
+    for ticket_id, check_list in sorted(inside.keys() ^ present):
+        yield f"ticket {ticket_id}: presence and admissions on {check_list} differ"
+
+
+def secrets() -> Iterator[str]:
+    """11. Secrets are unique (an index says so) and hold at least 128 bits."""
+    short = select(Ticket.id).where(or_(func.length(Ticket.code) < 26, func.length(Ticket.token) < 22))
+    for ticket_id in db.session.scalars(short):
+        yield f"ticket {ticket_id} has a secret that can be guessed"
+    for code in db.session.scalars(select(Order.code).where(func.length(Order.token) < 22)):
+        yield f"order {code} has a secret that can be guessed"
