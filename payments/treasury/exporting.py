@@ -94,8 +94,8 @@ def _orders(scope: Scope, _language: str) -> Iterator[Row]:
     for order, slug, name, email, benefit, gift, fee_cover, reference in _stream(query):
         ordered, paid = (scope.day(moment, order.organisation_id) for moment in (order.created_at, order.paid_at))
         amounts = (int(benefit or 0), int(gift or 0), int(fee_cover or 0), order.total)
-        about = (order.code, slug, ordered, paid, order.status, name, email)
-        yield Row((*about, *amounts, order.currency, reference), order.currency)
+        about = (order.code, paid, name, order.status)
+        yield Row((*about, *amounts, order.currency, ordered, slug, email, reference), order.currency)
 
 
 def _lines(scope: Scope, language: str) -> Iterator[Row]:
@@ -147,15 +147,15 @@ EXPORTS = {
             lazy_gettext("One line per paid order: who bought, what was a gift and what a meal. For the accounts."),
             (
                 Column("order", width=9),
-                Column("event", width=20),
-                Column("ordered", "day", 11),
                 Column("paid", "day", 11),
-                Column("status", width=15),
                 Column("buyer", width=26),
-                Column("email", width=30),
+                Column("status", width=15),
                 *_MONEY,
                 Column("total", "money"),
                 Column("currency", width=9),
+                Column("ordered", "day", 11),
+                Column("event", width=20),
+                Column("email", width=30),
                 Column("payment", width=30),
             ),
             _orders,

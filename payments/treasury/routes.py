@@ -9,6 +9,7 @@ from typing import IO, cast
 from flask import Blueprint, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
 from events.core import trail
 from events.core.db import transaction
@@ -60,7 +61,7 @@ def events() -> ResponseReturnValue:
 @blueprint.get("/treasury/<slug>")
 def orders(slug: str) -> ResponseReturnValue:
     """The orders of one evening, totals last."""
-    event = evenings.get_event(slug, MONEY)
+    event = get_managed_event(slug, MONEY)
     return render_template(
         "payments/treasury/orders.html",
         event=event,
@@ -105,7 +106,7 @@ def download(what: str, suffix: str) -> ResponseReturnValue:
 
 def _choice(slug: str | None) -> Choice:
     """Raises NotFound for an evening that is not theirs; who keeps no organisation's money gets their first evening."""
-    event = evenings.get_event(slug, MONEY) if slug else None
+    event = get_managed_event(slug, MONEY) if slug else None
     whole = access.organisations(MONEY)
     if event is None and not whole:
         event = next(iter(evenings.list_events(MONEY)), None)
