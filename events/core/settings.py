@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 ROOT = Path(__file__).resolve().parents[2]
+REMEMBERED = "settings.env"
+"""What the demo writes beside its data, so that every command works on it."""
 
 
 class SettingsError(Exception):
@@ -50,15 +52,15 @@ class Settings:
 
 
 def environment() -> dict[str, str]:
-    """The process environment over `.env` beside the code, if there is one."""
-    values = {name: value for name, value in dotenv_values(ROOT / ".env").items() if value is not None}
-    return values | dict(os.environ)
+    """The process environment, over what the demo remembered in BONSOIR_VAR, over `.env` beside the code."""
+    values = _read(ROOT / ".env")
+    var = Path(os.environ.get("BONSOIR_VAR") or values.get("BONSOIR_VAR") or ROOT / "var")
+    return values | _read(var / REMEMBERED) | dict(os.environ)
 
 
 def load(values: Mapping[str, str]) -> Settings:
     """Build settings from names as CONTRACT says them; raises SettingsError with one sentence for the first fault."""
     var = Path(values.get("BONSOIR_VAR") or ROOT / "var")
-    values = _remembered(var) | dict(values)
     settings = Settings(
         secret_key=_required(values, "SECRET_KEY", "set it to a long random text (python -c 'import secrets; ...')"),
         database_url=_database_url(values.get("DATABASE_URL") or f"sqlite:///{(var / 'bonsoir.sqlite').resolve()}"),
@@ -88,9 +90,8 @@ def ready_to_serve(settings: Settings) -> None:
             )
 
 
-def _remembered(var: Path) -> dict[str, str]:
-    """Settings that the demo wrote down beside its data, so that every command works on it."""
-    return {name: value for name, value in dotenv_values(var / "settings.env").items() if value is not None}
+def _read(path: Path) -> dict[str, str]:
+    return {name: value for name, value in dotenv_values(path).items() if value is not None}
 
 
 def _required(values: Mapping[str, str], name: str, mend: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import String, cast, func, literal, or_, select
 
 from events.core import clock
 from events.core import db as database
@@ -49,7 +49,7 @@ def histories() -> Iterator[str]:
 
 def letters() -> Iterator[str]:
     """9. Each paid order has its letter, once."""
-    key = func.concat("order-paid:", Order.id)
+    key = literal("order-paid:") + cast(Order.id, String)
     query = select(Order.code).outerjoin(Letter, Letter.key == key)
     for code in db.session.scalars(query.where(Order.status.in_(KEEPS_TICKETS), Letter.id.is_(None))):
         yield f"order {code} is paid and has no letter"

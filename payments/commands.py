@@ -1,0 +1,121 @@
+"""Commands of the money: demo, audit, reconcile, export, check."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import click
+from flask import Flask
+from sqlalchemy import select
+
+from events.catalogue.models import Event
+from events.commands import serving_settings, settings_or_exit
+from events.core import trail
+from events.core.db import db, end_reading, transaction
+from events.core.settings import SettingsError
+from payments import auditing, checking
+from payments.checkout import watching
+from payments.demo import running
+from payments.demo.processes import DidNotStart, is_free
+from payments.gateway.failures import GatewayError
+from payments.treasury.exporting import EXPORTS, FORMATS, export_rows, write_csv, write_xlsx
+
+Factory = Callable[..., Flask]
+
+
+@click.command()
+@click.option("--port", envvar="PORT", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--fresh", is_flag=True, help="Begin with new data.")
+@click.pass_obj
+def demo(factory: Factory, port: int, fresh: bool) -> None:
+    """The whole evening on this machine, with invented guests and a stand-in for Stripe. Ctrl-C ends it."""
+    if not is_free(port):
+        raise click.ClickException(f"Port {port} is in use: choose another with --port or PORT.")
+    try:
+        running.run(factory, os.environ, port, fresh, lambda name, value: click.echo(f"{name} {value}"))
+    except (running.DemoRefused, DidNotStart, SettingsError) as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@click.pass_obj
+def audit(factory: Factory, as_json: bool) -> None:
+    """Check the invariants of money, seats and letters. Changes nothing; exit 1 when one is broken."""
+    settings_or_exit()
+    with factory().app_context():
+        violations, checked = auditing.audit()
+        end_reading()
+    if as_json:
+        click.echo(json.dumps({"ok": not violations, "violations": violations, "checked": checked}))
+    else:
+        for violation in violations:
+            click.echo(f"{violation['rule']}: {violation['what']}")
+        counted = ", ".join(f"{count} {name}" for name, count in checked.items())
+        click.echo(f"{len(violations)} violations; checked {counted}.")
+    sys.exit(1 if violations else 0)
+
+
+@click.command()
+@click.pass_obj
+def reconcile(factory: Factory) -> None:
+    """Ask Stripe about everything open, once."""
+    serving_settings()
+    with factory().app_context():
+        try:
+            outcomes = watching.reconcile()
+        except GatewayError as error:
+            raise click.ClickException(f"Stripe could not be asked: {error}") from error
+    told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+    click.echo(f"Asked about {sum(outcomes.values())} payments{': ' + told if told else ''}.")
+
+
+@click.command()
+@click.argument("what", type=click.Choice(tuple(EXPORTS)))
+@click.option("--event", "slug", help="Only this evening.")
+@click.option("--from", "date_from", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--to", "date_to", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen.")
+@click.pass_obj
+def export(
+    factory: Factory,
+    what: str,
+    slug: str | None,
+    date_from: datetime | None,
+    date_to: datetime | None,
+    form: str,
+    output: Path | None,
+) -> None:
+    """The same files as on the treasurer's page."""
+    settings_or_exit()
+    with factory().app_context():
+        event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none() if slug else None
+        if slug and event is None:
+            raise click.ClickException(f"There is no event {slug}.")
+        days = {"date_from": date_from.date() if date_from else None, "date_to": date_to.date() if date_to else None}
+        rows = export_rows(what, event=event, **days)
+        with click.open_file(str(output or "-"), "wb", lazy=False) as file:
+            for piece in write_csv(EXPORTS[what], rows) if form == "csv" else write_xlsx(EXPORTS[what], rows):
+                file.write(piece)
+        end_reading()
+        with transaction():
+            trail.note("command", "export", what, event.organisation_id if event else None, format=form)
+
+
+@click.command()
+@click.pass_obj
+def check(factory: Factory) -> None:
+    """Look at the configuration: a sentence per problem, with the mend. Exit 1 when there is one."""
+    problems = checking.problems(factory, checking.given())
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        sys.exit(1)
+    click.echo("Everything is in order.")
+
+
+COMMANDS = (demo, audit, reconcile, export, check)
