@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from payments.gateway.sandbox.server import LiveKeyRefused, start
 
@@ -16,6 +17,7 @@ def main() -> int:
     parser.add_argument("--webhook-url")
     parser.add_argument("--webhook-secret", default="")
     parser.add_argument("--retry-scale", type=float, default=1.0, help="multiplies the pauses between deliveries")
+    parser.add_argument("--state", type=Path, help="a file that keeps the books from one run to the next")
     parser.add_argument("--merchant", default="Bonsoir")
     chosen = parser.parse_args()
     ended = threading.Event()

@@ -20,8 +20,6 @@ Obj = dict[str, Any]
 class Config:
     """How this stand-in is set. Fees are (basis points, fixed sum in Stripe's units) by currency, else the default."""
 
-    webhook_url: str | None = None
-    webhook_secret: str = ""
     webhook_events: tuple[str, ...] = EVENT_TYPES
     fees: dict[str, tuple[int, int]] = field(default_factory=lambda: {"thb": (365, 1000)})
     default_fee: tuple[int, int] = (290, 30)
@@ -40,6 +38,7 @@ class Books:
         self.kinds: dict[str, dict[str, Obj]] = {}
         self.secrets: dict[str, str] = {}  # of webhook endpoints
         self.members: dict[str, str] = {}  # balance transaction -> payout
+        self.open_sessions: dict[str, Obj] = {}
         self.line_items: dict[str, list[Obj]] = {}  # by session
         self.intent_data: dict[str, Obj] = {}  # by session: what its payment will carry
         self.saved: dict[str, Any] = {}  # idempotency key -> record

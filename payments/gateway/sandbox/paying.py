@@ -61,6 +61,7 @@ def is_waiting(books: Books, session: Obj) -> bool:
 
 def _complete(books: Books, session: Obj, payment_status: str) -> None:
     session.update(status="complete", payment_status=payment_status, url=None)
+    books.open_sessions.pop(session["id"], None)
     books.emit("checkout.session.completed", session)
 
 

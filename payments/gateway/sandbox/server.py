@@ -8,13 +8,14 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
 
 from payments.gateway.notices import EVENT_TYPES
-from payments.gateway.sandbox import api, control, page, remote, sessions
+from payments.gateway.sandbox import api, control, page, remote, sessions, snapshot
 from payments.gateway.sandbox.books import Books, Config
 from payments.gateway.sandbox.delivery import Courier
 from payments.gateway.sandbox.resources import create_endpoint
@@ -69,50 +70,63 @@ def start(
     webhook_secret: str = "",
     webhook_events: Iterable[str] = EVENT_TYPES,
     retry_scale: float = 1.0,
+    state: Path | None = None,
     **settings: Any,  # noqa: ANN401 - further fields of Config
 ) -> RunningSandbox:
-    """Serve in threads of this process until `stop()`. Port 0 takes a free one. Raises LiveKeyRefused."""
+    """Serve in threads of this process until `stop()`. Port 0 takes a free one. Raises LiveKeyRefused.
+
+    `state` names a file to take the books up from and to leave them in.
+    """
     if os.environ.get("STRIPE_SECRET_KEY", "").startswith(_LIVE):
         raise LiveKeyRefused("STRIPE_SECRET_KEY is a live key: the stand-in does not run beside it.")
-    config = Config(
-        webhook_url=webhook_url,
-        webhook_secret=webhook_secret,
-        webhook_events=tuple(webhook_events),
-        retry_scale=retry_scale,
-        **settings,
-    )
-    books = Books(config)
+    books = Books(Config(webhook_events=tuple(webhook_events), retry_scale=retry_scale, **settings))
     courier = Courier(books)
     server = _Server((host, port), _Handler)
     server.app = application(books, courier)
     books.base = f"http://{host}:{server.server_address[1]}"
-    if config.webhook_url:
-        params = {"url": config.webhook_url, "enabled_events": config.webhook_events, "secret": config.webhook_secret}
+    if state:
+        snapshot.load(books, state)
+    if webhook_url:
+        params = {"url": webhook_url, "enabled_events": books.config.webhook_events, "secret": webhook_secret}
         create_endpoint(books, params)
-    courier.start()
+    return RunningSandbox(books.base, _run(server, books, courier, state), books)
+
+
+def _run(server: "_Server", books: Books, courier: Courier, state: Path | None) -> Callable[[], None]:
+    """Start the threads; returns what ends them."""
     ended = threading.Event()
-    ticker = threading.Thread(target=_tick, args=(books, ended), daemon=True)
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    ticker.start()
-    serving.start()
+    threads = [
+        threading.Thread(target=_tick, args=(books, ended, state), daemon=True),
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True),
+    ]
+    courier.start()
+    for thread in threads:
+        thread.start()
 
     def stop() -> None:
         ended.set()
         server.shutdown()
         server.server_close()
         courier.stop()
-        for thread in (serving, ticker):
+        for thread in threads:
             thread.join(5)
+        if state:
+            snapshot.save(books, state)
 
-    return RunningSandbox(books.base, stop, books)
+    return stop
 
 
-def _tick(books: Books, ended: threading.Event) -> None:
-    """Each second: sessions expire though nobody looks, and the rate limit begins anew."""
+def _tick(books: Books, ended: threading.Event, state: Path | None) -> None:
+    """Each second: sessions expire though nobody looks, the rate limit begins anew, the books are kept."""
+    kept = 0
     while not ended.wait(1.0):
         books.faults.next_second()
         with books.lock:
             sessions.sweep(books)
+            happened = len(books.kinds.get("event", {})) + len(books.kinds.get("checkout.session", {}))
+        if state and happened != kept:
+            snapshot.save(books, state)
+            kept = happened
 
 
 class _Server(ThreadingHTTPServer):

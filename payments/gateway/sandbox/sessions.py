@@ -22,6 +22,7 @@ def create(books: Books, params: dict[str, Any]) -> Obj:
     currency, total = _total(items)
     expires_at = _expiry(books, params.get("expires_at"))
     session = books.add(_session(books, params, currency, total, expires_at))
+    books.open_sessions[session["id"]] = session
     books.line_items[session["id"]] = items
     books.intent_data[session["id"]] = params.get("payment_intent_data", {})
     session["url"] = _address(books, session["id"])
@@ -41,14 +42,16 @@ def expire(books: Books, params: dict[str, Any], session_id: str) -> Obj:
 
 def close(books: Books, session: Obj) -> Obj:
     session.update(status="expired", url=None)
+    books.open_sessions.pop(session["id"], None)
     books.emit("checkout.session.expired", session)
     return session
 
 
 def sweep(books: Books) -> None:
     """Expire what is past its time. Someone looks at the clock before every request, and each second."""
-    for session in books.all("checkout.session"):
-        if session["status"] == "open" and session["expires_at"] <= books.now():
+    now = books.now()
+    for session in list(books.open_sessions.values()):
+        if session["expires_at"] <= now:
             close(books, session)
 
 
