@@ -7,16 +7,19 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from functools import cached_property
 
-from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, send_from_directory
+from flask import Blueprint, Flask, Response, abort, current_app, jsonify, render_template, request, send_from_directory
 
 from events.core.settings import ROOT
 
 _TEMPLATES = ROOT / "templates" / "mail" / "catcher"
 _PAGE = "default-src 'self'; frame-src 'self'; frame-ancestors 'none'"
-# A letter brings its own style and nothing else; its links open beside the page.
+# A letter brings its own style and nothing else; its links open beside the page. The project's fonts stand in for those
+# of the reader's machine: this one may know no Thai.
 _LETTER = (
-    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    "sandbox allow-popups allow-popups-to-escape-sandbox; "
+    "default-src 'none'; style-src 'unsafe-inline' 'self'; font-src 'self'"
 )
+_HEAD = '<head><base target="_blank"><link rel="stylesheet" href="/static/css/fonts.css">'
 
 
 @dataclass(frozen=True)
@@ -109,7 +112,7 @@ def letter(message_id: str) -> str:
 
 @pages.get("/<message_id>/letter.html")
 def paper(message_id: str) -> Response:
-    page = _get(message_id).html.replace("<head>", '<head><base target="_blank">', 1)
+    page = _get(message_id).html.replace("<head>", _HEAD, 1)
     return Response(page, headers={"Content-Security-Policy": _LETTER})
 
 
@@ -130,9 +133,11 @@ def sheet() -> Response:
     return send_from_directory(_TEMPLATES, "mailbox.css")
 
 
-@pages.after_request
+@pages.after_app_request
 def guard(response: Response) -> Response:
     """No letter may run anything, or reach for anything, in the page that shows it."""
+    if request.endpoint == "static":
+        response.headers["Access-Control-Allow-Origin"] = "*"  # the sandbox has no origin, and fonts ask for one
     response.headers.setdefault("Content-Security-Policy", _PAGE)
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
