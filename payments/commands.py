@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from sqlalchemy import select
 
-from events.catalogue.models import Event
+from events.catalogue.models import Event, Organisation
 from events.commands import serving_settings, settings_or_exit
 from events.core import trail
 from events.core.db import db, end_reading, transaction
@@ -97,7 +97,8 @@ def export(
         if slug and event is None:
             raise click.ClickException(f"There is no event {slug}.")
         days = {"date_from": date_from.date() if date_from else None, "date_to": date_to.date() if date_to else None}
-        rows = export_rows(what, event=event, **days)
+        everybody = None if event else list(db.session.scalars(select(Organisation.id)))
+        rows = export_rows(what, organisation_ids=everybody, event=event, **days)
         with click.open_file(str(output or "-"), "wb", lazy=False) as file:
             for piece in write_csv(EXPORTS[what], rows) if form == "csv" else write_xlsx(EXPORTS[what], rows):
                 file.write(piece)

@@ -25,7 +25,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection, CursorResult, Result
+from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.orm import DeclarativeBase, Session
 
 Localized = dict[str, str]
@@ -122,6 +122,7 @@ def transaction() -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside transaction()")
     session.rollback()
+    session.expire_all()  # rollback forgets nothing when no transaction was open
     session.connection(execution_options={"write": True})
     try:
         yield session
@@ -138,13 +139,15 @@ def assert_idle() -> None:
 
 
 def end_reading() -> None:
-    """Give back what a read began, so that a provider may be called."""
+    """Give back what a read began, so that a provider may be called; what is read next is read anew."""
     db.session().rollback()
+    db.session().expire_all()
 
 
 def changed(statement: Executable) -> int:
     """Run an UPDATE or DELETE and return how many rows it touched: how a conditional update tells who was first."""
-    return _rows_of(db.session().execute(statement, execution_options={"synchronize_session": False}))
+    result = db.session().execute(statement, execution_options={"synchronize_session": False})
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def insert_once(model: type[Base], values: dict[str, Any], unique: Sequence[str]) -> bool:
@@ -152,11 +155,8 @@ def insert_once(model: type[Base], values: dict[str, Any], unique: Sequence[str]
     session = db.session()
     make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     statement = make(model).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    return _rows_of(session.execute(statement)) == 1
-
-
-def _rows_of(result: Result[Any]) -> int:
-    return cast("CursorResult[Any]", result).rowcount  # what a statement that changes rows answers with
+    # The row itself tells: PostgreSQL's driver does not count the rows of an INSERT that SQLAlchemy lets return its id.
+    return session.execute(statement.returning(*(getattr(model, name) for name in unique))).first() is not None
 
 
 def append_only(table: str) -> dict[str, list[str]]:

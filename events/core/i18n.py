@@ -80,7 +80,7 @@ def money(amount: int, currency: str, lang: str | None = None) -> str:
         return f"{decimal(value, locale, 0 if whole else 2)}{NBSP}บาท"
     pattern = _currency_pattern(locale, whole)
     text = format_currency(value, currency, format=pattern, locale=locale, currency_digits=not whole)
-    return plain_spaces(text)
+    return plain_spaces(text.replace("THB", "฿"))  # only Thai has the baht's sign in Babel's tables
 
 
 def decimal(value: object, locale: str, places: int) -> str:

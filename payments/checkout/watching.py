@@ -15,6 +15,7 @@ from payments.checkout.models import Attempt
 from payments.checkout.settle import settle
 from payments.gateway.stripe_api import current_gateway
 from payments.orders import placing
+from payments.orders.models import Order
 
 SOON, OFTEN, SELDOM = timedelta(seconds=15), timedelta(minutes=3), timedelta(minutes=30)
 
@@ -40,7 +41,7 @@ def watch_attempt(args: Mapping[str, Any]) -> None:
 
 def poll(attempt_id: int) -> str:
     """Ask Stripe about one attempt and settle what it says."""
-    session_id = db.session.get_one(Attempt, attempt_id).session_id
+    session_id = db.session.scalars(select(Attempt.session_id).where(Attempt.id == attempt_id)).one()
     end_reading()
     if session_id is None:
         return "unknown"
@@ -90,14 +91,14 @@ def _status(attempt_id: int) -> str:
 
 
 def _order_status(attempt_id: int) -> str:
-    status = db.session.get_one(Attempt, attempt_id).order.status
+    status = db.session.scalars(select(Order.status).join(Attempt).where(Attempt.id == attempt_id)).one()
     end_reading()
     return status
 
 
 def _next_look(attempt_id: int) -> datetime:
     """Every few minutes, and just after the session should have expired."""
-    expires_at = db.session.get_one(Attempt, attempt_id).expires_at
+    expires_at = db.session.scalars(select(Attempt.expires_at).where(Attempt.id == attempt_id)).one()
     end_reading()
     moment = clock.now()
     just_after = expires_at + timedelta(seconds=5)
