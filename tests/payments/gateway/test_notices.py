@@ -83,6 +83,12 @@ def test_an_old_signature_cannot_wear_a_new_time() -> None:
         listening().verify_event(payload.encode(), f"{old.replace('t=', 't=+')},t={now}")
 
 
+def test_a_signature_with_two_times_is_refused_even_if_both_are_right() -> None:
+    payload, now = json.dumps(EVENT), int(time.time())
+    with pytest.raises(Unverified, match="exactly one time"):
+        listening().verify_event(payload.encode(), f"{signed(payload, at=now)},t={now}")
+
+
 def test_a_signature_beyond_ascii_is_refused() -> None:
     payload = json.dumps(EVENT)
     with pytest.raises(Unverified):
