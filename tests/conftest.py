@@ -5,7 +5,7 @@ from types import FrameType
 
 import pytest
 
-pytest_plugins = ["tests.support.databases"]
+pytest_plugins = ["tests.support.databases", "tests.support.world", "tests.support.evening", "tests.support.shopping"]
 
 
 def pytest_configure() -> None:

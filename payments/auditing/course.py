@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import String, cast, func, literal, or_, select
+from sqlalchemy import String, cast, literal, or_, select
 
 from events.core import clock
 from events.core import db as database

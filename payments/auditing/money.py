@@ -88,12 +88,11 @@ def sums() -> Iterator[str]:
 
 def raised() -> Iterator[str]:
     """15b. What the event page says was raised is what paid orders hold."""
-    query = select(Order.event_id, func.sum(OrderLine.gift), func.sum(OrderLine.benefit)).join(OrderLine)
-    paid = {
-        row[0]: (row[1], row[2])
-        for row in db.session.execute(query.where(Order.status == "paid").group_by(Order.event_id))
-    }
-    shown = {row.event_id: (row.gifts, row.benefits) for row in db.session.scalars(select(Raised))}
+    sums = select(Order.event_id, func.sum(OrderLine.gift), func.sum(OrderLine.benefit)).join(OrderLine)
+    query = sums.where(Order.status == "paid").group_by(Order.event_id)
+    paid = {event_id: (gifts, benefits) for event_id, gifts, benefits in db.session.execute(query)}
+    said = select(Raised.event_id, Raised.gifts, Raised.benefits)
+    shown = {event_id: (gifts, benefits) for event_id, gifts, benefits in db.session.execute(said)}
     for event_id in sorted(paid.keys() | shown.keys()):
         says, holds = shown.get(event_id, (0, 0)), paid.get(event_id, (0, 0))
         if says != holds:

@@ -19,12 +19,13 @@ def quotas() -> Iterator[str]:
         status: func.coalesce(func.sum(case((Hold.status == status, Hold.seats), else_=0)), 0)
         for status in ("held", "sold")
     }
-    query = select(Quota, seats["held"], seats["sold"]).outerjoin(Hold, Hold.quota_id == Quota.id).group_by(Quota.id)
-    for quota, held, sold in db.session.execute(query):
-        if (quota.held, quota.sold) != (held, sold):
-            yield f"quota {quota.id} counts {quota.held} held and {quota.sold} sold; its holds say {held} and {sold}"
-        if quota.held + quota.sold > quota.size:
-            yield f"quota {quota.id} is overbooked: {quota.held + quota.sold} of {quota.size}"
+    counted = select(Quota.id, Quota.size, Quota.held, Quota.sold, seats["held"], seats["sold"])
+    query = counted.outerjoin(Hold, Hold.quota_id == Quota.id).group_by(Quota.id)
+    for quota_id, size, held, sold, are_held, are_sold in db.session.execute(query):
+        if (held, sold) != (are_held, are_sold):
+            yield f"quota {quota_id} counts {held} held and {sold} sold; its holds say {are_held} and {are_sold}"
+        if held + sold > size:
+            yield f"quota {quota_id} is overbooked: {held + sold} of {size}"
 
 
 def holds() -> Iterator[str]:
@@ -63,10 +64,8 @@ def admissions() -> Iterator[str]:
     query = select(Admission.ticket_id, Admission.check_list, func.count()).where(standing)
     query = query.group_by(Admission.ticket_id, Admission.check_list)
     inside = {(ticket_id, check_list): count for ticket_id, check_list, count in db.session.execute(query)}
-    present = {
-        (row.ticket_id, row.check_list)
-        for row in db.session.scalars(select(Presence).where(Presence.scan_id.is_not(None)))
-    }
+    here = select(Presence.ticket_id, Presence.check_list).where(Presence.scan_id.is_not(None))
+    present = {(ticket_id, check_list) for ticket_id, check_list in db.session.execute(here)}
     for (ticket_id, check_list), count in inside.items():
         if count > 1:
             yield f"ticket {ticket_id} is admitted {count} times on {check_list}"
