@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from events.catalogue.models import TicketType
 from events.core import clock
@@ -117,17 +118,21 @@ def _let_in(ticket_id: int, scan_id: str) -> bool:
 def _write_down(
     badge: Badge, shown: Shown, ticket: Ticket | None, reason: str | None, admitted: Sequence[int], now: datetime
 ) -> Scan:
-    facts = _common(badge, shown, now)
-    row = facts | {
-        "ticket_id": ticket.id if ticket else None,
-        "verdict": "refused" if reason else "admitted",
-        "reason": reason,
-        "answer": _figures(badge, ticket, reason, len(admitted)),
-    }
-    if not insert_once(Scan, row, unique=("event_id", "scan_id")):
-        raise AnsweredMeanwhile(shown.scan_id)
-    db.session.add_all(Admission(**facts, ticket_id=one) for one in admitted)
-    return Scan(**row)
+    common = _common(badge, shown, now)
+    scan = Scan(
+        **common,
+        ticket_id=ticket.id if ticket else None,
+        verdict="refused" if reason else "admitted",
+        reason=reason,
+        answer=_figures(badge, ticket, reason, len(admitted)),
+    )
+    db.session.add(scan)
+    try:
+        db.session.flush()
+    except IntegrityError as taken:  # the scan id: nothing else here is unique
+        raise AnsweredMeanwhile(shown.scan_id) from taken
+    db.session.add_all(Admission(**common, ticket_id=one) for one in admitted)
+    return scan
 
 
 def _common(badge: Badge, shown: Shown, now: datetime) -> dict[str, Any]:
@@ -180,8 +185,8 @@ def _guest(scan: Scan) -> dict[str, Any] | None:
         return None
     query = select(Ticket, TicketType.name, Party.name, Guest.note, Guest.table_name).where(Ticket.id == scan.ticket_id)
     query = query.join(TicketType, TicketType.id == Ticket.ticket_type_id).join(Party, Party.id == Ticket.party_id)
-    row = db.session.execute(query.outerjoin(Guest, Guest.ticket_id == Ticket.id)).one()
-    ticket, kind, booked_by, note, table = row._tuple()
+    query = query.outerjoin(Guest, Guest.ticket_id == Ticket.id)
+    ticket, kind, booked_by, note, table = db.session.execute(query).one()
     if scan.reason in {"void", "replaced"}:
         return {"ticket": ticket.short_number}
     return {

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 
 from events.core.i18n import gettext, lazy_gettext
 from events.core.refusal import Refusal
@@ -19,6 +19,8 @@ from events.door.models import DoorHours
 
 MOST_SCANS: Final = 200
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+
+_AS_BROWSERS_SEND: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 Json = Mapping[str, Any]
 
@@ -108,14 +110,14 @@ def _refuse(name: str) -> NoReturn:
 class GateForm(FlaskForm):
     """Where the next phone will stand."""
 
-    gate = StringField(lazy_gettext("Gate"), [InputRequired(), Length(max=40)])
+    gate = StringField(lazy_gettext("Gate"), [DataRequired(), Length(max=40)])
 
 
 class HoursForm(FlaskForm):
     """When the door lets people in, in the event's own time."""
 
-    opens_at = DateTimeLocalField(lazy_gettext("Opens"), [Optional()])
-    closes_at = DateTimeLocalField(lazy_gettext("Closes"), [Optional()])
+    opens_at = DateTimeLocalField(lazy_gettext("Opens"), [Optional()], format=_AS_BROWSERS_SEND)
+    closes_at = DateTimeLocalField(lazy_gettext("Closes"), [Optional()], format=_AS_BROWSERS_SEND)
 
     def fill(self, hours: DoorHours | None, zone: str) -> None:
         """Show what is set."""

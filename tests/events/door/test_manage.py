@@ -1,0 +1,90 @@
+"""The organiser's page of the door."""
+
+import re
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from events.core.db import db
+from events.core.trail import TrailEntry
+from events.door.models import DoorHours
+from tests.events.door.conftest import Evening, Phone
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def submit(client: FlaskClient, evening: Evening, path: str, **fields: str) -> tuple[int, str]:
+    page = client.get(f"/manage/{evening.slug}/door").text
+    form = {"csrf_token": token_of(page), **fields}
+    response = client.post(f"/manage/{evening.slug}/door/{path}", data=form)
+    return response.status_code, response.text
+
+
+def test_new_code_is_shown_once_and_pairs(app: Flask, organiser: FlaskClient, evening: Evening) -> None:
+    status, page = submit(organiser, evening, "pairing-codes", gate="Terrace")
+    assert status == 201
+    shown = re.search(r"[A-Z2-9]{4}-[A-Z2-9]{4}", page)
+    assert shown
+    assert shown[0] not in organiser.get(f"/manage/{evening.slug}/door").text
+    paired = app.test_client().post("/door/api/pair", json={"code": shown[0], "name": "Nok"})
+    assert paired.json["gate"] == "Terrace"  # type: ignore[index]
+
+
+def test_gate_must_be_named(organiser: FlaskClient, evening: Evening) -> None:
+    assert submit(organiser, evening, "pairing-codes", gate=" ")[0] == 422
+
+
+def test_revoked_phone_is_turned_away_at_once(organiser: FlaskClient, phone: Phone, evening: Evening) -> None:
+    page = organiser.get(f"/manage/{evening.slug}/door").text
+    assert "Nok’s phone" in page
+    device = re.search(r"/devices/(\d+)/revocation", page)
+    assert device
+    assert submit(organiser, evening, f"devices/{device[1]}/revocation")[0] == 303
+    response = phone.get("status")
+    assert (response.status_code, response.json["code"]) == (401, "device_revoked")  # type: ignore[index]
+    assert "device_revoked" in " ".join(db.session.scalars(select(TrailEntry.action)))
+
+
+def test_hours_are_read_in_the_events_zone(organiser: FlaskClient, evening: Evening) -> None:
+    typed = {"opens_at": "2026-11-28T18:30", "closes_at": "2026-11-29T00:30"}
+    assert submit(organiser, evening, "hours", **typed)[0] == 303
+    kept = db.session.get_one(DoorHours, (evening.event_id, "entrance"))
+    assert kept.opens_at is not None
+    assert kept.opens_at.astimezone(ZoneInfo("Asia/Bangkok")).strftime("%H:%M") == "18:30"
+    assert 'value="2026-11-28T18:30' in organiser.get(f"/manage/{evening.slug}/door").text
+
+
+def test_hours_in_the_wrong_order_are_refused_and_kept_in_the_form(organiser: FlaskClient, evening: Evening) -> None:
+    typed = {"opens_at": "2026-11-28T18:30", "closes_at": "2026-11-28T18:00"}
+    status, page = submit(organiser, evening, "hours", **typed)
+    assert status == 422
+    assert "2026-11-28T18:00" in page
+    assert db.session.scalars(select(DoorHours)).all() == []
+
+
+@pytest.mark.parametrize("path", ["pairing-codes", "hours", "devices/1/revocation"])
+def test_foreign_page_can_press_no_button(organiser: FlaskClient, phone: Phone, evening: Evening, path: str) -> None:
+    response = organiser.post(f"/manage/{evening.slug}/door/{path}", data={"gate": "A"})
+    assert response.status_code >= 400
+    assert phone.get("status").status_code == 200
+
+
+def test_stranger_is_asked_to_sign_in(app: Flask, evening: Evening) -> None:
+    assert app.test_client().get(f"/manage/{evening.slug}/door").status_code == 302
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Ticket code"), ("fr", "Bonsoir"), ("th", "Bonsoir")])
+def test_app_is_there_for_everybody(app: Flask, lang: str, word: str) -> None:
+    response = app.test_client().get(f"/door?lang={lang}")
+    assert response.status_code == 200
+    assert f'lang="{lang}"' in response.text
+    assert word in response.text
+    assert "style=" not in response.text
+    assert not re.search(r"<script(?![^>]* src=)", response.text)
