@@ -422,8 +422,7 @@ def upgrade() -> None:
         sa.Column("held_until", UtcDateTime(), nullable=False),
         sa.Column("paid_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint(
-            "status IN ('held', 'waiting', 'processing', 'paid', 'expired', 'failed', 'cancelled', 'refunded', "
-            "'partly_refunded', 'refund_due', 'needs_review')",
+            "status IN ('held', 'waiting', 'processing', 'paid', 'expired', 'failed', 'cancelled', 'refunded', 'partly_refunded', 'refund_due', 'needs_review')",
             name=op.f("ck_orders_status"),
         ),
         sa.CheckConstraint("total >= 0", name=op.f("ck_orders_total")),
