@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
+from events.catalogue.models import TicketType
 from events.core.db import db
 from events.door.models import ENTRANCE, Admission, Presence
 from events.guests.models import Guest, Party
@@ -148,6 +149,6 @@ def _lines(ids: Sequence[int]) -> list[Line]:
         .outerjoin(Admission, came_in)
         .where(Ticket.id.in_(ids))
         .order_by(Ticket.number)
-        .options(joinedload(Ticket.ticket_type))
+        .options(joinedload(Ticket.ticket_type).lazyload(TicketType.quotas))
     )
     return [Line(*row) for row in rows]
