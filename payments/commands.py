@@ -96,9 +96,9 @@ def export(
         event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none() if slug else None
         if slug and event is None:
             raise click.ClickException(f"There is no event {slug}.")
-        days = {"date_from": date_from.date() if date_from else None, "date_to": date_to.date() if date_to else None}
+        first, last = (day.date() if day else None for day in (date_from, date_to))
         everybody = None if event else list(db.session.scalars(select(Organisation.id)))
-        rows = export_rows(what, organisation_ids=everybody, event=event, **days)
+        rows = export_rows(what, organisation_ids=everybody, event=event, date_from=first, date_to=last)
         with click.open_file(str(output or "-"), "wb", lazy=False) as file:
             for piece in write_csv(EXPORTS[what], rows) if form == "csv" else write_xlsx(EXPORTS[what], rows):
                 file.write(piece)

@@ -20,7 +20,7 @@ MOST = 999
 """No order asks for more of one type; the type's own limit is lower still."""
 
 
-class OrderForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
+class OrderForm(FlaskForm):
     """Everything but the numbers of tickets, which depend on the event."""
 
     gift = StringField(lazy_gettext("Extra gift"), [Length(max=30)])
@@ -39,30 +39,41 @@ class OrderForm(FlaskForm):  # type: ignore[misc]  # flask_wtf ships no types
 
     def validate_name(self, item: StringField) -> None:
         """A line break in a name would become a header of a letter."""
-        if not item.data.strip() or not item.data.isprintable():
+        if not _text(item) or not _text(item).isprintable():
             raise ValidationError(_("Please tell us your name."))
 
     def validate_email(self, item: StringField) -> None:
         """An address that mail can reach, as far as its form tells."""
         try:
-            item.data = validate_email(item.data.strip(), check_deliverability=False).normalized
+            item.data = validate_email(_text(item), check_deliverability=False).normalized
         except EmailNotValidError as invalid:
             raise ValidationError(_("This e-mail address is not complete.")) from invalid
 
     def validate_phone(self, item: StringField) -> None:
         """Digits and what people write between them."""
-        if not re.fullmatch(r"[0-9+() ./\u00a0-]*", item.data or ""):
+        if not re.fullmatch(r"[0-9+() ./\u00a0-]*", _text(item)):
             raise ValidationError(_("A telephone number has digits only."))
 
     def validate_code(self, item: StringField) -> None:
         """No code opens or lowers anything yet."""
-        if (item.data or "").strip():
+        if _text(item):
             raise ValidationError(_("This code is not known."))
+
+    def mistakes(self) -> dict[str, str]:
+        """What the last validation found: {field: sentence}; the token's own mistake belongs to no field."""
+        found = {name: str(next(iter(errors))) for name, errors in self.errors.items() if errors}
+        if found.pop("csrf_token", None):
+            found[""] = _("This form had lost touch with your browser. Nothing is lost: please press the button again.")
+        return found
 
     def buyer(self, language: str) -> Buyer:
         """Who buys, cleaned."""
         chosen = self.lang.data if self.lang.data in LANGUAGES else language
-        return Buyer(self.name.data.strip(), self.email.data, (self.phone.data or "").strip(), chosen)
+        return Buyer(_text(self.name), _text(self.email), _text(self.phone), chosen)
+
+
+def _text(item: StringField) -> str:
+    return (item.data or "").strip()
 
 
 @dataclass

@@ -46,10 +46,7 @@ def order(slug: str) -> ResponseReturnValue:
         _bill(event, typed)
         return _page(event, form, typed, typed.mistakes)
     if not form.validate() or typed.mistakes:
-        found = typed.mistakes | {
-            name: str(errors[0]) for name, errors in form.errors.items() if name not in typed.mistakes
-        }
-        return _page(event, form, typed, found), 422
+        return _page(event, form, typed, typed.mistakes | form.mistakes()), 422
     try:
         with transaction():
             event = get_public_event(slug)
