@@ -1,5 +1,6 @@
 """The order form, the bill while one fills it in, and the way back from the pay page."""
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -7,7 +8,7 @@ from flask import Blueprint, Response, g, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_public_event
-from events.catalogue.models import Event
+from events.catalogue.models import Event, TicketType
 from events.core import clock, i18n
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
@@ -91,10 +92,8 @@ def paid(token: str) -> ResponseReturnValue:
     if attempt is not None and found.status in ("held", "waiting", "processing", "expired"):
         attempt_id = attempt.id
         end_reading()
-        try:
+        with suppress(GatewayError):  # the webhook or the watcher will bring the news; the page waits for it
             watching.poll(attempt_id)
-        except GatewayError:
-            pass  # the webhook or the watcher will bring the news; the page says that we are waiting for it
     return redirect(url_for("orders.order", token=token))
 
 
@@ -123,7 +122,7 @@ def _page(event: Event, form: OrderForm, typed: Typed, mistakes: dict[str, str])
     return render_template("payments/checkout/order_form.html", **context)
 
 
-def _choice(event: Event, ticket_type: Any, mistakes: dict[str, str]) -> Choice:
+def _choice(event: Event, ticket_type: TicketType, mistakes: dict[str, str]) -> Choice:
     choice = Choice(ticket_type, min(ticket_type.max_per_order, max(ticket_type.left, 0)))
     choice.value = request.form.get(choice.field, "0")
     choice.mistake = mistakes.get(choice.field)
