@@ -59,6 +59,10 @@ class Visitor:
         kind = {} if isinstance(fields, bytes) else {"Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", address, body, kind | dict(headers or {}))
 
+    def post_json(self, address: str, what: object, headers: Mapping[str, str] | None = None) -> Answer:
+        """POST as programs do."""
+        return self.post(address, json.dumps(what).encode(), {"Content-Type": "application/json"} | dict(headers or {}))
+
     def _ask(self, method: str, address: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
         parts = urlsplit(address if "://" in address else self.base + address)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
