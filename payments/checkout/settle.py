@@ -6,20 +6,17 @@ its tickets, the books, the receipt, the letter.
 
 from sqlalchemy import select, update
 
-from events.catalogue.finding import record_raised
 from events.core import clock, trail
 from events.core.db import changed, db
-from events.guests.parties import seat_guests
-from events.mail import outbox
-from events.tickets import holding, issuing
+from events.tickets import holding
 from events.tickets.holding import SoldOut
+from payments.checkout.fulfilling import Money, fulfil, record
 from payments.checkout.models import Attempt
 from payments.gateway.answers import CheckoutSession
 from payments.ledger import posting
 from payments.ledger.models import REFUNDS_DUE, UNDER_REVIEW
 from payments.orders import placing
 from payments.orders.models import Order, Payment
-from payments.receipts import issuing as receipts
 from payments.refunds import giving_back
 
 UNSETTLED = ("held", "waiting", "processing")
@@ -141,39 +138,13 @@ def _late(order: Order, session: CheckoutSession) -> str:
 
 
 def _fulfil(order: Order, session: CheckoutSession, trigger: str) -> str:
-    placing.move(order, "paid", trigger)
-    _record(order, session, "fulfilled", trigger)
-    _issue_tickets(order)
-    posting.sale(order, _reference(session))
-    party = order.party
-    outbox.put(
-        "order_paid",
-        f"order-paid:{order.id}",
-        name=party.name,
-        email=party.email,
-        language=party.language,
-        order_id=order.id,
-    )
-    # Counters last: quotas, the sum raised, the receipt's number.
-    holding.sell(order.party_id)
-    record_raised(order.event_id, sum(line.gift for line in order.lines), sum(line.benefit for line in order.lines))
-    receipts.issue(order)
+    fulfil(order, _money(order, session), trigger)
     return "paid"
-
-
-def _issue_tickets(order: Order) -> None:
-    lines = [line for line in order.lines if line.kind == "ticket"]
-    places = [issuing.Place(line.ticket_type_id or 0, line.bundle_id) for line in lines]
-    tickets = issuing.issue(order.event_id, order.party_id, places)
-    for line, ticket in zip(lines, tickets, strict=True):
-        line.ticket_id = ticket.id
-    seat_guests(order.party, tickets)
-    db.session.flush()
 
 
 def _give_back(order: Order, session: CheckoutSession, why: str) -> str:
     """A payment that buys nothing: booked as owed, and sent back under a key of its own."""
-    payment = _record(order, session, "refund_due", why)
+    payment = record(order, _money(order, session), "refund_due", why)
     posting.parked(order, payment.reference, REFUNDS_DUE, payment.amount, payment.currency)
     giving_back.request(order, payment, why)
     return "refund_due"
@@ -182,25 +153,13 @@ def _give_back(order: Order, session: CheckoutSession, why: str) -> str:
 def _keep_for_review(order: Order, session: CheckoutSession, why: str) -> str:
     """Money that a person must look at: booked, so that the books still equal Stripe's."""
     if db.session.scalar(select(Payment.id).where(Payment.reference == _reference(session))) is None:
-        payment = _record(order, session, "needs_review", why)
+        payment = record(order, _money(order, session), "needs_review", why)
         posting.parked(order, payment.reference, UNDER_REVIEW, payment.amount, payment.currency)
     return "needs_review"
 
 
-def _record(order: Order, session: CheckoutSession, outcome: str, why: str) -> Payment:
-    payment = Payment(
-        order_id=order.id,
-        provider="stripe",
-        reference=_reference(session),
-        amount=session.amount_total or 0,
-        currency=session.currency or order.currency,
-        received_at=clock.now(),
-        outcome=outcome,
-        why=why,
-    )
-    db.session.add(payment)
-    db.session.flush()
-    return payment
+def _money(order: Order, session: CheckoutSession) -> Money:
+    return Money("stripe", _reference(session), session.amount_total or 0, session.currency or order.currency)
 
 
 def _reference(session: CheckoutSession) -> str:

@@ -1,0 +1,81 @@
+"""What money does when it is good: tickets, books, letter, counters, receipt. One story for card, cash, bank and none.
+
+Whoever calls has made sure that the money is there, and holds the order's lock.
+"""
+
+from dataclasses import dataclass
+
+from events.catalogue.finding import record_raised
+from events.core import clock
+from events.core.db import db
+from events.guests.parties import seat_guests
+from events.mail import outbox
+from events.tickets import holding, issuing
+from payments.ledger import posting
+from payments.ledger.models import BANK, CASH, STRIPE_CLEARING
+from payments.orders import placing
+from payments.orders.models import Order, Payment
+from payments.receipts import issuing as receipts
+
+# Where the money is; an order that costs nothing moves none.
+ACCOUNTS = {"stripe": STRIPE_CLEARING, "cash": CASH, "transfer": BANK, "comp": CASH, "free": CASH}
+
+
+@dataclass(frozen=True)
+class Money:
+    """What came: minor units of `currency`; `reference` names it once and for all (a payment intent, a bank's line)."""
+
+    provider: str  # stripe, cash, transfer, comp, free
+    reference: str
+    amount: int
+    currency: str
+
+
+def fulfil(order: Order, money: Money, trigger: str, actor: str = "service") -> Payment:
+    """Make the order paid, with all that belongs to it, in the caller's transaction; returns the fulfilling payment."""
+    placing.move(order, "paid", trigger, actor)
+    payment = record(order, money, "fulfilled", trigger)
+    _issue_tickets(order)
+    posting.sale(order, money.reference, ACCOUNTS[money.provider])
+    party = order.party
+    outbox.put(
+        "order_paid",
+        f"order-paid:{order.id}",
+        name=party.name,
+        email=party.email,
+        language=party.language,
+        order_id=order.id,
+    )
+    # Counters last: quotas, the sum raised, the receipt's number.
+    holding.sell(order.party_id)
+    record_raised(order.event_id, sum(line.gift for line in order.lines), sum(line.benefit for line in order.lines))
+    if order.total:
+        receipts.issue(order)
+    return payment
+
+
+def record(order: Order, money: Money, outcome: str, why: str) -> Payment:
+    """Money as a row: `outcome` is fulfilled, refund_due or needs_review."""
+    payment = Payment(
+        order_id=order.id,
+        provider=money.provider,
+        reference=money.reference,
+        amount=money.amount,
+        currency=money.currency,
+        received_at=clock.now(),
+        outcome=outcome,
+        why=why,
+    )
+    db.session.add(payment)
+    db.session.flush()
+    return payment
+
+
+def _issue_tickets(order: Order) -> None:
+    lines = [line for line in order.lines if line.kind == "ticket"]
+    places = [issuing.Place(line.ticket_type_id or 0, line.bundle_id) for line in lines]
+    tickets = issuing.issue(order.event_id, order.party_id, places)
+    for line, ticket in zip(lines, tickets, strict=True):
+        line.ticket_id = ticket.id
+    seat_guests(order.party, tickets)
+    db.session.flush()
