@@ -98,11 +98,12 @@ def claim(kinds: tuple[str, ...]) -> Lease | None:
         (Job.status.in_(("queued", "retry"))) & (Job.run_at <= moment),
         (Job.status == "leased") & (Job.leased_until < moment),
     )
-    job = db.session.scalars(select(Job).where(due, Job.kind.in_(kinds)).order_by(Job.run_at, Job.id).limit(1)).first()
+    oldest = select(Job.id, Job.fence).where(due, Job.kind.in_(kinds)).order_by(Job.run_at, Job.id).limit(1)
+    found = db.session.execute(oldest).first()
     end_reading()
-    if job is None:
+    if found is None:
         return None
-    job_id, fence = job.id, job.fence
+    job_id, fence = found
     with transaction():
         won = changed(
             update(Job)
