@@ -111,6 +111,9 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+_LAST = "bonsoir-at-commit"
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """The edge's writing transaction: everything inside is committed together or not at all.
@@ -124,12 +127,28 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.expire_all()  # rollback forgets nothing when no transaction was open
     session.connection(execution_options={"write": True})
+    session.info[_LAST] = {}
     try:
         yield session
+        for act, items in session.info.pop(_LAST).items():
+            act(items)
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info.pop(_LAST, None)
+
+
+def at_commit(act: Callable[[list[Any]], None], item: object) -> None:
+    """Let `act` be called once with all items just before the commit: what many write to is touched last, and briefly.
+
+    Raises RuntimeError outside transaction(), and inside a savepoint, which could not take it back.
+    """
+    session = db.session()
+    if _LAST not in session.info or session.in_nested_transaction():
+        raise RuntimeError("only a whole transaction() has an end to wait for")
+    session.info[_LAST].setdefault(act, []).append(item)
 
 
 def assert_idle() -> None:

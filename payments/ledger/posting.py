@@ -1,27 +1,38 @@
-"""Writing the books: one entry per fact, signed postings that sum to zero."""
+"""Writing the books: one entry per fact, signed postings that sum to zero in every currency.
+
+Entries are numbered and written just before the commit: many transactions want the next number of a journal, and
+whoever has it makes the others wait until its end. An entry is therefore not found by queries of its own transaction.
+"""
 
 from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from events.catalogue.models import Organisation
 from events.core import clock
-from events.core.db import db
+from events.core.db import at_commit, db, insert_once
 from payments.ledger.models import (
     BENEFITS,
     FEE_COVER,
     GIFTS,
     STRIPE_CLEARING,
+    JournalCounter,
     JournalEntry,
     Posting,
 )
 from payments.orders.models import Order
 
+Amounts = Mapping[tuple[str, str], int]
+"""Signed minor units by account and currency."""
 
-def sale(order: Order, reference: str) -> None:
-    """A paid order: the clearing account holds the sum; benefit, gift and fee cover are what it was for."""
+
+def sale(order: Order, reference: str, account: str = STRIPE_CLEARING) -> None:
+    """A paid order: `account` holds the sum; benefit, gift and fee cover are what it was for."""
     fee_cover = sum(line.amount for line in order.lines if line.kind == "fee_cover")
     amounts = {
-        STRIPE_CLEARING: order.total,
+        account: order.total,
         BENEFITS: -sum(line.benefit for line in order.lines),
         GIFTS: -sum(line.gift for line in order.lines),
         FEE_COVER: -fee_cover,
@@ -43,12 +54,24 @@ def refunded(order: Order, reference: str, account: str, amount: int, currency: 
 
 def refund_failed(order: Order, reference: str, account: str, amount: int, currency: str) -> None:
     """A refund that the bank sent back: the money is in clearing again, and owed on `account`. Reverses `refunded`."""
-    reversed_entry = db.session.scalars(
-        select(JournalEntry.id).where(JournalEntry.ext_kind == "refund", JournalEntry.ext_id == reference)
-    ).one()
     amounts = {STRIPE_CLEARING: amount, account: -amount}
     memo = f"Order {order.code}: refund failed"
+    reversed_entry = entry_of("refund", reference)
     post(order, "refunds", "refund_failure", reference, memo, amounts, currency, reverses=reversed_entry)
+
+
+def disputed(order: Order, reference: str, account: str, amount: int, currency: str) -> None:
+    """The bank took the money away for now: it leaves clearing, onto `account`. `reference` is the dispute's id."""
+    amounts = {account: amount, STRIPE_CLEARING: -amount}
+    post(order, "disputes", "dispute", reference, f"Order {order.code}: dispute", amounts, currency)
+
+
+def dispute_won(order: Order, reference: str, account: str, amount: int, currency: str) -> None:
+    """The disputed money is in clearing again, and off `account`. Reverses `disputed`."""
+    amounts = {STRIPE_CLEARING: amount, account: -amount}
+    memo = f"Order {order.code}: dispute won"
+    reversed_entry = entry_of("dispute", reference)
+    post(order, "disputes", "dispute_reversal", reference, memo, amounts, currency, reverses=reversed_entry)
 
 
 def post(
@@ -63,21 +86,75 @@ def post(
 ) -> None:
     """One entry of `amounts` by account, minor units of the order's currency unless told; ValueError if unbalanced.
 
-    `reverses` is the id of the entry that this one takes back.
+    `reverses` is the id of the entry that this one takes back. What moves STRIPE_CLEARING is later compared with
+    Stripe's own movement by `ext_kind` and `ext_id`: see movements.TREATMENTS for the names.
     """
-    if sum(amounts.values()):
-        raise ValueError(f"postings of {memo} do not sum to zero")
-    moment, unit = clock.now(), currency or order.currency
+    unit = currency or order.currency
+    by_currency = {(account, unit): amount for account, amount in amounts.items()}
+    enter(order.organisation_id, journal, ext_kind, ext_id, memo, by_currency, reverses=reverses)
+
+
+def enter(
+    organisation_id: int,
+    journal: str,
+    ext_kind: str,
+    ext_id: str,
+    memo: str,
+    amounts: Amounts,
+    *,
+    effective: datetime | None = None,
+    reverses: int | None = None,
+) -> None:
+    """As `post`, for an organisation and any currencies; `effective` is when it happened, now unless told."""
+    for currency in {currency for _account, currency in amounts}:
+        if sum(amount for (_account, unit), amount in amounts.items() if unit == currency):
+            raise ValueError(f"postings of {memo} do not sum to zero in {currency}")
+    moment = clock.now()
+    zone = ZoneInfo(db.session.get_one(Organisation, organisation_id).time_zone)
+    day = (effective or moment).astimezone(zone).date()
     entry = JournalEntry(
-        organisation_id=order.organisation_id,
+        organisation_id=organisation_id,
         journal=journal,
-        effective_on=moment,
+        fiscal_year=day.year,
+        effective_on=day,
         posted_at=moment,
         ext_kind=ext_kind,
         ext_id=ext_id,
         memo=memo,
         reverses=reverses,
-        postings=[Posting(account=name, currency=unit, amount=part) for name, part in amounts.items() if part],
     )
-    db.session.add(entry)
+    at_commit(_write, (entry, {key: amount for key, amount in amounts.items() if amount}))
+
+
+def entry_of(ext_kind: str, ext_id: str) -> int:
+    """The id of the entry about a fact; raises NoResultFound."""
+    query = select(JournalEntry.id).where(JournalEntry.ext_kind == ext_kind, JournalEntry.ext_id == ext_id)
+    return db.session.scalars(query).one()
+
+
+def _write(entries: list[tuple[JournalEntry, Amounts]]) -> None:
+    """Number and write the transaction's entries, always in the same order of journals: nobody waits in a circle."""
+    for entry, amounts in sorted(entries, key=lambda item: _counter(item[0])):
+        entry.seq = _next(*_counter(entry))
+        entry.postings = [
+            Posting(account=account, currency=currency, amount=amount)
+            for (account, currency), amount in amounts.items()
+        ]
+        db.session.add(entry)
     db.session.flush()
+
+
+def _counter(entry: JournalEntry) -> tuple[int, str, int]:
+    return entry.organisation_id, entry.journal, entry.fiscal_year
+
+
+def _next(organisation_id: int, journal: str, fiscal_year: int) -> int:
+    """The next number; a rollback gives it back."""
+    key = {"organisation_id": organisation_id, "journal": journal, "fiscal_year": fiscal_year}
+    insert_once(JournalCounter, key | {"last": 0}, list(key))
+    statement = update(JournalCounter).filter_by(**key).values(last=JournalCounter.last + 1)
+    return int(
+        db.session.execute(
+            statement.returning(JournalCounter.last), execution_options={"synchronize_session": False}
+        ).scalar_one()
+    )

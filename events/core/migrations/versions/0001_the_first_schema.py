@@ -71,6 +71,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
     )
     op.create_table(
+        "reading",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("reached", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_reading")),
+    )
+    op.create_table(
         "stripe_event",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("type", sa.String(), nullable=False),
@@ -107,6 +113,37 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("wrong_pairing", schema=None) as batch_op:
         batch_op.create_index("ix_wrong_pairing_address_at", ["address", "at"], unique=False)
+
+    op.create_table(
+        "balance_transaction",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("category", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("fee", WholeNumber, nullable=False),
+        sa.Column("net", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("exchange_rate", sa.String(), nullable=True),
+        sa.Column("source", sa.String(), nullable=True),
+        sa.Column("reference", sa.String(), nullable=True),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("available_on", UtcDateTime(), nullable=False),
+        sa.Column("payout_id", sa.String(), nullable=True),
+        sa.Column("booked", sa.String(), nullable=True),
+        sa.CheckConstraint("booked IN ('beside', 'whole')", name=op.f("ck_balance_transaction_booked")),
+        sa.CheckConstraint("net = amount - fee", name=op.f("ck_balance_transaction_net")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_balance_transaction_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_balance_transaction")),
+    )
+    with op.batch_alter_table("balance_transaction", schema=None) as batch_op:
+        batch_op.create_index("ix_balance_transaction_booked", ["booked"], unique=False)
+        batch_op.create_index(batch_op.f("ix_balance_transaction_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_balance_transaction_payout_id"), ["payout_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_balance_transaction_reference"), ["reference"], unique=False)
+        batch_op.create_index(batch_op.f("ix_balance_transaction_source"), ["source"], unique=False)
 
     op.create_table(
         "event",
@@ -148,11 +185,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_starts_at"), ["starts_at"], unique=False)
 
     op.create_table(
+        "journal_counter",
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("journal", sa.String(), nullable=False),
+        sa.Column("fiscal_year", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("last", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_journal_counter_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "journal", "fiscal_year", name=op.f("pk_journal_counter")),
+    )
+    op.create_table(
         "journal_entry",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("organisation_id", WholeNumber, nullable=False),
         sa.Column("journal", sa.String(), nullable=False),
-        sa.Column("effective_on", UtcDateTime(), nullable=False),
+        sa.Column("fiscal_year", WholeNumber, nullable=False),
+        sa.Column("seq", WholeNumber, nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
         sa.Column("posted_at", UtcDateTime(), nullable=False),
         sa.Column("ext_kind", sa.String(), nullable=False),
         sa.Column("ext_id", sa.String(), nullable=False),
@@ -166,11 +216,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal_entry")),
         sa.UniqueConstraint("ext_kind", "ext_id", name=op.f("uq_journal_entry_ext_kind_ext_id")),
+        sa.UniqueConstraint(
+            "organisation_id",
+            "journal",
+            "fiscal_year",
+            "seq",
+            name=op.f("uq_journal_entry_organisation_id_journal_fiscal_year_seq"),
+        ),
         sa.UniqueConstraint("reverses", name=op.f("uq_journal_entry_reverses")),
     )
-    with op.batch_alter_table("journal_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_journal_entry_organisation_id"), ["organisation_id"], unique=False)
-
     op.create_table(
         "letter",
         sa.Column("id", WholeNumber, nullable=False),
@@ -189,6 +243,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
         sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
     )
+    op.create_table(
+        "payout",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("reconciliation", sa.String(), nullable=False),
+        sa.Column("balance_transaction_id", sa.String(), nullable=True),
+        sa.Column("failure_balance_transaction_id", sa.String(), nullable=True),
+        sa.Column("failure_code", sa.String(), nullable=True),
+        sa.Column("arrival_at", UtcDateTime(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("members_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_payout_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout")),
+    )
+    with op.batch_alter_table("payout", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payout_created_at"), ["created_at"], unique=False)
+
     op.create_table(
         "receipt_series",
         sa.Column("id", WholeNumber, nullable=False),
@@ -225,6 +302,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_key_browser_digest"), ["browser_digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_sign_in_key_code_digest"), ["code_digest"], unique=False)
 
+    op.create_table(
+        "stray_payment",
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("session_id", sa.String(), nullable=False),
+        sa.Column("order_code", sa.String(), nullable=True),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("found_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_stray_payment_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("reference", name=op.f("pk_stray_payment")),
+    )
     op.create_table(
         "block",
         sa.Column("id", WholeNumber, nullable=False),
@@ -380,6 +471,7 @@ def upgrade() -> None:
         sa.Column("max_per_order", WholeNumber, nullable=False),
         sa.Column("sales_start_at", UtcDateTime(), nullable=True),
         sa.Column("sales_end_at", UtcDateTime(), nullable=True),
+        sa.Column("refund_by_seat", sa.Boolean(), nullable=False),
         sa.CheckConstraint("benefit >= 0 AND benefit <= price", name=op.f("ck_ticket_type_benefit")),
         sa.CheckConstraint("bundle_size >= 1", name=op.f("ck_ticket_type_bundle")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_ticket_type_event_id_event")),
@@ -564,10 +656,18 @@ def upgrade() -> None:
         sa.Column("benefit", WholeNumber, nullable=False),
         sa.Column("gift", WholeNumber, nullable=False),
         sa.Column("ticket_id", WholeNumber, nullable=True),
+        sa.Column("back_benefit", WholeNumber, nullable=False),
+        sa.Column("back_gift", WholeNumber, nullable=False),
+        sa.Column("back_fee", WholeNumber, nullable=False),
         sa.CheckConstraint("kind <> 'fee_cover' OR benefit + gift = 0", name=op.f("ck_order_line_fee_cover")),
         sa.CheckConstraint("kind = 'fee_cover' OR amount = benefit + gift", name=op.f("ck_order_line_split")),
         sa.CheckConstraint("kind IN ('ticket', 'gift', 'fee_cover')", name=op.f("ck_order_line_kind")),
         sa.CheckConstraint("amount >= 0 AND benefit >= 0 AND gift >= 0", name=op.f("ck_order_line_not_negative")),
+        sa.CheckConstraint("back_benefit >= 0 AND back_benefit <= benefit", name=op.f("ck_order_line_back_benefit")),
+        sa.CheckConstraint(
+            "back_fee >= 0 AND back_fee <= amount - benefit - gift", name=op.f("ck_order_line_back_fee")
+        ),
+        sa.CheckConstraint("back_gift >= 0 AND back_gift <= gift", name=op.f("ck_order_line_back_gift")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_line_order_id_orders")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_order_line_ticket_id_ticket")),
         sa.ForeignKeyConstraint(
@@ -605,7 +705,12 @@ def upgrade() -> None:
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=False),
         sa.Column("why", sa.String(), nullable=False),
+        sa.Column("refunded", WholeNumber, nullable=False),
+        sa.Column("lost", WholeNumber, nullable=False),
         sa.CheckConstraint("outcome IN ('fulfilled', 'refund_due', 'needs_review')", name=op.f("ck_payment_outcome")),
+        sa.CheckConstraint(
+            "refunded >= 0 AND lost >= 0 AND refunded + lost <= amount", name=op.f("ck_payment_never_more_than_paid")
+        ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payment_order_id_orders")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payment")),
         sa.UniqueConstraint("reference", name=op.f("uq_payment_reference")),
@@ -694,22 +799,70 @@ def upgrade() -> None:
         sa.Column("idempotency_key", sa.String(), nullable=False),
         sa.Column("params", Json, nullable=False),
         sa.Column("stripe_id", sa.String(), nullable=True),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("refusal", sa.String(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("accepted_at", UtcDateTime(), nullable=True),
         sa.Column("settled_at", UtcDateTime(), nullable=True),
+        sa.Column("again_of", WholeNumber, nullable=True),
         sa.CheckConstraint(
             "status IN ('requested', 'submitted', 'pending', 'requires_action', 'succeeded', 'failed', 'canceled')",
             name=op.f("ck_refund_status"),
         ),
+        sa.CheckConstraint(
+            "why IN ('late', 'duplicate', 'review', 'lines', 'goodwill', 'external')", name=op.f("ck_refund_why")
+        ),
         sa.CheckConstraint("amount > 0", name=op.f("ck_refund_amount")),
+        sa.ForeignKeyConstraint(["again_of"], ["refund.id"], name=op.f("fk_refund_again_of_refund")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_refund_order_id_orders")),
         sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_refund_payment_id_payment")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_refund")),
+        sa.UniqueConstraint("again_of", name=op.f("uq_refund_again_of")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_refund_idempotency_key")),
         sa.UniqueConstraint("stripe_id", name=op.f("uq_refund_stripe_id")),
     )
     with op.batch_alter_table("refund", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_refund_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_refund_payment_id"), ["payment_id"], unique=False)
+
+    op.create_table(
+        "refund_line",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("refund_id", WholeNumber, nullable=False),
+        sa.Column("order_line_id", WholeNumber, nullable=False),
+        sa.Column("benefit", WholeNumber, nullable=False),
+        sa.Column("gift", WholeNumber, nullable=False),
+        sa.Column("fee", WholeNumber, nullable=False),
+        sa.Column("ticket_id", WholeNumber, nullable=True),
+        sa.CheckConstraint("benefit >= 0 AND gift >= 0 AND fee >= 0", name=op.f("ck_refund_line_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["order_line.id"], name=op.f("fk_refund_line_order_line_id_order_line")
+        ),
+        sa.ForeignKeyConstraint(["refund_id"], ["refund.id"], name=op.f("fk_refund_line_refund_id_refund")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_refund_line_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refund_line")),
+        sa.UniqueConstraint("refund_id", "order_line_id", name=op.f("uq_refund_line_refund_id_order_line_id")),
+    )
+    with op.batch_alter_table("refund_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_refund_line_order_line_id"), ["order_line_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_refund_line_refund_id"), ["refund_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_refund_line_ticket_id"), ["ticket_id"], unique=False)
+
+    op.create_table(
+        "refund_status",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("refund_id", WholeNumber, nullable=False),
+        sa.Column("from_status", sa.String(), nullable=True),
+        sa.Column("to_status", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("trigger", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["refund_id"], ["refund.id"], name=op.f("fk_refund_status_refund_id_refund")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refund_status")),
+    )
+    with op.batch_alter_table("refund_status", schema=None) as batch_op:
+        batch_op.create_index("ix_refund_status_refund", ["refund_id", "id"], unique=False)
     for table in APPEND_ONLY:
         append_only(table)
 
