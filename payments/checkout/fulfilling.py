@@ -6,7 +6,7 @@ Whoever calls has made sure that the money is there, and holds the order's lock.
 from dataclasses import dataclass
 
 from events.catalogue.finding import record_raised
-from events.core import clock
+from events.core import clock, jobs
 from events.core.db import db
 from events.guests.parties import seat_guests
 from events.mail import outbox
@@ -68,6 +68,8 @@ def record(order: Order, money: Money, outcome: str, why: str) -> Payment:
     )
     db.session.add(payment)
     db.session.flush()
+    if money.provider == "stripe":
+        jobs.put("read_payment", f"read-payment:{money.reference}", reference=money.reference)
     return payment
 
 

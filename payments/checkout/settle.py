@@ -13,7 +13,7 @@ from events.tickets.holding import SoldOut
 from payments.checkout.fulfilling import Money, fulfil, record
 from payments.checkout.models import Attempt
 from payments.gateway.answers import CheckoutSession
-from payments.ledger import posting
+from payments.ledger import posting, strays
 from payments.ledger.models import REFUNDS_DUE, UNDER_REVIEW
 from payments.orders import placing
 from payments.orders.models import Order, Payment
@@ -27,7 +27,7 @@ def settle(session: CheckoutSession) -> str:
     """Bring our rows to what Stripe's session says; returns in a word what was done. In the caller's transaction."""
     attempt = _attempt_of(session)
     if attempt is None:
-        return "not_ours"
+        return strays.keep(session) if session.is_paid and session.payment_intent else "not_ours"
     order = placing.lock(attempt.order_id)
     _adopt(attempt, session)
     if (difference := _difference(attempt, session)) is not None:
@@ -61,7 +61,10 @@ def _attempt_of(session: CheckoutSession) -> Attempt | None:
     if known is not None or not reference.isascii() or not reference.isdigit():
         return known
     query = select(Attempt).where(Attempt.order_id == int(reference), Attempt.status == "creating")
-    return db.session.scalars(query).one_or_none()
+    attempt = db.session.scalars(query).one_or_none()
+    # After a restore a number may be given twice, but the code tells the orders apart.
+    code = session.order_metadata.get("code")
+    return attempt if attempt is None or code in (None, attempt.order.code) else None
 
 
 def _adopt(attempt: Attempt, session: CheckoutSession) -> None:

@@ -1,10 +1,11 @@
 """Watching every attempt until Stripe has said how it ended, whether or not a webhook ever rings."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from events.core import clock
 from events.core.db import db, end_reading, transaction
@@ -13,11 +14,16 @@ from events.tickets import holding
 from payments.checkout import begin
 from payments.checkout.models import Attempt
 from payments.checkout.settle import settle
+from payments.gateway.answers import CheckoutSession
+from payments.gateway.failures import ProviderRefused
 from payments.gateway.stripe_api import current_gateway
+from payments.ledger import reading
 from payments.orders import placing
-from payments.orders.models import Order
+from payments.orders.models import Order, Payment
 
 SOON, OFTEN, SELDOM = timedelta(seconds=15), timedelta(minutes=3), timedelta(minutes=30)
+OVERLAP = timedelta(hours=25)
+"""A session lives for 24 hours at most."""
 
 
 def watch_attempt(args: Mapping[str, Any]) -> None:
@@ -64,24 +70,58 @@ def try_again(attempt_id: int) -> None:
         holding.release(order.party_id)
 
 
-def open_attempts() -> list[int]:
-    """Everything that Stripe may have news about."""
-    query = select(Attempt.id).where(Attempt.status.in_(("creating", "open", "complete"))).order_by(Attempt.id)
-    found = list(db.session.scalars(query))
+def reconcile(unasked_for: timedelta = timedelta()) -> dict[str, int]:
+    """Ask Stripe about everything open that was not asked about for a while; how often each outcome occurred.
+
+    What Stripe refuses to answer (it forgot the session, or never knew it) does not keep the others waiting.
+    """
+    outcomes: Counter[str] = Counter()
+    for attempt_id in _open_attempts(unasked_for):
+        try:
+            outcomes[_look_at(attempt_id)] += 1
+        except ProviderRefused:
+            outcomes["refused"] += 1
+    return dict(outcomes)
+
+
+def _look_at(attempt_id: int) -> str:
+    if _status(attempt_id) == "creating":
+        begin.open_session(attempt_id)
+    return poll(attempt_id) if _status(attempt_id) in ("open", "complete") else "nothing_to_ask"
+
+
+def _open_attempts(unasked_for: timedelta) -> list[int]:
+    """Attempts that Stripe may have news about, the longest unasked first."""
+    live = Attempt.status.in_(("creating", "open"))
+    slow = (Attempt.status == "complete") & (Order.status == "processing")
+    unasked = or_(Attempt.polled_at.is_(None), Attempt.polled_at <= clock.now() - unasked_for)
+    query = select(Attempt.id).join(Order).where(or_(live, slow), unasked)
+    found = list(db.session.scalars(query.order_by(Attempt.polled_at, Attempt.id)))
     end_reading()
     return found
 
 
-def reconcile() -> dict[str, int]:
-    """Ask Stripe about everything open, once; returns how often each outcome occurred."""
-    outcomes: dict[str, int] = {}
-    for attempt_id in open_attempts():
-        if _status(attempt_id) == "creating":
-            begin.open_session(attempt_id)
-        if _status(attempt_id) == "open" or _order_status(attempt_id) == "processing":
-            outcome = poll(attempt_id)
-            outcomes[outcome] = outcomes.get(outcome, 0) + 1
-    return outcomes
+def read_sessions() -> dict[str, int]:
+    """Find what no bell told of: sessions that ended, ours or not known to us, since the last reading."""
+    begun = clock.now()
+    outcomes: Counter[str] = Counter()
+    for session in current_gateway().list_sessions(created_since=reading.since("sessions", OVERLAP)):
+        if _is_news(session):
+            with transaction():
+                outcomes[settle(session)] += 1
+    reading.reached("sessions", begun)
+    return dict(outcomes)
+
+
+def _is_news(session: CheckoutSession) -> bool:
+    """Whether a session ended in a way that our rows do not say yet."""
+    paid = select(Payment.id).where(Payment.reference == (session.payment_intent or session.id))
+    status = db.session.scalar(select(Attempt.status).where(Attempt.session_id == session.id))
+    known_paid = db.session.scalar(paid) is not None
+    end_reading()
+    if session.is_paid:
+        return not known_paid
+    return session.status != "open" and status in ("creating", "open", None)
 
 
 def _status(attempt_id: int) -> str:
