@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { Camera, cameras } from "./camera.js";
 import { Held } from "./held.js";
 import * as memory from "./memory.js";
-import { complain, part, show } from "./page.js";
+import { complain, keepIcons, part, show } from "./page.js";
 import { openSearch, wireSearch } from "./search.js";
 import { Session } from "./session.js";
 import { signal, wake } from "./signals.js";
@@ -239,6 +239,7 @@ function search() {
 }
 
 wire();
+keepIcons().catch((error) => console.warn(error));
 wireSearch(session, failure, arrange);
 listen((code) => session.isPaired && !asking && part("search").hidden && check(code));
 part("sound").ariaPressed = String(!memory.isQuiet());

@@ -24,6 +24,19 @@ export function line(icon, text) {
   return item;
 }
 
+/** Fetch the icons once and keep them in the page: they must be there when the network is not. */
+export async function keepIcons() {
+  const answer = await fetch(part("words").dataset.icons);
+  const icons = new DOMParser().parseFromString(await answer.text(), "image/svg+xml").documentElement;
+  icons.classList.add("vh");
+  icons.ariaHidden = "true";
+  document.body.append(icons);
+  const drawn = [document, ...Array.from(document.querySelectorAll("template"), (template) => template.content)];
+  for (const use of drawn.flatMap((tree) => [...tree.querySelectorAll("use")])) {
+    use.setAttribute("href", use.getAttribute("href").replace(/^.*#/, "#"));
+  }
+}
+
 /** A mistake under a form, or none. */
 export function complain(id, sentence) {
   part(id).textContent = sentence;
