@@ -27,8 +27,11 @@ class OrderForm(FlaskForm):
     cover_fees = BooleanField(lazy_gettext("Cover the card fees"))
     name = StringField(
         lazy_gettext("Your name"),
-        [InputRequired(lazy_gettext("Please tell us your name.")), Length(max=120, message=lazy_gettext("This name is too long."))],
-    )  # fmt: skip
+        [
+            InputRequired(lazy_gettext("Please tell us your name.")),
+            Length(max=120, message=lazy_gettext("This name is too long.")),
+        ],
+    )
     email = StringField(
         lazy_gettext("E-mail"),
         [InputRequired(lazy_gettext("Please give an e-mail address: the tickets are sent to it.")), Length(max=254)],

@@ -6,10 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
+from http.client import HTTPConnection
 from pathlib import Path
+from typing import IO, cast
+from urllib.parse import urlsplit
 
 from events.core import clock
 from events.core.settings import ROOT
@@ -32,7 +33,7 @@ class Processes:
     def start(self, name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> str:
         """Start `python -m ...`; returns its first line when it prints one to say that it is ready, else nothing."""
         with (self._logs / f"{name}.log").open("w", encoding="utf-8") as log:
-            child = subprocess.Popen(
+            child = subprocess.Popen(  # noqa: S603 - our own modules, with arguments of our own
                 [sys.executable, "-m", *arguments],
                 cwd=ROOT,
                 env=dict(os.environ) | dict(environment),
@@ -45,8 +46,7 @@ class Processes:
         self._children[name] = child
         if name not in SPEAKING:
             return ""
-        assert child.stdout is not None
-        line = child.stdout.readline().strip()
+        line = cast(IO[str], child.stdout).readline().strip()
         if not line:
             raise DidNotStart(f"The {name} did not start: see {self._logs / name}.log.")
         return line
@@ -107,11 +107,15 @@ def is_free(port: int) -> bool:
 
 def answers(address: str) -> bool:
     """Whether a server says 200 there."""
+    parts = urlsplit(address)
+    connection = HTTPConnection(parts.hostname or "", parts.port, timeout=2)
     try:
-        with urllib.request.urlopen(address, timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", parts.path)
+        return connection.getresponse().status == 200
+    except OSError:
         return False
+    finally:
+        connection.close()
 
 
 def mail_ports(line: str) -> tuple[int, str]:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import inspect, select
 
 from events.catalogue.models import Event, Organisation
-from events.core import clock, migrating, tokens, trail
+from events.core import migrating, tokens, trail
 from events.core.db import db, end_reading, transaction
 from events.core.settings import REMEMBERED, ROOT, Settings, load
 from events.core.trail import TrailEntry
@@ -83,7 +83,7 @@ def _start(
     clock_file.write_text("0", encoding="ascii")
     base = _base(var, port)
     moved = {"BONSOIR_CLOCK_FILE": str(clock_file)}
-    stand_in = _stand_in(processes, base, moved)
+    stand_in = _stand_in(processes, base, moved, var / "stand-in.json")
     mail_port, mailbox = mail_ports(processes.start("mailbox", ["events.mail.catcher"], {}))
     values = base | {"STRIPE_API_BASE": stand_in, "MAIL_SERVER": "127.0.0.1", "MAIL_PORT": str(mail_port)}
     values = _chosen(values, given)
@@ -126,8 +126,8 @@ def _chosen(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, st
     return merged
 
 
-def _stand_in(processes: Processes, base: Mapping[str, str], environment: Mapping[str, str]) -> str:
-    arguments = ["payments.gateway.sandbox", "--port", str(free_port())]
+def _stand_in(processes: Processes, base: Mapping[str, str], environment: Mapping[str, str], state: Path) -> str:
+    arguments = ["payments.gateway.sandbox", "--port", str(free_port()), "--state", str(state)]
     arguments += ["--webhook-url", f"{base['PUBLIC_URL']}/webhooks/stripe"]
     arguments += ["--webhook-secret", base["STRIPE_WEBHOOK_SECRET"], "--merchant", "Alliance Anti Trafic"]
     return processes.start("stand-in", arguments, environment).removeprefix("stand-in ")
@@ -157,9 +157,7 @@ def _prepare(
         if db.session.scalar(select(Organisation.id).limit(1)) is None:
             end_reading()
             _seed(clock_file, stand_in)
-        else:
-            end_reading()
-            past.forget_lost_sessions()
+        end_reading()
         db.session.remove()
         db.engine.dispose()
 
