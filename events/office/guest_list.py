@@ -139,7 +139,6 @@ def _lines(ids: Sequence[int]) -> list[Line]:
         Admission.ticket_id == Ticket.id,
         Admission.check_list == ENTRANCE,
         Admission.scan_id == Presence.scan_id,
-        Admission.undoes.is_(None),
     )
     rows = db.session.execute(
         select(Ticket, Party, Guest.note, Guest.table_name, Admission.at)
