@@ -21,11 +21,13 @@ from payments import commands as payments_commands
 from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
 from payments.gateway.stripe_api import Gateway
+from payments.ledger.books import read_payment
 from payments.orders.letters import duplicate_refund, late_refund, order_paid
 from payments.orders.routes import blueprint as orders
 from payments.refunds.giving_back import submit
 from payments.treasury.routes import blueprint as treasury
-from payments.webhooks.reactions import react
+from payments.webhooks.reactions import react_to_event
+from payments.webhooks.reconciling import reconcile_again
 from payments.webhooks.routes import blueprint as webhooks
 
 ROOMS = (catalogue, checkout, orders, tickets, team, office, door, treasury, webhooks)
@@ -36,9 +38,14 @@ UNTOKENED = ("webhooks.stripe", "checkout.order", "checkout.order_quote")
 JOBS = {
     "send_letter": delivery.send_letter,
     "watch_attempt": watch_attempt,
-    "react_to_event": react,
+    "react_to_event": react_to_event,
     "submit_refund": submit,
+    "read_payment": read_payment,
+    "reconcile": reconcile_again,
 }
+
+# Put once by every worker that starts; there is one of each in the whole system.
+RECURRING = ("reconcile",)
 
 LETTERS = {
     "sign_in": sign_in,
@@ -57,7 +64,7 @@ def create_app(values: Mapping[str, str] | None = None) -> Flask:
     i18n.init_app(app)
     csrf = CSRFProtect(app)
     access.init_app(app)
-    jobs.init_app(app, JOBS)
+    jobs.init_app(app, JOBS, RECURRING)
     _mail(app, settings)
     _gateway(app, settings)
     for room in ROOMS:

@@ -31,12 +31,14 @@ def settings_or_exit() -> Settings:
 
 
 def serving_settings() -> Settings:
-    """As above, and complete enough to sell tickets."""
+    """As above, and complete enough to sell tickets; the database is at its newest schema, its triggers in place."""
     settings = settings_or_exit()
     try:
         ready_to_serve(settings)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
+    if fault := migrating.faults(settings.database_url):
+        raise click.ClickException(fault)
     return settings
 
 
@@ -70,6 +72,8 @@ def work(factory: Factory, once: bool) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: _stop(stop))
     with factory().app_context():
+        with transaction():
+            jobs.keep_going()
         while not stop.is_set():
             done = jobs.run_due(jobs.handlers())
             if once and not done:

@@ -17,11 +17,11 @@ from events.core import trail
 from events.core.db import db, end_reading, transaction
 from events.core.settings import SettingsError
 from payments import auditing, checking
-from payments.checkout import watching
 from payments.demo import running
 from payments.demo.processes import DidNotStart, is_free
 from payments.gateway.failures import GatewayError
 from payments.treasury.exporting import EXPORTS, FORMATS, export_rows, write_csv, write_xlsx
+from payments.webhooks import reconciling
 
 Factory = Callable[..., Flask]
 
@@ -66,7 +66,7 @@ def reconcile(factory: Factory) -> None:
     serving_settings()
     with factory().app_context():
         try:
-            outcomes = watching.reconcile()
+            outcomes = reconciling.reconcile()
         except GatewayError as error:
             raise click.ClickException(f"Stripe could not be asked: {error}") from error
     told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))

@@ -199,14 +199,14 @@ def append_only(table: str) -> dict[str, list[str]]:
     }
 
 
-def triggers() -> set[str]:
-    """The names of the triggers that stand in the database now."""
+def triggers(connection: Connection | None = None) -> set[str]:
+    """The names of the triggers that stand in the database now; of the session's unless a `connection` is given."""
     queries: dict[str, str] = {
         "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'",
     }
-    session = db.session()
-    return set(session.scalars(text(queries[session.get_bind().dialect.name])))
+    asked = connection or db.session().connection()
+    return set(asked.scalars(text(queries[asked.dialect.name])))
 
 
 def on_each(statements: dict[str, list[str]], dialect: str, execute: Callable[[str], object]) -> None:

@@ -4,7 +4,7 @@ A job is put in the transaction that makes it necessary, claimed by a conditiona
 and finished only by the worker that still holds the lease: the fencing number tells.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,6 +82,15 @@ def put(kind: str, key: str, run_at: datetime | None = None, **args: Any) -> boo
     return insert_once(Job, values | {"status": "queued", "fence": 0, "failures": 0}, ["key"])
 
 
+def keep_going() -> None:
+    """Put the jobs that recur for ever, one of each in the whole system, or wake them; in the caller's transaction."""
+    recurring: Sequence[str] = current_app.extensions["bonsoir-recurring"]
+    for kind in recurring:
+        if not put(kind, kind):
+            dead = update(Job).where(Job.key == kind, Job.status == "dead")
+            changed(dead.values(status="queued", run_at=clock.now(), failures=0))
+
+
 def run_due(handlers: Mapping[str, Handler], limit: int = 20) -> int:
     """Run up to `limit` due jobs, oldest first; returns how many were claimed. Never raises for a failing handler."""
     count = 0
@@ -157,9 +166,10 @@ def _finish(lease: Lease, **values: Any) -> None:
         )
 
 
-def init_app(app: Flask, handlers: Mapping[str, Handler]) -> None:
-    """Know the jobs by their kind."""
+def init_app(app: Flask, handlers: Mapping[str, Handler], recurring: Sequence[str] = ()) -> None:
+    """Know the jobs by their kind. Those that are `recurring` never end: they always raise TryLater."""
     app.extensions["bonsoir-jobs"] = handlers
+    app.extensions["bonsoir-recurring"] = recurring
 
 
 def handlers() -> Mapping[str, Handler]:

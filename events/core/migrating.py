@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema, and telling whether it is there."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from alembic import command, op
@@ -23,8 +24,9 @@ def config(database_url: str) -> Config:
 
 
 def upgrade(database_url: str) -> None:
-    """Bring the database at `database_url` to the newest schema. Idempotent."""
+    """Bring the database at `database_url` to the newest schema, its triggers in place. Idempotent."""
     command.upgrade(config(database_url), "head")
+    _protect(database_url)
 
 
 def is_current(engine: Engine) -> bool:
@@ -32,6 +34,45 @@ def is_current(engine: Engine) -> bool:
     head = ScriptDirectory(str(DIRECTORY)).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def append_only_tables() -> set[str]:
+    """The tables whose rows nobody rewrites, as the migrations name them."""
+    revisions = ScriptDirectory(str(DIRECTORY)).walk_revisions()
+    return {table for revision in revisions for table in getattr(revision.module, "APPEND_ONLY", ())}
+
+
+def unprotected(present: Collection[str]) -> list[str]:
+    """The append-only tables of which a trigger is not among those `present`, in alphabetical order."""
+    wanted = {table: {f"{table}_no_update", f"{table}_no_delete"} for table in append_only_tables()}
+    return sorted(table for table, names in wanted.items() if not names <= set(present))
+
+
+def faults(database_url: str) -> str | None:
+    """Why nothing must be written to this database, in one sentence with the mend; None when it is in order."""
+    engine = engine_for(database_url)
+    try:
+        if not is_current(engine):
+            return "The database is not at the newest schema: run `bonsoir migrate`."
+        with engine.connect() as connection:
+            bare = unprotected(db.triggers(connection))
+    finally:
+        engine.dispose()
+    if bare:
+        return f"Rows of {', '.join(bare)} could be rewritten, as their triggers are gone: run `bonsoir migrate`."
+    return None
+
+
+def _protect(database_url: str) -> None:
+    """Put back triggers that are gone: a batch migration drops them silently."""
+    engine = engine_for(database_url)
+    with engine.connect().execution_options(write=True) as connection, connection.begin():
+        present = db.triggers(connection)
+        for table in unprotected(present):
+            for statement in db.append_only(table)[engine.dialect.name]:
+                if not any(f"TRIGGER {name} " in statement for name in present):
+                    connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 def engine_for(database_url: str) -> Engine:

@@ -30,7 +30,10 @@ OWN_KINDS = frozenset(kind.own for kind in TREATMENTS.values() if kind.own)
 
 def read_payment(args: Mapping[str, Any]) -> None:
     """Job: keep and book the movement of a captured payment; raises TryLater while Stripe has not booked it itself."""
-    intent = current_gateway().get_payment_intent(str(args["reference"]))
+    reference = str(args["reference"])
+    if not reference.startswith("pi_"):
+        return  # a session that cost nothing has no payment intent, and moved nothing
+    intent = current_gateway().get_payment_intent(reference)
     if intent.latest_charge:
         charge = current_gateway().get_charge(intent.latest_charge)
         if charge.balance_transaction is None:

@@ -9,6 +9,7 @@ from events.core import clock
 from events.core.db import changed, db, end_reading, transaction
 from payments.checkout.settle import payment_failed, settle
 from payments.gateway.stripe_api import current_gateway
+from payments.ledger import books, payouts
 from payments.refunds.giving_back import refresh
 from payments.webhooks.models import StripeEvent
 
@@ -30,20 +31,28 @@ REACTIONS: Mapping[str, Callable[[str], str]] = {
     "checkout.session.async_payment_succeeded": _settle_session,
     "checkout.session.async_payment_failed": _fail_session,
     "checkout.session.expired": _settle_session,
+    "charge.updated": books.read_charge,
     "refund.created": refresh,
     "refund.updated": refresh,
     "refund.failed": refresh,
+    "payout.paid": payouts.refresh,
+    "payout.failed": payouts.refresh,
+    "payout.reconciliation_completed": payouts.refresh,
 }
 
 
-def react(args: Mapping[str, Any]) -> None:
-    """Job: react to one stored event. Every reaction is idempotent, so a crash in between costs nothing."""
-    event_id = str(args["event_id"])
+def react_to_event(args: Mapping[str, Any]) -> None:
+    """Job: react to one stored event."""
+    react(str(args["event_id"]))
+
+
+def react(event_id: str) -> str:
+    """React to one stored event, and say how in a word. Idempotent, so a crash in between costs nothing."""
     stored = db.session.get_one(StripeEvent, event_id)
-    kind, object_id, handled = stored.type, stored.object_id, stored.handled_at
+    kind, object_id, handled = stored.type, stored.object_id, stored.result
     end_reading()
     if handled is not None:
-        return
+        return handled
     reaction = REACTIONS.get(kind)
     result = reaction(object_id) if reaction else "ignored"
     with transaction():
@@ -52,3 +61,4 @@ def react(args: Mapping[str, Any]) -> None:
             .where(StripeEvent.id == event_id, StripeEvent.handled_at.is_(None))
             .values(handled_at=clock.now(), result=result)
         )
+    return result
