@@ -1,13 +1,13 @@
 """Bringing a database to the newest schema, and telling whether it is there."""
 
-from collections.abc import Collection
+import re
 from pathlib import Path
 
 from alembic import command, op
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine
 
 from events.core import db
 from events.core.db import prepare
@@ -42,10 +42,14 @@ def append_only_tables() -> set[str]:
     return {table for revision in revisions for table in getattr(revision.module, "APPEND_ONLY", ())}
 
 
-def unprotected(present: Collection[str]) -> list[str]:
-    """The append-only tables of which a trigger is not among those `present`, in alphabetical order."""
-    wanted = {table: {f"{table}_no_update", f"{table}_no_delete"} for table in append_only_tables()}
-    return sorted(table for table, names in wanted.items() if not names <= set(present))
+def unprotected(connection: Connection) -> list[str]:
+    """The append-only tables of which a trigger is gone, in alphabetical order."""
+    present, dialect = db.triggers(connection), connection.dialect.name
+    made = {
+        table: re.findall(r"CREATE TRIGGER (\w+) ", " ".join(db.append_only(table)[dialect]))
+        for table in append_only_tables()
+    }
+    return sorted(table for table, names in made.items() if not present.issuperset(names))
 
 
 def faults(database_url: str) -> str | None:
@@ -55,7 +59,7 @@ def faults(database_url: str) -> str | None:
         if not is_current(engine):
             return "The database is not at the newest schema: run `bonsoir migrate`."
         with engine.connect() as connection:
-            bare = unprotected(db.triggers(connection))
+            bare = unprotected(connection)
     finally:
         engine.dispose()
     if bare:
@@ -68,7 +72,7 @@ def _protect(database_url: str) -> None:
     engine = engine_for(database_url)
     with engine.connect().execution_options(write=True) as connection, connection.begin():
         present = db.triggers(connection)
-        for table in unprotected(present):
+        for table in unprotected(connection):
             for statement in db.append_only(table)[engine.dialect.name]:
                 if not any(f"TRIGGER {name} " in statement for name in present):
                     connection.exec_driver_sql(statement)
