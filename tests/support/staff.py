@@ -88,14 +88,8 @@ def sell(
     """An order of seats at 2,500 (meal 1,200) with guests as (name, note); amounts in minor units. In a transaction."""
     event = db.session.scalars(select(Event).where(Event.slug == slug)).one()
     seat = event.ticket_types[0]
-    party = Party(
-        event_id=event.id,
-        name=buyer,
-        email=f"{code.lower()}@example.org",
-        phone="",
-        language="fr",
-        created_at=NOON,
-    )
+    address = f"{code.lower()}@example.org"
+    party = Party(event_id=event.id, name=buyer, email=address, phone="", language="fr", created_at=NOON)
     db.session.add(party)
     db.session.flush()
     places = [issuing.Place(seat.id, None)] * (len(guests) if paid_at else 0)
@@ -158,18 +152,10 @@ def give_receipt(order: Order, sequence: int, *, state: str = "issued", replaces
 
 
 def _money_came(order: Order, paid_at: datetime) -> None:
-    db.session.add(
-        Payment(
-            order_id=order.id,
-            provider="stripe",
-            reference=f"pi_{order.code}",
-            amount=order.total,
-            currency=order.currency,
-            received_at=paid_at,
-            outcome="fulfilled",
-            why="settled",
-        )
-    )
+    payment = Payment(order_id=order.id, provider="stripe", reference=f"pi_{order.code}", received_at=paid_at)
+    payment.amount, payment.currency = order.total, order.currency
+    payment.outcome, payment.why = "fulfilled", "settled"
+    db.session.add(payment)
 
 
 def _line(kind: str, amount: int, benefit: int, name: dict[str, str], ticket: Ticket | None = None) -> OrderLine:
