@@ -69,7 +69,7 @@ function who({ guest }) {
 
 function place(guest) {
   const table = guest.table ? [word("table", { table: guest.table })] : [];
-  return [...table, local(guest.type), word("ticket", { number: guest.ticket })].join(" · ");
+  return [...table, local(guest.type)].join(", ");
 }
 
 function notes({ verdict, guest, party, admitted }) {
