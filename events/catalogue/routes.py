@@ -23,8 +23,9 @@ YEAR = 365 * 24 * 3600
 
 @blueprint.app_template_filter("telephone")
 def telephone(number: str) -> str:
-    """A telephone number as tel: wants it: plus and digits, without the zero of home in parentheses."""
-    return re.sub(r"[^+0-9]", "", number.replace("(0)", ""))
+    """A telephone number as tel: wants it: plus and digits, without the zero that is dialled at home only."""
+    digits = re.sub(r"[^+0-9]", "", number.replace("(0)", ""))
+    return re.sub(r"^\+(66|33|44|32)0", r"+\1", digits)
 
 
 @blueprint.app_template_filter("markdown")

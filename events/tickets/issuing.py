@@ -13,10 +13,12 @@ from events.tickets.models import Ticket
 
 @dataclass(frozen=True)
 class Place:
-    """What one ticket is made for."""
+    """What one ticket is made for, and what was paid for it (minor units), of which `benefit` for the meal."""
 
     ticket_type_id: int
     bundle_id: str | None
+    amount: int = 0
+    benefit: int = 0
 
 
 def issue(event_id: int, party_id: int, places: Sequence[Place]) -> list[Ticket]:
@@ -37,6 +39,8 @@ def _ticket(event_id: int, party_id: int, place: Place, number: int) -> Ticket:
         party_id=party_id,
         ticket_type_id=place.ticket_type_id,
         bundle_id=place.bundle_id,
+        amount=place.amount,
+        benefit=place.benefit,
         number=number,
         code=code,
         code_hash=tokens.digest(code),

@@ -49,6 +49,8 @@ class Ticket(Base):
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
     ticket_type_id: Mapped[int] = mapped_column(ForeignKey("ticket_type.id"))
     bundle_id: Mapped[str | None]  # tickets bought together as one table
+    amount: Mapped[int]  # as it was paid, for the ticket's own paper; the books stand in payments
+    benefit: Mapped[int]
     number: Mapped[int]  # short, per event, printed; not a secret
     code: Mapped[str] = mapped_column(unique=True)
     code_hash: Mapped[str] = mapped_column(unique=True)  # hex SHA-256 of the code: what a queued scan names

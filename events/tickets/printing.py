@@ -7,7 +7,6 @@ from events.catalogue.models import Event, Organisation
 from events.core.i18n import gettext as _
 from events.core.i18n import in_language, language, local, money
 from events.core.i18n import moment as in_words
-from events.core.money import share
 from events.mail.links import absolute, public_host
 from events.tickets.calendar import event_calendar
 from events.tickets.models import Ticket
@@ -41,7 +40,7 @@ def evening_calendar(event: Event, lang: str, url: str | None = None) -> bytes:
 
 def _page(ticket: Ticket) -> PaperTicket:
     event, kind = ticket.event, ticket.ticket_type
-    price, meal = (share(amount, [1] * kind.bundle_size)[0] for amount in (kind.price, kind.benefit))
+    price, meal = ticket.amount, ticket.benefit
     return PaperTicket(
         code=ticket.code,
         number=_("no. %(number)s", number=ticket.short_number),

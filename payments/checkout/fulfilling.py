@@ -75,7 +75,7 @@ def record(order: Order, money: Money, outcome: str, why: str) -> Payment:
 
 def _issue_tickets(order: Order) -> None:
     lines = [line for line in order.lines if line.kind == "ticket"]
-    places = [issuing.Place(line.ticket_type_id or 0, line.bundle_id) for line in lines]
+    places = [issuing.Place(line.ticket_type_id or 0, line.bundle_id, line.amount, line.benefit) for line in lines]
     tickets = issuing.issue(order.event_id, order.party_id, places)
     for line, ticket in zip(lines, tickets, strict=True):
         line.ticket_id = ticket.id

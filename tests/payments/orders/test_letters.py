@@ -73,7 +73,7 @@ def paid_order(event_id: int, tickets: Sequence[int] = (2,), gift: int = 200_000
         order = placing.place(event, party, priced, clock.now())
         placing.move(order, "paid", "settled")
         lines = [line for line in order.lines if line.kind == "ticket"]
-        places = [issuing.Place(line.ticket_type_id or 0, line.bundle_id) for line in lines]
+        places = [issuing.Place(line.ticket_type_id or 0, line.bundle_id, line.amount, line.benefit) for line in lines]
         made = issuing.issue(event.id, party.id, places)
         for line, ticket in zip(lines, made, strict=True):
             line.ticket = ticket

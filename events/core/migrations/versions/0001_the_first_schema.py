@@ -14,7 +14,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("admission", "journal_entry", "order_status", "posting", "scan", "trail")
+APPEND_ONLY = ("admission", "journal_entry", "order_status", "posting", "refund_status", "scan", "trail")
 """Facts that nobody rewrites: the database itself refuses."""
 
 
@@ -540,6 +540,8 @@ def upgrade() -> None:
         sa.Column("party_id", WholeNumber, nullable=False),
         sa.Column("ticket_type_id", WholeNumber, nullable=False),
         sa.Column("bundle_id", sa.String(), nullable=True),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("benefit", WholeNumber, nullable=False),
         sa.Column("number", WholeNumber, nullable=False),
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("code_hash", sa.String(), nullable=False),
@@ -788,6 +790,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_scan_device_id"), ["device_id"], unique=False)
 
     op.create_table(
+        "dispute",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("payment_id", WholeNumber, nullable=False),
+        sa.Column("stripe_id", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("away", WholeNumber, nullable=False),
+        sa.Column("taken", WholeNumber, nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("due_by", UtcDateTime(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("returned_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "status IN ('warning_needs_response', 'warning_under_review', 'needs_response', 'under_review', 'won', 'lost', 'warning_closed', 'prevented')",
+            name=op.f("ck_dispute_status"),
+        ),
+        sa.CheckConstraint("amount > 0 AND away >= 0 AND away <= amount", name=op.f("ck_dispute_amount")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_dispute_order_id_orders")),
+        sa.ForeignKeyConstraint(["payment_id"], ["payment.id"], name=op.f("fk_dispute_payment_id_payment")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
+        sa.UniqueConstraint("stripe_id", name=op.f("uq_dispute_stripe_id")),
+    )
+    with op.batch_alter_table("dispute", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dispute_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dispute_payment_id"), ["payment_id"], unique=False)
+
+    op.create_table(
         "refund",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("order_id", WholeNumber, nullable=False),
@@ -825,6 +857,29 @@ def upgrade() -> None:
     with op.batch_alter_table("refund", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_refund_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_refund_payment_id"), ["payment_id"], unique=False)
+
+    op.create_table(
+        "dispute_line",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("dispute_id", WholeNumber, nullable=False),
+        sa.Column("order_line_id", WholeNumber, nullable=False),
+        sa.Column("benefit", WholeNumber, nullable=False),
+        sa.Column("gift", WholeNumber, nullable=False),
+        sa.Column("fee", WholeNumber, nullable=False),
+        sa.Column("ticket_id", WholeNumber, nullable=True),
+        sa.CheckConstraint("benefit >= 0 AND gift >= 0 AND fee >= 0", name=op.f("ck_dispute_line_not_negative")),
+        sa.ForeignKeyConstraint(["dispute_id"], ["dispute.id"], name=op.f("fk_dispute_line_dispute_id_dispute")),
+        sa.ForeignKeyConstraint(
+            ["order_line_id"], ["order_line.id"], name=op.f("fk_dispute_line_order_line_id_order_line")
+        ),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_dispute_line_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute_line")),
+        sa.UniqueConstraint("dispute_id", "order_line_id", name=op.f("uq_dispute_line_dispute_id_order_line_id")),
+    )
+    with op.batch_alter_table("dispute_line", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dispute_line_dispute_id"), ["dispute_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dispute_line_order_line_id"), ["order_line_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dispute_line_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
         "refund_line",
