@@ -25,6 +25,7 @@ from payments.ledger.books import read_payment
 from payments.orders.letters import duplicate_refund, late_refund, order_paid
 from payments.orders.routes import blueprint as orders
 from payments.refunds.giving_back import submit
+from payments.refunds.letters import refund_failed, refund_sent, refund_waits
 from payments.treasury.routes import blueprint as treasury
 from payments.webhooks.reactions import react_to_event
 from payments.webhooks.reconciling import reconcile_again
@@ -52,6 +53,9 @@ LETTERS = {
     "order_paid": order_paid,
     "late_refund": late_refund,
     "duplicate_refund": duplicate_refund,
+    "refund_sent": refund_sent,
+    "refund_waits": refund_waits,
+    "refund_failed": refund_failed,
 }
 
 

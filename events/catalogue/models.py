@@ -132,6 +132,7 @@ class TicketType(Base):
     max_per_order: Mapped[int] = mapped_column(default=8)
     sales_start_at: Mapped[datetime | None]
     sales_end_at: Mapped[datetime | None]
+    refund_by_seat: Mapped[bool] = mapped_column(default=False)  # a bundle may go back seat by seat, not only whole
 
     event: Mapped[Event] = relationship(back_populates="ticket_types")
     quotas: Mapped[list[Quota]] = relationship(secondary="ticket_type_quota", order_by="Quota.id", lazy="selectin")

@@ -4,6 +4,7 @@ Counters are touched last in a transaction and in the order of their ids, so tha
 in a circle.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from sqlalchemy import insert, select, update
@@ -62,6 +63,25 @@ def retake(party_id: int) -> None:
     for hold_id, quota_id, seats in _holds(party_id, "released"):
         if _step(hold_id, "released", "sold"):
             _take(quota_id, seats, sold=seats)
+
+
+def give_back(party_id: int, types: Iterable[TicketType]) -> None:
+    """Sold seats of tickets that are void now return to whoever comes next: one of each quota for each ticket."""
+    seats = Counter(quota.id for ticket_type in types for quota in ticket_type.quotas)
+    for hold_id, quota_id, sold in _holds(party_id, "sold"):
+        count = seats[quota_id]
+        if count and _shrink(hold_id, sold, count):
+            changed(update(Quota).where(Quota.id == quota_id).values(sold=Quota.sold - count))
+
+
+def _shrink(hold_id: int, seats: int, count: int) -> bool:
+    """The last seats release the hold; before, it only becomes smaller. Raises ValueError for more than there are."""
+    if count > seats:
+        raise ValueError(f"hold {hold_id} has {seats} seats, and {count} were to be given back")
+    if count == seats:
+        return _step(hold_id, "sold", "released")
+    smaller = update(Hold).where(Hold.id == hold_id, Hold.status == "sold", Hold.seats == seats)
+    return changed(smaller.values(seats=seats - count)) == 1
 
 
 def _take(quota_id: int, seats: int, *, held: int = 0, sold: int = 0) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from events.core.db import db
 from events.mail.models import Letter
 from events.tickets.models import Ticket
-from payments.auditing import course, money, seats
+from payments.auditing import course, money, returns, seats
 from payments.orders.models import Order, Payment
 from payments.receipts.models import Receipt
 
@@ -19,6 +19,8 @@ RULES: Mapping[str, Rule] = {
         *(seats.quotas, seats.holds, seats.tickets, seats.admissions, seats.secrets),
         *(money.payments, money.captured_equals_ledger, money.refunds, money.postings, money.sums),
         *(money.raised, money.receipts),
+        *(returns.returned_lines, returns.refund_sums, returns.owed, returns.void_tickets, returns.places),
+        *(returns.standing_receipts, returns.contested, returns.refund_histories),
         *(course.attempts, course.held_orders, course.histories, course.letters, course.leases, course.triggers),
     )
 }

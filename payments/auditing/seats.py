@@ -32,9 +32,8 @@ def holds() -> Iterator[str]:
     """1b. A hold stands as its order stands."""
     wanted = case(
         (Order.status.in_(("held", "waiting", "processing")), "held"),
-        (Order.status.in_(KEEPS_TICKETS), "sold"),
-        (Order.status.in_(("expired", "failed", "cancelled", "refund_due", "refunded")), "released"),
-        else_=Hold.status,
+        (Order.status.in_(("expired", "failed", "cancelled", "refund_due")), "released"),
+        else_=Hold.status,  # places: what is paid is counted ticket by ticket
     )
     query = select(Order.code, Order.status, Hold.status).join(Hold, Hold.party_id == Order.party_id)
     for code, status, hold in db.session.execute(query.where(Hold.status != wanted)):

@@ -98,6 +98,17 @@ class Dispute:
 
 
 @dataclass(frozen=True)
+class FraudWarning:
+    """The card network thinks that a payment was a fraud; a dispute may follow."""
+
+    id: str
+    charge: str
+    payment_intent: str | None
+    fraud_type: str
+    created: datetime
+
+
+@dataclass(frozen=True)
 class BalanceTransaction:
     """One movement of Stripe's balance, in the settlement currency: `net = amount - fee`. Classify by category."""
 

@@ -12,6 +12,7 @@ from payments.gateway.answers import (
     CheckoutSession,
     Dispute,
     EventNotice,
+    FraudWarning,
     PaymentIntent,
     Payout,
     RefundResult,
@@ -104,6 +105,16 @@ def dispute(data: Json) -> Dispute:
         due_by=moment(due) if due else None,
         created=moment(data["created"]),
         livemode=data["livemode"],
+    )
+
+
+def fraud_warning(data: Json) -> FraudWarning:
+    return FraudWarning(
+        id=data["id"],
+        charge=_id(data["charge"]) or "",
+        payment_intent=_id(data.get("payment_intent")),
+        fraud_type=data["fraud_type"],
+        created=moment(data["created"]),
     )
 
 

@@ -17,6 +17,7 @@ from payments.gateway.answers import (
     CheckoutSession,
     Dispute,
     EventNotice,
+    FraudWarning,
     PaymentIntent,
     Payout,
     RefundResult,
@@ -110,6 +111,10 @@ class Gateway:
         """The charge as Stripe has it now."""
         return reading.charge(self._ask(lambda: self._client.v1.charges.retrieve(charge_id)))
 
+    def list_charges(self, *, created_since: datetime | None = None) -> Iterator[Charge]:
+        """Charges, newest first."""
+        return map(reading.charge, self._pages(self._client.v1.charges.list, _since(created_since)))
+
     def create_refund(self, params: Mapping[str, Any], key: str) -> RefundResult:
         """Give money back. `params` come from `refund_params`; both must have been stored before."""
         refunds = self._client.v1.refunds
@@ -129,6 +134,11 @@ class Gateway:
     def get_dispute(self, dispute_id: str) -> Dispute:
         """The dispute as Stripe has it now."""
         return reading.dispute(self._ask(lambda: self._client.v1.disputes.retrieve(dispute_id)))
+
+    def get_fraud_warning(self, warning_id: str) -> FraudWarning:
+        """An early fraud warning as Stripe has it now."""
+        warnings = self._client.v1.radar.early_fraud_warnings
+        return reading.fraud_warning(self._ask(lambda: warnings.retrieve(warning_id)))
 
     # Stripe's books
 

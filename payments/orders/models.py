@@ -76,11 +76,17 @@ class Order(Base):
     event: Mapped[Event] = relationship()
     party: Mapped[Party] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id", back_populates="order")
-    receipts = relationship("Receipt", order_by="Receipt.id", viewonly=True)  # the room above; named, not imported
+    # Of rooms above; named, not imported.
+    receipts = relationship("Receipt", order_by="Receipt.id", viewonly=True)
+    refunds = relationship("Refund", order_by="Refund.id", viewonly=True)
+    disputes = relationship("Dispute", order_by="Dispute.id", viewonly=True)
 
 
 class OrderLine(Base):
-    """One ticket, one gift or one fee cover: never a quantity. amount = benefit + gift, save for the fee cover."""
+    """One ticket, one gift or one fee cover: never a quantity. amount = benefit + gift, save for the fee cover.
+
+    `back_...` is what went back of each part, by refunds and lost disputes; what was bought stays as it was bought.
+    """
 
     __tablename__ = "order_line"
     __table_args__ = (
@@ -88,6 +94,9 @@ class OrderLine(Base):
         CheckConstraint("amount >= 0 AND benefit >= 0 AND gift >= 0", name="not_negative"),
         CheckConstraint("kind = 'fee_cover' OR amount = benefit + gift", name="split"),
         CheckConstraint("kind <> 'fee_cover' OR benefit + gift = 0", name="fee_cover"),
+        CheckConstraint("back_benefit >= 0 AND back_benefit <= benefit", name="back_benefit"),
+        CheckConstraint("back_gift >= 0 AND back_gift <= gift", name="back_gift"),
+        CheckConstraint("back_fee >= 0 AND back_fee <= amount - benefit - gift", name="back_fee"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,9 +109,17 @@ class OrderLine(Base):
     benefit: Mapped[int]
     gift: Mapped[int]
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), unique=True)
+    back_benefit: Mapped[int] = mapped_column(default=0)
+    back_gift: Mapped[int] = mapped_column(default=0)
+    back_fee: Mapped[int] = mapped_column(default=0)
 
     order: Mapped[Order] = relationship(back_populates="lines")
     ticket: Mapped[Ticket | None] = relationship()
+
+    @property
+    def left(self) -> int:
+        """What has not gone back, in minor units."""
+        return self.amount - self.back_benefit - self.back_gift - self.back_fee
 
 
 class OrderStatus(Base):
@@ -121,11 +138,16 @@ class OrderStatus(Base):
 
 
 class Payment(Base):
-    """Money that was captured. Exactly one of: it fulfilled its order, it is due back, or a person must look."""
+    """Money that was captured. Exactly one of: it fulfilled its order, it is due back, or a person must look.
+
+    `refunded` is the sum of its refunds that have not come to nothing, those not yet asked for included; `lost` what
+    the buyer's bank took back for good. Both move by conditional updates alone.
+    """
 
     __tablename__ = "payment"
     __table_args__ = (
         CheckConstraint("outcome IN ('fulfilled', 'refund_due', 'needs_review')", name="outcome"),
+        CheckConstraint("refunded >= 0 AND lost >= 0 AND refunded + lost <= amount", name="never_more_than_paid"),
         Index(
             "uq_payment_fulfilling",
             "order_id",
@@ -144,3 +166,12 @@ class Payment(Base):
     received_at: Mapped[datetime]
     outcome: Mapped[str]
     why: Mapped[str]
+    refunded: Mapped[int] = mapped_column(default=0)
+    lost: Mapped[int] = mapped_column(default=0)
+
+    order: Mapped[Order] = relationship()
+
+    @property
+    def left(self) -> int:
+        """What may still be given back, in minor units."""
+        return self.amount - self.refunded - self.lost

@@ -8,9 +8,10 @@ from sqlalchemy import update
 from events.core import clock
 from events.core.db import changed, db, end_reading, transaction
 from payments.checkout.settle import payment_failed, settle
+from payments.disputes import following as disputes
 from payments.gateway.stripe_api import current_gateway
 from payments.ledger import books, payouts
-from payments.refunds.giving_back import refresh
+from payments.refunds import confirming
 from payments.webhooks.models import StripeEvent
 
 
@@ -32,9 +33,16 @@ REACTIONS: Mapping[str, Callable[[str], str]] = {
     "checkout.session.async_payment_failed": _fail_session,
     "checkout.session.expired": _settle_session,
     "charge.updated": books.read_charge,
-    "refund.created": refresh,
-    "refund.updated": refresh,
-    "refund.failed": refresh,
+    "charge.refunded": confirming.refresh_charge,
+    "refund.created": confirming.refresh,
+    "refund.updated": confirming.refresh,
+    "refund.failed": confirming.refresh,
+    "charge.dispute.created": disputes.refresh,
+    "charge.dispute.updated": disputes.refresh,
+    "charge.dispute.closed": disputes.refresh,
+    "charge.dispute.funds_withdrawn": disputes.refresh,
+    "charge.dispute.funds_reinstated": disputes.refresh,
+    "radar.early_fraud_warning.created": disputes.warn,
     "payout.paid": payouts.refresh,
     "payout.failed": payouts.refresh,
     "payout.reconciliation_completed": payouts.refresh,

@@ -64,5 +64,7 @@ def _react() -> dict[str, int]:
             outcome = reactions.react(event_id)
         except GatewayError:
             outcome = "refused"
+        except TryLater:
+            outcome = "not_yet"
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
     return outcomes
