@@ -115,8 +115,13 @@ def _refused(attempt_id: int, refused: ProviderRefused) -> None:
     In one transaction: an order left `held` with its attempt closed would be nobody's business any more.
     """
     with transaction():
-        changed(update(Attempt).where(Attempt.id == attempt_id, Attempt.status == "creating").values(status="closed"))
+        close(attempt_id)
         _wait(attempt_id, f"Stripe refuses: {refused.code or 'no code'}")
+
+
+def close(attempt_id: int) -> None:
+    """creating -> closed: no session came of it, and none will. In the caller's transaction."""
+    changed(update(Attempt).where(Attempt.id == attempt_id, Attempt.status == "creating").values(status="closed"))
 
 
 def _wait(attempt_id: int, why: str) -> None:

@@ -15,7 +15,7 @@ from payments.checkout import begin
 from payments.checkout.models import Attempt
 from payments.checkout.settle import settle
 from payments.gateway.answers import CheckoutSession
-from payments.gateway.failures import ProviderRefused
+from payments.gateway.failures import GatewayError, ProviderRefused
 from payments.gateway.stripe_api import current_gateway
 from payments.ledger import reading
 from payments.orders import placing
@@ -31,7 +31,10 @@ def watch_attempt(args: Mapping[str, Any]) -> None:
     attempt_id = int(args["attempt_id"])
     status = _status(attempt_id)
     if status == "creating":
-        begin.open_session(attempt_id)
+        if begin.open_session(attempt_id) is None:
+            look_for_session(attempt_id)
+        status = _status(attempt_id)
+    if status == "creating":
         raise TryLater(clock.now() + SOON)
     if status == "open":
         poll(attempt_id)
@@ -56,18 +59,49 @@ def poll(attempt_id: int) -> str:
         return settle(session)
 
 
+def look_for_session(attempt_id: int) -> None:
+    """No answer again: Stripe is away, or it repeats a failure under its key (even a 500, for a day).
+
+    Its list tells. A session that came of the attempt is adopted; if Stripe lists none, the attempt is closed, and the
+    next one has a key of its own. Nobody ever saw an address, so nobody can pay on what is closed here.
+    """
+    attempt = db.session.get_one(Attempt, attempt_id)
+    order_id, created_at, expires_at = attempt.order_id, attempt.created_at, int(attempt.params["expires_at"])
+    end_reading()
+    try:
+        listed = list(current_gateway().list_sessions(created_since=created_at - timedelta(minutes=1)))
+    except GatewayError:
+        return
+    mine = [
+        session
+        for session in listed
+        if session.client_reference_id == str(order_id) and int(session.expires_at.timestamp()) == expires_at
+    ]
+    with transaction():
+        if mine:
+            begin.record_open(attempt_id, mine[0])
+        else:
+            begin.close(attempt_id)
+
+
 def try_again(attempt_id: int) -> None:
     """Stripe said no: a new attempt while the seats are kept; afterwards the order expires, as no session exists."""
+    newer = _next_attempt(attempt_id)
+    if newer is not None:
+        begin.open_session(newer)
+
+
+def _next_attempt(attempt_id: int) -> int | None:
     with transaction():
         order = placing.lock(db.session.get_one(Attempt, attempt_id).order_id)
         live = select(Attempt.id).where(Attempt.order_id == order.id, Attempt.status.in_(("creating", "open")))
         if order.status != "waiting" or db.session.scalar(live.limit(1)) is not None:
-            return
+            return None
         if clock.now() < order.held_until:
-            begin.new_attempt(order)
-            return
+            return begin.new_attempt(order).id
         placing.move(order, "expired", "no session can exist any more")
         holding.release(order.party_id)
+        return None
 
 
 def reconcile(unasked_for: timedelta = timedelta()) -> dict[str, int]:
