@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import select
@@ -11,13 +11,14 @@ from events.core import i18n
 from events.core.db import db, transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import local
-from events.core.refusal import Refusal
+from events.core.refusal import NotFound, Refusal
 from events.guests.models import Guest
 from events.guests.parties import name_guest
 from events.mail import outbox
 from events.mail.models import Letter
 from events.team.access import public
 from events.tickets.models import Ticket
+from events.tickets.printing import print_tickets
 from payments.orders import placing
 from payments.orders.billing import bill
 from payments.orders.models import Order
@@ -74,6 +75,19 @@ def order_json(token: str) -> ResponseReturnValue:
         tickets=tickets,
         receipts=receipts,
     )
+
+
+@blueprint.get("/o/<token>/tickets.pdf")
+@public
+def tickets_pdf(token: str) -> ResponseReturnValue:
+    """All valid tickets of the order on paper, a page each."""
+    found = _speak(placing.get_by_token(token))
+    valid = [ticket for ticket in _tickets(found) if ticket.status == "valid"]
+    if not valid:
+        raise NotFound(_("There is no valid ticket on this order."))
+    paper = print_tickets(valid, i18n.language())
+    headers = {"Content-Disposition": f'inline; filename="tickets-{found.code}.pdf"'}
+    return Response(paper, mimetype="application/pdf", headers=headers)
 
 
 @blueprint.post("/o/<token>/guests")
