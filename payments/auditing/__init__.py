@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import func, select
 
-from events.core.db import db
+from events.core.db import db, end_reading
 from events.mail.models import Letter
 from events.tickets.models import Ticket
-from payments.auditing import course, money, returns, seats
+from payments.auditing import books, course, money, returns, seats, stripes_side
+from payments.gateway.stripe_api import Gateway
 from payments.orders.models import Order, Payment
 from payments.receipts.models import Receipt
 
@@ -18,12 +19,28 @@ RULES: Mapping[str, Rule] = {
     for rule in (
         *(seats.quotas, seats.holds, seats.tickets, seats.admissions, seats.secrets),
         *(money.payments, money.captured_equals_ledger, money.refunds, money.postings, money.sums),
-        *(money.raised, money.receipts),
+        *(money.fulfilling, money.raised, money.receipts, books.entries, books.payouts, books.clearing, books.untold),
         *(returns.returned_lines, returns.refund_sums, returns.owed, returns.void_tickets, returns.places),
         *(returns.standing_receipts, returns.contested, returns.refund_histories),
         *(course.attempts, course.held_orders, course.histories, course.letters, course.leases, course.triggers),
     )
 }
+
+
+AGAINST_STRIPE: Mapping[str, Callable[[Gateway], Iterator[str]]] = {
+    rule.__name__: rule for rule in (stripes_side.charges, stripes_side.given_back, stripes_side.balance)
+}
+"""Rules that ask: at the stand-in, which is quick and can be asked for everything; never at Stripe itself."""
+
+
+def audit_against(gateway: Gateway) -> list[dict[str, str]]:
+    """Where the stand-in's books differ from ours. Raises GatewayError; no transaction is open during a call."""
+    found = []
+    for name, rule in AGAINST_STRIPE.items():
+        end_reading()
+        found += [{"rule": name, "what": what} for what in rule(gateway)]
+    end_reading()
+    return found
 
 
 def audit() -> tuple[list[dict[str, str]], dict[str, int]]:

@@ -20,7 +20,7 @@ UNPAID = ("held", "waiting", "expired", "failed", "cancelled", "refund_due")
 
 
 def payments() -> Iterator[str]:
-    """3 and 5. A paid order has one fulfilling payment; one that bought nothing is going back or looked at.
+    """3. A paid order has its payment; one that bought nothing is going back or looked at.
 
     A refund that failed gives nothing back: a person must find another way.
     """
@@ -34,6 +34,14 @@ def payments() -> Iterator[str]:
     unreturned = Payment.refunded + Payment.lost < Payment.amount
     for reference in db.session.scalars(select(Payment.reference).where(Payment.outcome == "refund_due", unreturned)):
         yield f"payment {reference} is due back, and nobody gives it back"
+
+
+def fulfilling() -> Iterator[str]:
+    """5. At most one payment fulfils an order."""
+    query = select(Order.code, func.count()).join(Payment, Payment.order_id == Order.id)
+    query = query.where(Payment.outcome == "fulfilled").group_by(Order.id)
+    for code, count in db.session.execute(query.having(func.count() > 1)):
+        yield f"order {code} is fulfilled by {count} payments"
 
 
 def captured_equals_ledger() -> Iterator[str]:

@@ -19,13 +19,12 @@ from payments.gateway.failures import ProviderRefused
 from payments.gateway.stripe_api import current_gateway
 from payments.ledger import movements, posting, reading
 from payments.ledger.models import STRIPE_CLEARING, SUSPENSE, BalanceTransaction, JournalEntry, Posting
-from payments.ledger.movements import TREATMENTS, Treatment
+from payments.ledger.movements import OWN_KINDS, Treatment
 
 PATIENCE = timedelta(hours=1)
 """So long a movement waits for our own entry about the same fact, before it is booked by itself."""
 OVERLAP = timedelta(days=1)
 SOON, LATEST = timedelta(seconds=15), timedelta(hours=6)
-OWN_KINDS = frozenset(kind.own for kind in TREATMENTS.values() if kind.own)
 
 
 def read_payment(args: Mapping[str, Any]) -> None:
@@ -145,11 +144,21 @@ def book(movement_id: str) -> None:
     query = select(BalanceTransaction).where(BalanceTransaction.id == movement_id).with_for_update()
     row = db.session.scalars(query, execution_options={"populate_existing": True}).one()
     kind = movements.treatment(row.category, row.type)
-    own = own_effect(kind.own, row.reference)
+    own = None if _spoken_for(row, kind) else own_effect(kind.own, row.reference)
     if own is not None and row.booked != "beside":
         _beside(row, kind, own)
     elif own is None and row.booked is None and not _waits(row, kind):
         _whole(row, kind)
+
+
+def _spoken_for(row: BalanceTransaction, kind: Treatment) -> bool:
+    """Whether another movement stands beside our entry already: money that moved twice is not the same money."""
+    query = select(BalanceTransaction.category, BalanceTransaction.type).where(
+        BalanceTransaction.reference == row.reference,
+        BalanceTransaction.booked == "beside",
+        BalanceTransaction.id != row.id,
+    )
+    return any(movements.treatment(*pair).own == kind.own for pair in db.session.execute(query).tuples())
 
 
 def own_effect(kind: str | None, reference: str | None) -> dict[str, int] | None:

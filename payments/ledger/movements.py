@@ -60,6 +60,9 @@ TREATMENTS: Mapping[str, Treatment] = {
     "payout_cancel": _PAYOUT,
 }
 
+OWN_KINDS = frozenset(kind.own for kind in TREATMENTS.values() if kind.own)
+"""What our own entries that move the clearing account are named by (`ext_kind`)."""
+
 
 def treatment(category: str, kind: str) -> Treatment:
     """By Stripe's reporting category, else by its type; UNKNOWN for a word that nobody has told us."""
