@@ -1,9 +1,11 @@
-"""Commands of the house: serve, work, migrate, invite."""
+"""Commands of the house: serve, work, migrate, add, invite."""
 
 import signal
 import threading
+import tomllib
 from collections.abc import Callable
 from types import FrameType
+from typing import IO
 
 import click
 from flask import Flask
@@ -12,10 +14,12 @@ from granian.log import LogLevels
 from granian.server import Server
 from sqlalchemy import select
 
+from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
-from events.core import jobs, migrating
+from events.core import jobs, migrating, trail
 from events.core.db import db, transaction
 from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
+from events.mail.links import absolute
 from events.team import inviting
 from events.team.models import ROLES
 
@@ -113,4 +117,24 @@ def invite(factory: Factory, email: str, role: str, slug: str | None) -> None:
     click.echo(link)
 
 
-COMMANDS = (serve, work, migrate, invite)
+@click.command()
+@click.argument("file", type=click.File("rb"))
+@click.pass_obj
+def add(factory: Factory, file: IO[bytes]) -> None:
+    """Add an evening from a TOML file (docs/example-evening.toml); prints its address. All of it, or nothing."""
+    settings_or_exit()
+    try:
+        content = tomllib.load(file)
+        with factory().app_context(), transaction():
+            organisation = add_organisation(content.get("organisation", {}))
+            slug = add_event(organisation, content.get("event", {})).slug
+            trail.note("command", "event.added", slug, organisation.id)
+            address = absolute("catalogue.event", slug=slug)
+    except tomllib.TOMLDecodeError as error:
+        raise click.ClickException(f"The file is no TOML: {error}.") from error
+    except BadContent as bad:
+        raise click.ClickException("\n".join(bad.problems)) from bad
+    click.echo(address)
+
+
+COMMANDS = (add, serve, work, migrate, invite)

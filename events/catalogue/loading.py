@@ -1,0 +1,162 @@
+"""Evenings from a file: what a person writes down about an evening becomes rows, or sentences about what is wrong."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from events.catalogue.models import BLOCK_KINDS, Block, Event, Organisation, Quota, TicketType
+from events.core import clock, money, tokens
+from events.core.db import db
+
+Content = Mapping[str, Any]
+
+ORGANISATION_FIELDS = ("slug", "name", "legal_name", "address", "email", "phone", "language", "time_zone")
+EVENT_FIELDS = (
+    "slug", "currency", "time_zone", "language", "languages", "title", "kind", "hosts", "venue", "venue_address",
+    "starts_at", "ends_at", "sales_end_at", "benefit_description",
+)  # fmt: skip
+TYPE_FIELDS = ("key", "name", "price", "benefit")
+_TEXTS = ("title", "kind", "hosts", "venue_address", "benefit_description")
+_ORGANISATION_DEFAULTS = {
+    "tax_id": None, "accent_hue": None, "accent_chroma": None, "receipt_profile": "generic",
+    "card_fee_bp": 365, "card_fee_fixed": 1000,
+}  # fmt: skip
+_EVENT_DEFAULTS: dict[str, Any] = {
+    "status": "published", "notice": {}, "cause_link": {}, "map_url": "", "info_url": "", "phone": "", "goal": 0,
+    "gift_amounts": [], "absent_gift": 0,
+}  # fmt: skip
+
+
+class BadContent(Exception):
+    """The file cannot become an evening; `problems` are sentences, all that were found."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = list(problems)
+
+
+def add_organisation(content: Content) -> Organisation:
+    """The organisation of this slug: found, or made; in the caller's transaction. Raises BadContent."""
+    problems = [f"organisation: {name} is missing." for name in ORGANISATION_FIELDS if not content.get(name)]
+    if problems:
+        raise BadContent(problems)
+    known = db.session.scalars(select(Organisation).where(Organisation.slug == content["slug"])).one_or_none()
+    if known is not None:
+        return known
+    columns = _ORGANISATION_DEFAULTS | {name: content[name] for name in content if hasattr(Organisation, name)}
+    organisation = Organisation(created_at=clock.now(), **columns)
+    db.session.add(organisation)
+    db.session.flush()
+    return organisation
+
+
+def add_event(organisation: Organisation, content: Content) -> Event:
+    """A new evening with its blocks, quotas and ticket types; in the caller's transaction. Raises BadContent.
+
+    Amounts are minor units; times ISO 8601, in the evening's zone when they name none.
+    """
+    if found := list(problems(content)):
+        raise BadContent(found)
+    given = _EVENT_DEFAULTS | {name: value for name, value in content.items() if name in _columns()}
+    times = {name: _moment(content, name) for name in ("starts_at", "ends_at", "sales_end_at")}
+    event = Event(organisation=organisation, **(given | times))
+    event.blocks = [_block(position, block) for position, block in enumerate(content.get("blocks", []))]
+    quotas = {quota["key"]: Quota(name=quota["name"], size=quota["size"]) for quota in content["quotas"]}
+    event.quotas = list(quotas.values())
+    event.ticket_types = [
+        _ticket_type(event, position, kind, quotas) for position, kind in enumerate(content["ticket_types"])
+    ]
+    db.session.add(event)
+    db.session.flush()
+    return event
+
+
+def problems(content: Content) -> Iterator[str]:
+    """Every fault of an evening's content, a sentence each."""
+    missing = [name for name in EVENT_FIELDS if not content.get(name)]
+    yield from (f"{name} is missing." for name in missing)
+    if missing:
+        return
+    if db.session.scalar(select(Event.id).where(Event.slug == content["slug"])) is not None:
+        yield f"There is an evening {content['slug']} already."
+    yield from _faults_of_times(content)
+    for name in _TEXTS:
+        yield from _untranslated(content, name, content[name])
+    keys = {quota.get("key") for quota in content.get("quotas", [])}
+    for number, kind in enumerate(content.get("ticket_types", []), start=1):
+        yield from _faults_of_type(content, number, kind, keys)
+    if not content.get("ticket_types"):
+        yield "There is no ticket type."
+    yield from (
+        f"block {number}: {block.get('kind')!r} is none of {', '.join(BLOCK_KINDS)}."
+        for number, block in enumerate(content.get("blocks", []), start=1)
+        if block.get("kind") not in BLOCK_KINDS
+    )
+
+
+def _faults_of_times(content: Content) -> Iterator[str]:
+    try:
+        ZoneInfo(content["time_zone"])
+        starts, ends, closes = (_moment(content, name) for name in ("starts_at", "ends_at", "sales_end_at"))
+    except (ValueError, KeyError, TypeError) as error:
+        yield f"A time or the time zone cannot be read: {error}."
+        return
+    if not closes <= ends or not starts < ends:
+        yield "The evening must end after it begins, and sales must end before that."
+
+
+def _faults_of_type(content: Content, number: int, kind: Content, keys: set[Any]) -> Iterator[str]:
+    missing = [name for name in TYPE_FIELDS if kind.get(name) in (None, "")]
+    yield from (f"ticket type {number}: {name} is missing." for name in missing)
+    if missing:
+        return
+    if not isinstance(kind["price"], int) or not 0 <= kind["price"] <= money.LARGEST:
+        yield f"ticket type {number}: the price is a whole number of minor units."
+    elif not isinstance(kind["benefit"], int) or not 0 <= kind["benefit"] <= kind["price"]:
+        yield f"ticket type {number}: the benefit is a whole number between 0 and the price."
+    if not kind.get("quotas") or not set(kind["quotas"]) <= keys:
+        yield f"ticket type {number}: it names no quota, or one that is not there."
+    yield from _untranslated(content, f"ticket type {number}: name", kind["name"])
+
+
+def _untranslated(content: Content, name: str, texts: Any) -> Iterator[str]:  # noqa: ANN401 - whatever the file holds
+    if not isinstance(texts, Mapping):
+        yield f"{name} must be given per language."
+        return
+    for language in content["languages"]:
+        if not texts.get(language):
+            yield f"{name} has no {language}."
+
+
+def _columns() -> set[str]:
+    return {column.key for column in Event.__table__.columns} - {"id", "organisation_id", "next_ticket_number"}
+
+
+def _moment(content: Content, name: str) -> datetime:
+    value = content[name]
+    moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(content["time_zone"]))
+
+
+def _block(position: int, block: Content) -> Block:
+    content = block.get("content", {name: value for name, value in block.items() if name != "kind"})
+    return Block(position=position, kind=block["kind"], content=content)
+
+
+def _ticket_type(event: Event, position: int, given: Content, quotas: Mapping[str, Quota]) -> TicketType:
+    days = given.get("sales_end_days_before")
+    return TicketType(
+        public_id=f"{given['key']}-{tokens.new_reference(4).lower()}",
+        position=position,
+        quotas=[quotas[key] for key in given["quotas"]],
+        name=given["name"],
+        description=given.get("description", {}),
+        price=given["price"],
+        benefit=given["benefit"],
+        bundle_size=given.get("bundle_size", 1),
+        max_per_order=given.get("max_per_order", 8),
+        sales_end_at=event.starts_at - timedelta(days=days) if days is not None else None,
+    )
