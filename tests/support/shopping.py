@@ -103,6 +103,11 @@ class Shop:
         wanted = {f"ticket-{self.evening.seat}": str(seats), "name": "Claire Fontaine", "email": new_email()}
         return known | wanted | fields
 
+    @property
+    def cookies(self) -> dict[str, str]:
+        """The visitor's cookies, for others to share its CSRF token."""
+        return {"Cookie": "; ".join(f"{name}={value}" for name, value in self.visitor.cookies.items())}
+
     def send(self, fields: dict[str, str]) -> Answer:
         """Press the form's button."""
         return self.visitor.post(self.evening.form, fields)
