@@ -34,6 +34,8 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(short_moment, "short_moment")
     app.add_template_filter(number, "number")
     app.add_template_filter(local, "local")
+    app.add_template_filter(capitalised, "capitalised")
+    app.add_template_filter(colon, "colon")
     app.add_template_filter(enumerate_names, "enumerate_names")
     app.context_processor(lambda: {"lang": language(), "languages": NAMES})
 
@@ -100,8 +102,8 @@ def day(when: datetime, zone: str, lang: str | None = None) -> str:
     if locale == "th":
         text = format_date(here, "EEEE'ที่' d MMMM", locale="th")
         return f"{text.rsplit(' ', 1)[0]}{NBSP}{text.rsplit(' ', 1)[1]} พ.ศ.{NBSP}{here.year + 543}"
-    text = format_date(here, {"fr": "EEEE d MMMM y", "en": "EEEE d MMMM y"}[locale], locale=locale)
-    return text[0].upper() + text[1:] if locale == "en" else text
+    text = format_date(here, "EEEE d MMMM y", locale=locale)
+    return text.replace(" 1 ", " 1er ") if locale == "fr" else text
 
 
 def time_of_day(when: datetime, zone: str, lang: str | None = None) -> str:
@@ -120,12 +122,23 @@ def moment(when: datetime, zone: str, lang: str | None = None) -> str:
     locale = lang or language()
     if locale == "th":
         return f"{day(when, zone, locale)} เวลา{NBSP}{time_of_day(when, zone, locale)}"
-    return f"{day(when, zone, locale)}, {time_of_day(when, zone, locale)}"
+    between = " à " if locale == "fr" else ", "
+    return f"{day(when, zone, locale)}{between}{time_of_day(when, zone, locale)}"
 
 
 def short_moment(when: datetime, zone: str) -> str:
     """Day and hour in figures, for lists: 14/11/2026 19:05."""
     return when.astimezone(ZoneInfo(zone)).strftime("%d/%m/%Y %H:%M")
+
+
+def capitalised(text: str) -> str:
+    """For the beginning of a line: French days are small inside a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def colon(text: str) -> str:
+    """A label and its colon: French has a space before it."""
+    return f"{text}{NBSP if language() == 'fr' else ''}:"
 
 
 def enumerate_names(names: list[str]) -> str:

@@ -110,14 +110,31 @@ def _refuse(name: str) -> NoReturn:
 class GateForm(FlaskForm):
     """Where the next phone will stand."""
 
-    gate = StringField(lazy_gettext("Gate"), [DataRequired(), Length(max=40)])
+    gate = StringField(
+        lazy_gettext("Gate"),
+        [
+            DataRequired(lazy_gettext("Say where this phone will stand.")),
+            Length(max=40, message=lazy_gettext("This is too long.")),
+        ],
+    )
+
+
+class _MomentField(DateTimeLocalField):
+    """Its mistake in our own words: WTForms speaks no Thai."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Raises ValueError, with what the reader is told."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as wrong:
+            raise ValueError(gettext("This is not a day and an hour.")) from wrong
 
 
 class HoursForm(FlaskForm):
     """When the door lets people in, in the event's own time."""
 
-    opens_at = DateTimeLocalField(lazy_gettext("Opens"), [Optional()], format=_AS_BROWSERS_SEND)
-    closes_at = DateTimeLocalField(lazy_gettext("Closes"), [Optional()], format=_AS_BROWSERS_SEND)
+    opens_at = _MomentField(lazy_gettext("Opens"), [Optional()], format=_AS_BROWSERS_SEND)
+    closes_at = _MomentField(lazy_gettext("Closes"), [Optional()], format=_AS_BROWSERS_SEND)
 
     def fill(self, hours: DoorHours | None, zone: str) -> None:
         """Show what is set."""

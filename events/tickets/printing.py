@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from events.catalogue import accent
 from events.catalogue.models import Event, Organisation
+from events.core.i18n import capitalised, in_language, language, local, money
 from events.core.i18n import gettext as _
-from events.core.i18n import in_language, language, local, money
 from events.core.i18n import moment as in_words
 from events.mail.links import absolute, public_host
 from events.tickets.calendar import event_calendar
@@ -47,7 +47,7 @@ def _page(ticket: Ticket) -> PaperTicket:
         event_title=local(event.title),
         event_kind=local(event.kind),
         host_line=local(event.hosts) or None,
-        when_line=in_words(event.starts_at, event.time_zone),
+        when_line=capitalised(in_words(event.starts_at, event.time_zone)),
         venue=event.venue,
         address_line=local(event.venue_address) or None,
         phone=event.phone or None,

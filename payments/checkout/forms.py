@@ -18,12 +18,13 @@ from payments.orders.pricing import Wish
 
 MOST = 999
 """No order asks for more of one type; the type's own limit is lower still."""
+TOO_LONG = lazy_gettext("This is too long.")
 
 
 class OrderForm(FlaskForm):
     """Everything but the numbers of tickets, which depend on the event."""
 
-    gift = StringField(lazy_gettext("Extra gift"), [Length(max=30)])
+    gift = StringField(lazy_gettext("Extra gift"), [Length(max=30, message=TOO_LONG)])
     cover_fees = BooleanField(lazy_gettext("Cover the card fees"))
     name = StringField(
         lazy_gettext("Your name"),
@@ -34,10 +35,13 @@ class OrderForm(FlaskForm):
     )
     email = StringField(
         lazy_gettext("E-mail"),
-        [InputRequired(lazy_gettext("Please give an e-mail address: the tickets are sent to it.")), Length(max=254)],
+        [
+            InputRequired(lazy_gettext("Please give an e-mail address: the tickets are sent to it.")),
+            Length(max=254, message=TOO_LONG),
+        ],
     )
-    phone = StringField(lazy_gettext("Telephone"), [Length(max=40)])
-    code = StringField(lazy_gettext("Code"), [Length(max=40)])
+    phone = StringField(lazy_gettext("Telephone"), [Length(max=40, message=TOO_LONG)])
+    code = StringField(lazy_gettext("Code"), [Length(max=40, message=TOO_LONG)])
     lang = StringField()
 
     def validate_name(self, item: StringField) -> None:

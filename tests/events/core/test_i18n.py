@@ -67,6 +67,22 @@ def test_hours_are_written_as_people_say_them(minute: int, lang: str, written: s
     assert i18n.time_of_day(MOMENT.replace(minute=minute), ZONE, lang) == written
 
 
+def test_a_french_first_of_the_month_has_its_ordinal_and_a_line_begins_with_a_capital() -> None:
+    first = datetime(2027, 3, 1, 12, 30, tzinfo=UTC)
+    assert i18n.day(first, ZONE, "fr") == "lundi 1er mars 2027"
+    assert i18n.capitalised(i18n.moment(first, ZONE, "fr")) == "Lundi 1er mars 2027 à 19\u00a0h\u00a030"
+    assert i18n.capitalised("") == ""
+
+
+def test_a_french_colon_stands_after_a_space(pages: Flask) -> None:
+    with pages.app_context():
+        written = []
+        for lang in i18n.LANGUAGES:
+            with i18n.in_language(lang):
+                written.append(i18n.colon("Total"))
+    assert written == ["Total\u00a0:", "Total:", "Total:"]
+
+
 def test_a_day_is_the_day_of_the_event_not_of_utc() -> None:
     late = datetime(2026, 12, 31, 18, 0, tzinfo=UTC)  # one in the morning of the first of January in Bangkok
     assert i18n.day(late, ZONE, "en") == "Friday 1 January 2027"
