@@ -20,7 +20,9 @@ from events.tickets.routes import blueprint as tickets
 from payments import commands as payments_commands
 from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
+from payments.desk.routes import blueprint as desk
 from payments.gateway.stripe_api import Gateway
+from payments.guarding.tallies import forget
 from payments.ledger.books import read_payment
 from payments.orders.letters import duplicate_refund, late_refund, order_paid
 from payments.orders.routes import blueprint as orders
@@ -31,7 +33,7 @@ from payments.webhooks.reactions import react_to_event
 from payments.webhooks.reconciling import reconcile_again
 from payments.webhooks.routes import blueprint as webhooks
 
-ROOMS = (catalogue, checkout, orders, tickets, team, office, door, treasury, webhooks)
+ROOMS = (catalogue, checkout, orders, tickets, team, office, door, treasury, desk, webhooks)
 
 # Addresses without a CSRF token: programs that prove who they are in another way, and two that check or change nothing.
 UNTOKENED = ("webhooks.stripe", "checkout.order", "checkout.order_quote")
@@ -43,10 +45,11 @@ JOBS = {
     "submit_refund": submit,
     "read_payment": read_payment,
     "reconcile": reconcile_again,
+    "forget": forget,
 }
 
 # Put once by every worker that starts; there is one of each in the whole system.
-RECURRING = ("reconcile",)
+RECURRING = ("reconcile", "forget")
 
 LETTERS = {
     "sign_in": sign_in,

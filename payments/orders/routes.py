@@ -43,6 +43,7 @@ def order(token: str) -> ResponseReturnValue:
         "guests": {guest.ticket_id: guest for guest in guests},
         "bill": bill(found),
         "receipts": found.receipts,
+        "refunds": _refunds(found),
         "status": found.status,
         "form": FlaskForm(),
         "said": request.args.get("said"),
@@ -74,6 +75,7 @@ def order_json(token: str) -> ResponseReturnValue:
         lines=lines,
         tickets=tickets,
         receipts=receipts,
+        refunds=[{"amount": refund.amount, "status": refund.status} for refund in _refunds(found)],
     )
 
 
@@ -128,6 +130,16 @@ def _speak(found: Order) -> Order:
 
 def _tickets(found: Order) -> list[Ticket]:
     return list(db.session.scalars(select(Ticket).where(Ticket.party_id == found.party_id).order_by(Ticket.number)))
+
+
+def _refunds(found: Order) -> list[Any]:
+    """Money on its way back, or back. One that was never made, or has been repeated, is no news for the buyer."""
+    repeated = {refund.again_of for refund in found.refunds}
+    return [
+        refund
+        for refund in found.refunds
+        if refund.id not in repeated and (refund.accepted_at or refund.status not in ("failed", "canceled"))
+    ]
 
 
 def _clean(text: str, longest: int) -> str:

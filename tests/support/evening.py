@@ -29,7 +29,7 @@ from payments import auditing
 from payments.demo.catalogue import add_house
 from payments.gateway.sandbox.server import RunningSandbox, start
 from payments.orders.models import Payment
-from payments.refunds.models import Refund
+from payments.refunds.models import TAKEN, Refund
 from tests.support import databases, postgres, servers, world
 from tests.support.visitor import Answer, Visitor
 
@@ -118,7 +118,7 @@ def sign_event(payload: bytes, secret: str = WEBHOOK_SECRET, ago: float = 0) -> 
 
 def _returned() -> Select[str, int]:
     query = select(Payment.reference, func.sum(Refund.amount).label("sum")).join(Refund)
-    return query.where(Refund.status == "succeeded").group_by(Payment.reference)
+    return query.where(Refund.status.in_(TAKEN)).group_by(Payment.reference)
 
 
 def _differences(standin: RunningSandbox, ours: Mapping[str, int], returned: Mapping[str, int]) -> list[str]:

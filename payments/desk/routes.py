@@ -1,0 +1,105 @@
+"""The page of one order for whoever keeps the money: read it, give back, try again, call off."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from events.catalogue.finding import get_managed_event
+from events.catalogue.models import Event
+from events.core import tokens
+from events.core.db import end_reading, transaction
+from events.core.refusal import NotFound, Refusal
+from events.team import access
+from events.team.access import MONEY
+from payments.checkout import cancelling
+from payments.desk import forms, showing, words
+from payments.refunds import requesting
+
+blueprint = Blueprint("desk", __name__)
+
+
+@blueprint.get("/treasury/<slug>/orders/<code>")
+def order(slug: str, code: str) -> ResponseReturnValue:
+    """The order, its lines, payments, refunds, and every step."""
+    return _page(get_managed_event(slug, MONEY), code)
+
+
+@blueprint.post("/treasury/<slug>/orders/<code>/refunds")
+def refund(slug: str, code: str) -> ResponseReturnValue:
+    """Give back lines or an amount."""
+    actor = access.actor()
+    try:
+        with transaction():
+            found = showing.get_order(get_managed_event(slug, MONEY), code)
+            requesting.request(found.id, forms.wish(request.form, found, actor))
+    except Refusal as refusal:
+        return _refused(slug, code, refusal)
+    return _back(slug, code, "refund")
+
+
+@blueprint.post("/treasury/<slug>/orders/<code>/refunds/<int:refund_id>/again")
+def again(slug: str, code: str, refund_id: int) -> ResponseReturnValue:
+    """Try a refund again that failed and is still owed."""
+    actor = access.actor()
+    try:
+        with transaction():
+            found = showing.get_order(get_managed_event(slug, MONEY), code)
+            requesting.again(found.id, refund_id, tokens.new_token(9), actor)
+    except Refusal as refusal:
+        return _refused(slug, code, refusal)
+    return _back(slug, code, "refund")
+
+
+@blueprint.post("/treasury/<slug>/orders/<code>/review")
+def review(slug: str, code: str) -> ResponseReturnValue:
+    """Money under review goes back."""
+    actor, note = access.actor(), " ".join(request.form.get("note", "").split())[:300]
+    try:
+        with transaction():
+            found = showing.get_order(get_managed_event(slug, MONEY), code)
+            requesting.after_review(found.id, actor, note)
+    except Refusal as refusal:
+        return _refused(slug, code, refusal)
+    return _back(slug, code, "refund")
+
+
+@blueprint.post("/treasury/<slug>/orders/<code>/cancel")
+def cancel(slug: str, code: str) -> ResponseReturnValue:
+    """Call off an order that nobody has paid."""
+    actor = access.actor()
+    order_id = showing.get_order(get_managed_event(slug, MONEY), code).id
+    end_reading()
+    try:
+        cancelling.cancel(order_id, actor)
+    except Refusal as refusal:
+        return _refused(slug, code, refusal)
+    return _back(slug, code, "cancelled")
+
+
+def _refused(slug: str, code: str, refusal: Refusal) -> ResponseReturnValue:
+    """The page again with the sentence and what was typed; what is not there stays not found."""
+    if isinstance(refusal, NotFound):
+        raise refusal
+    return _page(get_managed_event(slug, MONEY), code, refusal), refusal.status
+
+
+def _page(event: Event, code: str, refusal: Refusal | None = None) -> str:
+    desk = showing.desk_of(showing.get_order(event, code))
+    return render_template(
+        "payments/desk/order.html",
+        event=event,
+        order=desk.order,
+        desk=desk,
+        has_ticket=showing.has_ticket,
+        words=words,
+        refusal=refusal,
+        typed=request.form,
+        said=request.args.get("said"),
+        form=FlaskForm(),
+        key=tokens.new_token(12),
+        cancellable=desk.order.status in cancelling.CANCELLABLE,
+    )
+
+
+def _back(slug: str, code: str, said: str) -> ResponseReturnValue:
+    return redirect(url_for(".order", slug=slug, code=code, said=said), 303)

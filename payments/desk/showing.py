@@ -1,0 +1,109 @@
+"""One order as staff see it: what was bought, what came, what went back, and every step of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from events.catalogue.models import Event
+from events.core.db import db
+from events.core.i18n import gettext as _
+from events.core.refusal import NotFound
+from events.team.models import Account
+from payments.disputes.models import Dispute
+from payments.orders.models import Order, OrderLine, OrderStatus, Payment
+from payments.refunds import choosing, steps
+from payments.refunds.models import Refund, RefundStatus
+from payments.refunds.requesting import REFUNDABLE
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step in the history of the order or of one of its refunds."""
+
+    at: datetime
+    what: str  # order, or refund
+    status: str
+    trigger: str
+    who: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything on the page."""
+
+    order: Order
+    payments: Sequence[Payment]
+    refunds: Sequence[Refund]
+    disputes: Sequence[Dispute]
+    history: Sequence[Step]
+    owed: frozenset[int]  # refunds that failed and nobody has repeated
+
+    @property
+    def left(self) -> int:
+        """What can still be given back of the fulfilling payment, in minor units."""
+        return sum(payment.left for payment in self.payments if payment.outcome == "fulfilled")
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether a bank still decides about a payment."""
+        return any(dispute.is_open for dispute in self.disputes)
+
+    @property
+    def may_refund(self) -> bool:
+        """Whether lines can be given back now."""
+        return self.order.status in REFUNDABLE and self.left > 0 and not self.is_contested
+
+    @property
+    def waits_for_decision(self) -> bool:
+        """Whether money under review can be sent back whole."""
+        return self.order.status == "needs_review" and any(
+            payment.outcome == "needs_review" for payment in self.payments
+        )
+
+
+def get_order(event: Event, code: str) -> Order:
+    """The evening's order of this code; raises NotFound."""
+    order = db.session.scalars(select(Order).filter_by(event_id=event.id, code=code)).one_or_none()
+    if order is None:
+        raise NotFound(_("This order does not exist."))
+    return order
+
+
+def desk_of(order: Order) -> Desk:
+    """The order with all that belongs to it."""
+    refunds = db.session.scalars(select(Refund).filter_by(order_id=order.id).order_by(Refund.id)).all()
+    return Desk(
+        order=order,
+        payments=db.session.scalars(select(Payment).filter_by(order_id=order.id).order_by(Payment.id)).all(),
+        refunds=refunds,
+        disputes=db.session.scalars(select(Dispute).filter_by(order_id=order.id).order_by(Dispute.id)).all(),
+        history=_history(order),
+        owed=frozenset(refund.id for refund in refunds if steps.is_owed(refund)),
+    )
+
+
+def has_ticket(line: OrderLine) -> bool:
+    """Whether somebody may come in with the line's ticket."""
+    return choosing.standing_ticket(line) is not None
+
+
+def _history(order: Order) -> list[Step]:
+    taken = db.session.scalars(select(OrderStatus).filter_by(order_id=order.id).order_by(OrderStatus.id)).all()
+    back = select(RefundStatus).join(Refund, Refund.id == RefundStatus.refund_id).where(Refund.order_id == order.id)
+    returned = db.session.scalars(back.order_by(RefundStatus.id)).all()
+    names = _names({row.actor for row in taken} | {row.actor for row in returned})
+    found = [_step("order", row, names) for row in taken] + [_step("refund", row, names) for row in returned]
+    return sorted(found, key=lambda step: step.at)
+
+
+def _step(what: str, row: OrderStatus | RefundStatus, names: Mapping[str, str]) -> Step:
+    return Step(row.at, what, row.to_status, row.trigger, names.get(row.actor, row.actor))
+
+
+def _names(actors: set[str]) -> dict[str, str]:
+    """ "account:7" -> the name of that member of staff."""
+    ids = {int(actor.removeprefix("account:")) for actor in actors if actor.startswith("account:")}
+    found = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
+    return {f"account:{account_id}": name for account_id, name in found}

@@ -1,0 +1,69 @@
+"""What staff read for the states and reasons that rows hold."""
+
+from events.core.i18n import lazy_gettext as _
+
+ORDER = {
+    "held": _("being paid"),
+    "waiting": _("waiting for Stripe"),
+    "processing": _("money on its way"),
+    "paid": _("paid"),
+    "expired": _("never paid"),
+    "failed": _("payment failed"),
+    "cancelled": _("cancelled"),
+    "refund_due": _("to be given back"),
+    "refunded": _("refunded"),
+    "partly_refunded": _("partly refunded"),
+    "needs_review": _("to be looked at"),
+}
+
+REFUND = {
+    "requested": _("asked for"),
+    "submitted": _("Stripe is asked"),
+    "pending": _("on its way"),
+    "requires_action": _("waits for the buyer’s answer"),
+    "succeeded": _("arrived"),
+    "failed": _("failed"),
+    "canceled": _("called off"),
+}
+
+WHY = {
+    "late": _("the money came late"),
+    "duplicate": _("paid twice"),
+    "review": _("after a review"),
+    "lines": _("chosen lines"),
+    "goodwill": _("out of goodwill"),
+    "external": _("made in Stripe’s dashboard"),
+}
+
+REFUSALS = {
+    "charge_already_refunded": _("Stripe says that this payment has been given back already."),
+    "charge_disputed": _("Stripe says that the buyer’s bank has taken this payment back."),
+    "more_than_left": _("Stripe says that less than this is left of the payment: see its dashboard."),
+    "insufficient_funds": _("There is not enough money on the balance at Stripe."),
+    "lost_or_stolen_card": _("The card was reported lost or stolen, and the bank sent the money back."),
+    "expired_or_canceled_card": _("The card is no longer valid, and the bank sent the money back."),
+    "declined": _("The bank sent the money back."),
+    "unknown": _("The bank sent the money back and gives no reason."),
+}
+
+DISPUTE = {
+    "warning_needs_response": _("the bank inquires: answer at Stripe"),
+    "warning_under_review": _("the bank reads the answer to its inquiry"),
+    "warning_closed": _("the inquiry is closed"),
+    "needs_response": _("contested: answer at Stripe"),
+    "under_review": _("contested: the bank decides"),
+    "won": _("won"),
+    "lost": _("lost"),
+    "prevented": _("prevented"),
+}
+
+OUTCOME = {
+    "fulfilled": _("paid the order"),
+    "refund_due": _("to be given back"),
+    "needs_review": _("to be looked at"),
+}
+
+
+def refusal(text: str | None) -> str:
+    """Why a refund came to nothing: in our words where we know the code, else in Stripe's."""
+    return str(REFUSALS.get(text or "", text or ""))
