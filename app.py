@@ -18,12 +18,14 @@ from events.team.letters import sign_in
 from events.team.routes import blueprint as team
 from events.tickets.routes import blueprint as tickets
 from payments import commands as payments_commands
+from payments.checkout.letters import confirm_order
 from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
 from payments.desk.routes import blueprint as desk
 from payments.gateway.stripe_api import Gateway
 from payments.guarding.tallies import forget
 from payments.ledger.books import read_payment
+from payments.orders import lapsing
 from payments.orders.letters import duplicate_refund, late_refund, order_paid
 from payments.orders.routes import blueprint as orders
 from payments.refunds.giving_back import submit
@@ -45,6 +47,7 @@ JOBS = {
     "submit_refund": submit,
     "read_payment": read_payment,
     "reconcile": reconcile_again,
+    lapsing.JOB: lapsing.lapse,
     "forget": forget,
 }
 
@@ -54,6 +57,7 @@ RECURRING = ("reconcile", "forget")
 LETTERS = {
     "sign_in": sign_in,
     "order_paid": order_paid,
+    "confirm_order": confirm_order,
     "late_refund": late_refund,
     "duplicate_refund": duplicate_refund,
     "refund_sent": refund_sent,

@@ -23,6 +23,7 @@ class Organisation(Base):
     legal_name: Mapped[str]
     address: Mapped[str]
     tax_id: Mapped[str | None]
+    bank_account: Mapped[str] = mapped_column(default="")  # where transfers go, line by line: bank, IBAN, BIC
     email: Mapped[str]
     phone: Mapped[str]
     language: Mapped[str]
@@ -35,6 +36,24 @@ class Organisation(Base):
     created_at: Mapped[datetime]
 
     events: Mapped[list["Event"]] = relationship(back_populates="organisation")
+    fee_rates: Mapped[list["FeeRate"]] = relationship(order_by="FeeRate.id")
+
+
+class FeeRate(Base):
+    """What one way of paying costs in one currency, as agreed with Stripe. Without a row cards cost the usual rate."""
+
+    __tablename__ = "fee_rate"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "method", "currency"),
+        CheckConstraint("rate_bp >= 0 AND rate_bp < 10000 AND fixed >= 0", name="part"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    method: Mapped[str]  # as Stripe calls it: card, promptpay, ...
+    currency: Mapped[str]
+    rate_bp: Mapped[int]  # basis points
+    fixed: Mapped[int]  # minor units
 
 
 class Event(Base):
@@ -132,6 +151,7 @@ class TicketType(Base):
     max_per_order: Mapped[int] = mapped_column(default=8)
     sales_start_at: Mapped[datetime | None]
     sales_end_at: Mapped[datetime | None]
+    hidden: Mapped[bool] = mapped_column(default=False)  # sold only to who has a code that opens it
     refund_by_seat: Mapped[bool] = mapped_column(default=False)  # a bundle may go back seat by seat, not only whole
 
     event: Mapped[Event] = relationship(back_populates="ticket_types")

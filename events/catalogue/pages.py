@@ -87,7 +87,7 @@ class EventPage:
 
 def event_page(event: Event, raised: Raised | None, moment: datetime) -> EventPage:
     """Decide what the page of this evening says at `moment`. Reads nothing but what is given."""
-    dishes = [_dish(ticket_type, moment) for ticket_type in event.ticket_types]
+    dishes = [_dish(ticket_type, moment) for ticket_type in event.ticket_types if not ticket_type.hidden]
     left, places = places_of(event)
     opening = [block for block in event.blocks if block.kind == "cause"]
     return EventPage(

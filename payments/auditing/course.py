@@ -24,10 +24,14 @@ def attempts() -> Iterator[str]:
 
 
 def held_orders() -> Iterator[str]:
-    """8. A held order has a live attempt."""
+    """8. A held order has a live attempt; one that no card pays has a time limit, and does not outlive it."""
     live = select(Attempt.id).where(Attempt.order_id == Order.id, Attempt.status.in_(("creating", "open"))).exists()
-    for code in db.session.scalars(select(Order.code).where(Order.status == "held", ~live)):
+    held = select(Order.code).where(Order.status == "held")
+    for code in db.session.scalars(held.where(Order.way == "stripe", ~live)):
         yield f"order {code} is held, but no attempt to pay it is alive"
+    late = clock.now() - timedelta(minutes=15)
+    for code in db.session.scalars(held.where(Order.way != "stripe", Order.held_until < late)):
+        yield f"order {code} keeps its seats past its time: is the worker alive?"
 
 
 def histories() -> Iterator[str]:

@@ -96,7 +96,7 @@ def postings() -> Iterator[str]:
     unbooked = select(Payment.reference).outerjoin(
         JournalEntry, and_(JournalEntry.ext_kind == "payment", JournalEntry.ext_id == Payment.reference)
     )
-    for reference in db.session.scalars(unbooked.where(JournalEntry.id.is_(None))):
+    for reference in db.session.scalars(unbooked.where(JournalEntry.id.is_(None), Payment.amount > 0)):
         yield f"payment {reference} is not in the books"
 
 

@@ -10,13 +10,12 @@ from events.core.db import changed, db, end_reading, transaction
 from events.core.i18n import local
 from events.guests.parties import new_party
 from events.mail.links import absolute
-from events.tickets import holding
 from payments.checkout.models import Attempt
 from payments.gateway.answers import CheckoutSession
 from payments.gateway.failures import ProviderRefused, ProviderUnavailable
 from payments.gateway.parameters import SESSION_LIFE, session_params
 from payments.gateway.stripe_api import current_gateway
-from payments.orders import placing
+from payments.orders import keeping, placing
 from payments.orders.models import Order
 from payments.orders.pricing import Quote
 
@@ -36,7 +35,7 @@ def begin(event: Event, priced: Quote, buyer: Buyer) -> tuple[Order, Attempt]:
     party = new_party(event.id, buyer.name, buyer.email, buyer.phone, buyer.language)
     order = placing.place(event, party, priced, clock.now() + SESSION_LIFE)
     attempt = new_attempt(order)
-    holding.hold(party.id, holding.needs(priced.wanted))
+    keeping.hold(order, priced)
     return order, attempt
 
 

@@ -16,6 +16,7 @@ from events.core.i18n import gettext as _
 from payments.checkout.begin import Buyer
 from payments.orders.pricing import Wish
 
+LONGEST_CODE = 40
 MOST = 999
 """No order asks for more of one type; the type's own limit is lower still."""
 TOO_LONG = lazy_gettext("This is too long.")
@@ -41,7 +42,7 @@ class OrderForm(FlaskForm):
         ],
     )
     phone = StringField(lazy_gettext("Telephone"), [Length(max=40, message=TOO_LONG)])
-    code = StringField(lazy_gettext("Code"), [Length(max=40, message=TOO_LONG)])
+    code = StringField(lazy_gettext("I have a code"), [Length(max=LONGEST_CODE, message=TOO_LONG)])
     lang = StringField()
 
     def validate_name(self, item: StringField) -> None:
@@ -60,11 +61,6 @@ class OrderForm(FlaskForm):
         """Digits and what people write between them."""
         if not re.fullmatch(r"[0-9+() ./\u00a0-]*", _text(item)):
             raise ValidationError(_("A telephone number has digits only."))
-
-    def validate_code(self, item: StringField) -> None:
-        """No code opens or lowers anything yet."""
-        if _text(item):
-            raise ValidationError(_("This code is not known."))
 
     def mistakes(self) -> dict[str, str]:
         """What the last validation found: {field: sentence}; the token's own mistake belongs to no field."""
@@ -123,7 +119,8 @@ def read_wish(event: Event, typed: Mapping[str, str]) -> Typed:
     gift = _gift(typed.get("gift", ""), event.currency)
     if gift is None:
         result.mistakes["gift"] = _("Please give an amount such as 500 or 1,500.")
-    result.wish = Wish(counts, gift or 0, typed.get("cover_fees", "") not in ("", "0", "false"))
+    covers = typed.get("cover_fees", "") not in ("", "0", "false")
+    result.wish = Wish(counts, gift or 0, covers, typed.get("code", "").strip()[:LONGEST_CODE])
     return result
 
 

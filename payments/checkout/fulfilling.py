@@ -10,15 +10,15 @@ from events.core import clock, jobs
 from events.core.db import db
 from events.guests.parties import seat_guests
 from events.mail import outbox
-from events.tickets import holding, issuing
+from events.tickets import issuing
 from payments.ledger import posting
 from payments.ledger.models import BANK, CASH, STRIPE_CLEARING
-from payments.orders import placing
+from payments.orders import keeping, placing
 from payments.orders.models import Order, Payment
 from payments.receipts import issuing as receipts
 
-# Where the money is; an order that costs nothing moves none.
-ACCOUNTS = {"stripe": STRIPE_CLEARING, "cash": CASH, "transfer": BANK, "comp": CASH, "free": CASH}
+ACCOUNTS = {"stripe": STRIPE_CLEARING, "cash": CASH, "transfer": BANK}
+"""Where the money is."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,8 @@ def fulfil(order: Order, money: Money, trigger: str, actor: str = "service") -> 
     placing.move(order, "paid", trigger, actor)
     payment = record(order, money, "fulfilled", trigger)
     _issue_tickets(order)
-    posting.sale(order, money.reference, ACCOUNTS[money.provider])
+    if order.total:
+        posting.sale(order, money.reference, ACCOUNTS[money.provider])
     party = order.party
     outbox.put(
         "order_paid",
@@ -47,7 +48,7 @@ def fulfil(order: Order, money: Money, trigger: str, actor: str = "service") -> 
         order_id=order.id,
     )
     # Counters last: quotas, the sum raised, the receipt's number.
-    holding.sell(order.party_id)
+    keeping.sell(order)
     record_raised(order.event_id, sum(line.gift for line in order.lines), sum(line.benefit for line in order.lines))
     if order.total:
         receipts.issue(order)

@@ -21,6 +21,17 @@ TRANSITIONS = (
 _LIVE = text("status IN ('creating', 'open')")
 
 
+class Confirmation(Base):
+    """A link mailed for an order that costs nothing; only its digest is kept. Whoever opens it has the address."""
+
+    __tablename__ = "confirmation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    digest: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+
+
 class Attempt(Base):
     """One Checkout Session, or the intent of one. At most one per order is creating or open."""
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from events.catalogue.codes import DiscountCode, find_code
 from events.catalogue.finding import get_public_event
 from events.catalogue.models import Event, TicketType
 from events.core import clock, i18n
@@ -15,13 +16,14 @@ from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.team.access import public
 from events.tickets.holding import SoldOut
-from payments.checkout import begin, watching
+from payments.checkout import begin, confirming, watching
 from payments.checkout.forms import Choice, OrderForm, Typed, read_wish
 from payments.checkout.models import Attempt
 from payments.gateway.failures import GatewayError
-from payments.orders import placing
+from payments.orders import fees, placing
 from payments.orders.billing import Bill, bill
-from payments.orders.pricing import quote
+from payments.orders.models import Order
+from payments.orders.pricing import Quote, Wish, check_code, is_shown, quote
 
 blueprint = Blueprint("checkout", __name__)
 
@@ -29,12 +31,13 @@ blueprint = Blueprint("checkout", __name__)
 @blueprint.get("/e/<slug>/order")
 @public
 def order_form(slug: str) -> ResponseReturnValue:
-    """An empty form; `?gift=` fills the gift in, as the line for those who cannot come does."""
+    """An empty form; `?gift=` and `?code=` fill in what links of ours promise."""
     event = _event(slug)
     if clock.now() >= event.sales_end_at or event.status != "published":
         return redirect(url_for("catalogue.event", slug=slug, lang=i18n.language()))
-    form = OrderForm(gift=request.args.get("gift", ""), lang=i18n.language())
-    return _page(event, form, read_wish(event, {"gift": request.args.get("gift", "")}), {})
+    given = {name: request.args.get(name, "") for name in ("gift", "code")}
+    typed = read_wish(event, given)
+    return _page(event, OrderForm(data=given | {"lang": i18n.language()}), typed, typed.mistakes)
 
 
 @blueprint.post("/e/<slug>/order")
@@ -51,11 +54,12 @@ def order(slug: str) -> ResponseReturnValue:
     try:
         with transaction():
             event = get_public_event(slug)
-            placed, attempt = begin.begin(event, quote(event, typed.wish, clock.now()), form.buyer(i18n.language()))
-            token, attempt_id = placed.token, attempt.id
+            priced = quote(event, typed.wish, clock.now(), find_code(event.id, typed.wish.code))
+            placed, attempt_id = _begin(event, priced, form.buyer(i18n.language()))
+            token = placed.token
     except Refusal as refusal:
         return _page(event, form, typed, {_field(event, typed, refusal): refusal.sentence}), refusal.status
-    session = begin.open_session(attempt_id)
+    session = begin.open_session(attempt_id) if attempt_id is not None else None
     address = session.url if session and session.url else url_for("orders.order", token=token)
     return redirect(address, 303)
 
@@ -97,6 +101,30 @@ def paid(token: str) -> ResponseReturnValue:
     return redirect(url_for("orders.order", token=token))
 
 
+@blueprint.route("/o/<token>/confirm/<secret>", methods=["GET", "POST"])
+@public
+def confirm(token: str, secret: str) -> ResponseReturnValue:
+    """The mailed link of an order that costs nothing. Looking at it does nothing: mail programs look, too."""
+    found = placing.get_by_token(token)
+    g.language = found.party.language
+    if request.method == "POST":
+        with transaction():
+            confirming.confirm(token, secret)
+        return redirect(url_for("orders.order", token=token), 303)
+    if found.status == "paid":
+        return redirect(url_for("orders.order", token=token))
+    confirming.check(found, secret)
+    return render_template("payments/checkout/confirm.html", order=found, event=found.event, bill=bill(found))
+
+
+def _begin(event: Event, priced: Quote, buyer: begin.Buyer) -> tuple[Order, int | None]:
+    """The order and its attempt's id; one that costs nothing has no attempt, and waits for its letter's link."""
+    if priced.total == 0:
+        return confirming.begin(event, priced, buyer), None
+    placed, attempt = begin.begin(event, priced, buyer)
+    return placed, attempt.id
+
+
 def _event(slug: str) -> Event:
     event = get_public_event(slug)
     wanted = request.args.get("lang") or request.form.get("lang")
@@ -106,20 +134,35 @@ def _event(slug: str) -> Event:
 
 
 def _page(event: Event, form: OrderForm, typed: Typed, mistakes: dict[str, str]) -> str:
-    choices = [_choice(event, ticket_type, mistakes) for ticket_type in event.ticket_types]
     made = _bill(event, typed)
+    code = _shown_code(event, typed.wish)
+    shown = [ticket_type for ticket_type in event.ticket_types if is_shown(ticket_type, code)]
+    choices = [_choice(event, ticket_type, mistakes) for ticket_type in shown]
     context: dict[str, Any] = {
         "event": event,
         "form": form,
         "choices": choices,
         "mistakes": [(name, sentence) for name, sentence in mistakes.items()],
         "quote": made,
+        "fee_hint": fees.hint(event),
         "language_urls": {
             code: f"{url_for('checkout.order_form', slug=event.slug)}?{urlencode({'lang': code})}"
             for code in event.languages
         },
     }
     return render_template("payments/checkout/order_form.html", **context)
+
+
+def _shown_code(event: Event, wish: Wish) -> DiscountCode | None:
+    """The code that was typed, if it is good now: it may open hidden tickets."""
+    try:
+        return _good_code(event, wish)
+    except Refusal:
+        return None
+
+
+def _good_code(event: Event, wish: Wish) -> DiscountCode | None:
+    return check_code(event, find_code(event.id, wish.code), clock.now()) if wish.code else None
 
 
 def _choice(event: Event, ticket_type: TicketType, mistakes: dict[str, str]) -> Choice:
@@ -135,10 +178,13 @@ def _choice(event: Event, ticket_type: TicketType, mistakes: dict[str, str]) -> 
 
 def _bill(event: Event, typed: Typed) -> Bill | None:
     """The bill of what could be read; a refusal becomes a mistake (an empty order is none while one still chooses)."""
-    if typed.mistakes or not (typed.wish.gift or any(typed.wish.tickets.values())):
+    if typed.mistakes:
         return None
     try:
-        return bill(quote(event, typed.wish, clock.now()))
+        code = _good_code(event, typed.wish)
+        if not (typed.wish.gift or any(typed.wish.tickets.values())):
+            return None
+        return bill(quote(event, typed.wish, clock.now(), code))
     except Refusal as refusal:
         typed.mistakes[_field(event, typed, refusal)] = refusal.sentence
         return None

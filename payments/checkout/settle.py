@@ -6,16 +6,16 @@ its tickets, the books, the receipt, the letter.
 
 from sqlalchemy import select, update
 
+from events.catalogue.codes import UsedUp
 from events.core import clock, trail
 from events.core.db import changed, db
-from events.tickets import holding
 from events.tickets.holding import SoldOut
 from payments.checkout.fulfilling import Money, fulfil, record
 from payments.checkout.models import Attempt
 from payments.gateway.answers import CheckoutSession
 from payments.ledger import posting, strays
 from payments.ledger.models import REFUNDS_DUE, UNDER_REVIEW
-from payments.orders import placing
+from payments.orders import keeping, placing
 from payments.orders.models import Order, Payment
 from payments.refunds import giving_back
 
@@ -50,7 +50,7 @@ def payment_failed(session: CheckoutSession) -> str:
     if order.status != "processing":
         return "nothing_to_do"
     placing.move(order, "failed", "the slow payment failed")
-    holding.release(order.party_id)
+    keeping.release(order)
     return "failed"
 
 
@@ -100,10 +100,11 @@ def _review(order: Order, session: CheckoutSession, difference: str) -> str:
 def _expired(order: Order, attempt: Attempt) -> str:
     _step(attempt, "open", "expired")
     live = select(Attempt.id).where(Attempt.order_id == order.id, Attempt.status.in_(("creating", "open")))
-    if order.status not in ("held", "waiting") or db.session.scalar(live.limit(1)) is not None:
+    waits_for_card = order.way == "stripe" and order.status in ("held", "waiting")
+    if not waits_for_card or db.session.scalar(live.limit(1)) is not None:
         return "nothing_to_do"
     placing.move(order, "expired", "the session is expired at Stripe")
-    holding.release(order.party_id)
+    keeping.release(order)
     return "expired"
 
 
@@ -130,11 +131,11 @@ def _paid(order: Order, session: CheckoutSession) -> str:
 
 
 def _late(order: Order, session: CheckoutSession) -> str:
-    """Seats are taken again if they are there; if not the money goes back. Never a silent overbooking."""
+    """Seats and the use of a code are taken again if they are there; if not the money goes back. Never overbooked."""
     try:
         with db.session.begin_nested():
-            holding.retake(order.party_id)
-    except SoldOut:
+            keeping.retake(order)
+    except (SoldOut, UsedUp):
         placing.move(order, "refund_due", "late money, no seats")
         return _give_back(order, session, "late")
     return _fulfil(order, session, "late money, seats taken again")

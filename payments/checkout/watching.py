@@ -10,7 +10,6 @@ from sqlalchemy import or_, select
 from events.core import clock
 from events.core.db import db, end_reading, transaction
 from events.core.jobs import TryLater
-from events.tickets import holding
 from payments.checkout import begin
 from payments.checkout.models import Attempt
 from payments.checkout.settle import settle
@@ -18,7 +17,7 @@ from payments.gateway.answers import CheckoutSession
 from payments.gateway.failures import GatewayError, ProviderRefused
 from payments.gateway.stripe_api import current_gateway
 from payments.ledger import reading
-from payments.orders import placing
+from payments.orders import keeping, placing
 from payments.orders.models import Order, Payment
 
 SOON, OFTEN, SELDOM = timedelta(seconds=15), timedelta(minutes=3), timedelta(minutes=30)
@@ -100,7 +99,7 @@ def _next_attempt(attempt_id: int) -> int | None:
         if clock.now() < order.held_until:
             return begin.new_attempt(order).id
         placing.move(order, "expired", "no session can exist any more")
-        holding.release(order.party_id)
+        keeping.release(order)
         return None
 
 

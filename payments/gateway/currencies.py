@@ -82,6 +82,12 @@ def payout_step(currency: str) -> int:
     return _PAYOUT_STEP.get(currency.upper(), 1)
 
 
+def payable_step(currency: str) -> int:
+    """A payment must be a multiple of this many ISO minor units."""
+    code = currency.upper()
+    return from_stripe(_smallest(code), code)
+
+
 def check_amount(amount: int, currency: str) -> int:
     """Stripe's units for a payment of `amount` ISO minor units; raises AmountRefused when Stripe would refuse it."""
     code = currency.upper()

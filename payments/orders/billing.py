@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Protocol
 
+from events.core.i18n import gettext as _
 from events.core.i18n import local
 from events.core.i18n import money as in_words
 
@@ -32,6 +33,8 @@ class Bill:
     benefit: int
     gift: int
     fee: int
+    code: str | None = None  # what lowered the prices, and by how much
+    discount: int = 0
 
     @property
     def gift_share(self) -> float:
@@ -43,6 +46,12 @@ class Bill:
         """Meal over gift and meal, for the bar."""
         return 1 - self.gift_share if self.benefit else 0.0
 
+    def in_words_of_code(self) -> str | None:
+        """ "Code SPRING: ฿300 less", or None without a discount."""
+        if not self.discount:
+            return None
+        return _("Code %(code)s: %(amount)s less", code=self.code, amount=in_words(self.discount, self.currency))
+
     def as_json(self) -> dict[str, Any]:
         """In words, for the page's script: it computes nothing."""
         return {
@@ -51,6 +60,7 @@ class Bill:
             "benefit": in_words(self.benefit, self.currency) if self.benefit else None,
             "gift": in_words(self.gift, self.currency) if self.gift else None,
             "fee": in_words(self.fee, self.currency) if self.fee else None,
+            "discount": self.in_words_of_code(),
             "gift_share": round(self.gift_share, 4),
             "meal_share": round(self.meal_share, 4),
         }
@@ -65,10 +75,14 @@ class Priced(Protocol):
     @property
     def lines(self) -> Sequence[Any]: ...
 
+    @property
+    def discounted(self) -> tuple[str, int] | None: ...
+
 
 def bill(priced: Priced) -> Bill:
     """The bill of a Quote or an Order, in the current language; tickets of one kind stand on one line."""
     lines = list(priced.lines)
+    code, discount = priced.discounted or (None, 0)
     return Bill(
         currency=priced.currency,
         lines=tuple(_grouped(lines)),
@@ -76,6 +90,8 @@ def bill(priced: Priced) -> Bill:
         benefit=sum(line.benefit for line in lines),
         gift=sum(line.gift for line in lines),
         fee=sum(line.amount for line in lines if line.kind == "fee_cover"),
+        code=code,
+        discount=discount,
     )
 
 

@@ -5,10 +5,12 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from events.catalogue.codes import DiscountCode
 from events.catalogue.models import Event
 from events.core.db import Base
 from events.guests.models import Party
 from events.tickets.models import Ticket
+from payments.orders.references import reference
 
 STATUSES = (
     "held", "waiting", "processing", "paid", "expired", "failed", "cancelled",
@@ -18,12 +20,12 @@ STATUSES = (
 # From, to, trigger (MONEY.md). An order begins as `held`.
 TRANSITIONS = (
     ("held", "waiting", "Stripe refuses or is away: the seats are kept"),
-    ("waiting", "held", "Stripe answered again"),
+    ("waiting", "held", "Stripe answered again, or it is to be paid in another way"),
     ("held", "processing", "checkout completed, money on its way"),
     ("held", "paid", "settled"),
     ("waiting", "paid", "settled"),
     ("processing", "paid", "settled"),
-    ("held", "expired", "the session is expired at Stripe"),
+    ("held", "expired", "the session is expired at Stripe; without Stripe, the time limit is over"),
     ("waiting", "expired", "no session can exist any more"),
     ("processing", "failed", "the slow payment failed"),
     ("held", "cancelled", "buyer or staff, session expired first"),
@@ -50,12 +52,20 @@ TRANSITIONS = (
 )
 
 
+WAYS = ("stripe", "cash", "transfer", "comp", "free")
+"""How an order is to be paid. What is not Stripe's is settled by staff; a free one by its confirmed address."""
+
+
 class Order(Base):
-    """One buyer's purchase. Amounts are frozen by the server when it begins, in minor units of `currency`."""
+    """One buyer's purchase. Amounts are frozen by the server when it begins, in minor units of `currency`.
+
+    `held_until` is when the seats go back unless money came: with Stripe by Stripe's proof alone, else by the clock.
+    """
 
     __tablename__ = "orders"
     __table_args__ = (
         CheckConstraint(f"status IN {STATUSES}", name="status"),
+        CheckConstraint(f"way IN {WAYS}", name="way"),
         CheckConstraint("total >= 0", name="total"),
         UniqueConstraint("organisation_id", "code"),
     )
@@ -67,6 +77,7 @@ class Order(Base):
     code: Mapped[str]  # A7K2Q: for people, not a secret
     token: Mapped[str] = mapped_column(unique=True)  # the secret of /o/<token>
     status: Mapped[str] = mapped_column(index=True)
+    way: Mapped[str] = mapped_column(default="stripe")
     currency: Mapped[str]
     total: Mapped[int]
     created_at: Mapped[datetime] = mapped_column(index=True)
@@ -76,10 +87,21 @@ class Order(Base):
     event: Mapped[Event] = relationship()
     party: Mapped[Party] = relationship()
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id", back_populates="order")
+    discount: Mapped["DiscountUse | None"] = relationship(back_populates="order")
     # Of rooms above; named, not imported.
     receipts = relationship("Receipt", order_by="Receipt.id", viewonly=True)
     refunds = relationship("Refund", order_by="Refund.id", viewonly=True)
     disputes = relationship("Dispute", order_by="Dispute.id", viewonly=True)
+
+    @property
+    def transfer_reference(self) -> str:
+        """What a bank transfer for this order must say."""
+        return reference(self.code)
+
+    @property
+    def discounted(self) -> tuple[str, int] | None:
+        """The code and by how much it lowered the prices, in minor units."""
+        return (self.discount.code.code, self.discount.amount) if self.discount else None
 
 
 class OrderLine(Base):
@@ -94,6 +116,7 @@ class OrderLine(Base):
         CheckConstraint("amount >= 0 AND benefit >= 0 AND gift >= 0", name="not_negative"),
         CheckConstraint("kind = 'fee_cover' OR amount = benefit + gift", name="split"),
         CheckConstraint("kind <> 'fee_cover' OR benefit + gift = 0", name="fee_cover"),
+        CheckConstraint("comped >= 0 AND (comped = 0 OR amount = 0)", name="comped"),
         CheckConstraint("back_benefit >= 0 AND back_benefit <= benefit", name="back_benefit"),
         CheckConstraint("back_gift >= 0 AND back_gift <= gift", name="back_gift"),
         CheckConstraint("back_fee >= 0 AND back_fee <= amount - benefit - gift", name="back_fee"),
@@ -108,6 +131,7 @@ class OrderLine(Base):
     amount: Mapped[int]
     benefit: Mapped[int]
     gift: Mapped[int]
+    comped: Mapped[int] = mapped_column(default=0)  # what an invited guest receives at the house's cost, at its value
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"), unique=True)
     back_benefit: Mapped[int] = mapped_column(default=0)
     back_gift: Mapped[int] = mapped_column(default=0)
@@ -120,6 +144,28 @@ class OrderLine(Base):
     def left(self) -> int:
         """What has not gone back, in minor units."""
         return self.amount - self.back_benefit - self.back_gift - self.back_fee
+
+
+class DiscountUse(Base):
+    """The code that lowered an order's prices, by `amount` minor units in all: counted while it is held or kept.
+
+    It goes the way of the order's seats: held, then kept, or released.
+    """
+
+    __tablename__ = "discount_use"
+    __table_args__ = (
+        CheckConstraint("status IN ('held', 'kept', 'released')", name="status"),
+        CheckConstraint("amount >= 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
+    code_id: Mapped[int] = mapped_column(ForeignKey("discount_code.id"), index=True)
+    amount: Mapped[int]
+    status: Mapped[str] = mapped_column(default="held")
+
+    order: Mapped[Order] = relationship(back_populates="discount")
+    code: Mapped[DiscountCode] = relationship()
 
 
 class OrderStatus(Base):

@@ -15,8 +15,10 @@ from payments.orders.pricing import Quote
 _ALLOWED = {(before, after) for before, after, _trigger in TRANSITIONS}
 
 
-def place(event: Event, party: Party, priced: Quote, held_until: datetime) -> Order:
-    """The order as rows, `held` from now on; amounts are frozen here."""
+def place(
+    event: Event, party: Party, priced: Quote, held_until: datetime, way: str = "stripe", actor: str = "buyer"
+) -> Order:
+    """The order as rows, `held` from now on; amounts are frozen here. `way` is one of WAYS."""
     moment = clock.now()
     order = Order(
         organisation_id=event.organisation_id,
@@ -25,6 +27,7 @@ def place(event: Event, party: Party, priced: Quote, held_until: datetime) -> Or
         code=_free_code(event.organisation_id),
         token=tokens.new_token(),
         status="held",
+        way=way,
         currency=priced.currency,
         total=priced.total,
         created_at=moment,
@@ -33,12 +36,12 @@ def place(event: Event, party: Party, priced: Quote, held_until: datetime) -> Or
     )
     db.session.add(order)
     db.session.flush()
-    _remember(order.id, None, "held", "placed", "buyer")
+    _remember(order.id, None, "held", "placed", actor)
     return order
 
 
 def _row(line: object) -> OrderLine:
-    names = ("kind", "name", "amount", "benefit", "gift", "ticket_type_id", "bundle_id")
+    names = ("kind", "name", "amount", "benefit", "gift", "ticket_type_id", "bundle_id", "comped")
     return OrderLine(**{name: getattr(line, name) for name in names})
 
 

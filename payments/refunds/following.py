@@ -5,11 +5,10 @@ from sqlalchemy import func, select, update
 from events.core import clock, trail
 from events.core.db import changed, db
 from events.mail import outbox
-from events.tickets import holding
 from payments.gateway.answers import RefundResult
 from payments.ledger import posting
 from payments.ledger.models import BANK, CASH, REFUNDS_DUE, STRIPE_CLEARING
-from payments.orders import placing
+from payments.orders import keeping, placing
 from payments.orders.models import Order, Payment
 from payments.refunds import booking, steps
 from payments.refunds.models import ENDED, Refund
@@ -106,7 +105,7 @@ def _returned(order: Order) -> None:
     """Money that bought nothing is back."""
     if order.status == "needs_review":
         placing.move(order, "refund_due", "given back in Stripe's dashboard", "stripe")
-        holding.release(order.party_id)
+        keeping.release(order)
     if order.status == "refund_due":
         placing.move(order, "refunded", "refund succeeded")
 

@@ -9,10 +9,9 @@ from events.core import trail
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
-from events.tickets import holding
 from payments.ledger import posting
 from payments.ledger.models import REFUNDS_DUE, UNDER_REVIEW
-from payments.orders import placing
+from payments.orders import keeping, placing
 from payments.orders.models import Order, Payment
 from payments.orders.returning import Part
 from payments.refunds import booking, choosing, giving_back, steps
@@ -90,7 +89,7 @@ def after_review(order_id: int, actor: str, note: str) -> list[Refund]:
         raise Refusal("not_reviewed", _("No money of this order waits for a decision."), status=409)
     placing.move(order, "refund_due", f"after review: {note}" if note else "after review", actor)
     refunds = [_give_back(order, payment, actor, note) for payment in payments]
-    holding.release(order.party_id)
+    keeping.release(order)
     return refunds
 
 

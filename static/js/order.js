@@ -95,7 +95,8 @@ function show(quote) {
   const legend = document.createElement("ul");
   if (quote.gift) legend.append(legendItem("key", words.gift.replace("{}", quote.gift)));
   if (quote.benefit) legend.append(legendItem("key meal", words.meal.replace("{}", quote.benefit)));
-  bill.replaceChildren(list, bar(quote.gift_share, quote.meal_share), legend);
+  const discount = quote.discount ? [element("p", quote.discount, "small")] : [];
+  bill.replaceChildren(list, ...discount, bar(quote.gift_share, quote.meal_share), legend);
 }
 
 function legendItem(kind, text) {

@@ -30,6 +30,22 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
     )
     op.create_table(
+        "guard_salt",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("salt", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_guard_salt")),
+    )
+    op.create_table(
+        "guard_tally",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("began_at", UtcDateTime(), nullable=False),
+        sa.Column("count", WholeNumber, nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_guard_tally")),
+    )
+    with op.batch_alter_table("guard_tally", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guard_tally_began_at"), ["began_at"], unique=False)
+
+    op.create_table(
         "job",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
@@ -57,6 +73,7 @@ def upgrade() -> None:
         sa.Column("legal_name", sa.String(), nullable=False),
         sa.Column("address", sa.String(), nullable=False),
         sa.Column("tax_id", sa.String(), nullable=True),
+        sa.Column("bank_account", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
@@ -184,6 +201,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_starts_at"), ["starts_at"], unique=False)
 
+    op.create_table(
+        "fee_rate",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("rate_bp", WholeNumber, nullable=False),
+        sa.Column("fixed", WholeNumber, nullable=False),
+        sa.CheckConstraint("rate_bp >= 0 AND rate_bp < 10000 AND fixed >= 0", name=op.f("ck_fee_rate_part")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_fee_rate_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fee_rate")),
+        sa.UniqueConstraint(
+            "organisation_id", "method", "currency", name=op.f("uq_fee_rate_organisation_id_method_currency")
+        ),
+    )
     op.create_table(
         "journal_counter",
         sa.Column("organisation_id", WholeNumber, nullable=False),
@@ -351,6 +385,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_device_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "discount_code",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("percent_bp", WholeNumber, nullable=True),
+        sa.Column("amount", WholeNumber, nullable=True),
+        sa.Column("use_limit", WholeNumber, nullable=True),
+        sa.Column("uses", WholeNumber, nullable=False),
+        sa.Column("starts_at", UtcDateTime(), nullable=True),
+        sa.Column("ends_at", UtcDateTime(), nullable=True),
+        sa.Column("opens_hidden", sa.Boolean(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("amount IS NULL OR amount > 0", name=op.f("ck_discount_code_amount")),
+        sa.CheckConstraint(
+            "percent_bp IS NULL OR (percent_bp > 0 AND percent_bp <= 10000)", name=op.f("ck_discount_code_percent")
+        ),
+        sa.CheckConstraint("percent_bp IS NULL OR amount IS NULL", name=op.f("ck_discount_code_one_way")),
+        sa.CheckConstraint(
+            "uses >= 0 AND (use_limit IS NULL OR uses <= use_limit)", name=op.f("ck_discount_code_uses")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_discount_code_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_discount_code")),
+        sa.UniqueConstraint("event_id", "code", name=op.f("uq_discount_code_event_id_code")),
+    )
+    with op.batch_alter_table("discount_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_discount_code_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "door_hours",
         sa.Column("event_id", WholeNumber, nullable=False),
         sa.Column("check_list", sa.String(), nullable=False),
@@ -471,6 +534,7 @@ def upgrade() -> None:
         sa.Column("max_per_order", WholeNumber, nullable=False),
         sa.Column("sales_start_at", UtcDateTime(), nullable=True),
         sa.Column("sales_end_at", UtcDateTime(), nullable=True),
+        sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.Column("refund_by_seat", sa.Boolean(), nullable=False),
         sa.CheckConstraint("benefit >= 0 AND benefit <= price", name=op.f("ck_ticket_type_benefit")),
         sa.CheckConstraint("bundle_size >= 1", name=op.f("ck_ticket_type_bundle")),
@@ -480,6 +544,32 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("ticket_type", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ticket_type_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "discount_code_ticket_type",
+        sa.Column("discount_code_id", WholeNumber, nullable=False),
+        sa.Column("ticket_type_id", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["discount_code_id"],
+            ["discount_code.id"],
+            name=op.f("fk_discount_code_ticket_type_discount_code_id_discount_code"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["ticket_type_id"], ["ticket_type.id"], name=op.f("fk_discount_code_ticket_type_ticket_type_id_ticket_type")
+        ),
+        sa.PrimaryKeyConstraint("discount_code_id", "ticket_type_id", name=op.f("pk_discount_code_ticket_type")),
+    )
+    op.create_table(
+        "guard_origin",
+        sa.Column("party_id", WholeNumber, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_guard_origin_party_id_party")),
+        sa.PrimaryKeyConstraint("party_id", name=op.f("pk_guard_origin")),
+    )
+    with op.batch_alter_table("guard_origin", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guard_origin_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_guard_origin_key"), ["key"], unique=False)
 
     op.create_table(
         "hold",
@@ -508,6 +598,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(), nullable=False),
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("total", WholeNumber, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -517,6 +608,7 @@ def upgrade() -> None:
             "status IN ('held', 'waiting', 'processing', 'paid', 'expired', 'failed', 'cancelled', 'refunded', 'partly_refunded', 'refund_due', 'needs_review')",
             name=op.f("ck_orders_status"),
         ),
+        sa.CheckConstraint("way IN ('stripe', 'cash', 'transfer', 'comp', 'free')", name=op.f("ck_orders_way")),
         sa.CheckConstraint("total >= 0", name=op.f("ck_orders_total")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_orders_event_id_event")),
         sa.ForeignKeyConstraint(
@@ -632,6 +724,36 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "confirmation",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_confirmation_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation")),
+        sa.UniqueConstraint("digest", name=op.f("uq_confirmation_digest")),
+    )
+    with op.batch_alter_table("confirmation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_confirmation_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "discount_use",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("code_id", WholeNumber, nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.CheckConstraint("status IN ('held', 'kept', 'released')", name=op.f("ck_discount_use_status")),
+        sa.CheckConstraint("amount >= 0", name=op.f("ck_discount_use_amount")),
+        sa.ForeignKeyConstraint(["code_id"], ["discount_code.id"], name=op.f("fk_discount_use_code_id_discount_code")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_discount_use_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_discount_use")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_discount_use_order_id")),
+    )
+    with op.batch_alter_table("discount_use", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_discount_use_code_id"), ["code_id"], unique=False)
+
+    op.create_table(
         "guest",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("party_id", WholeNumber, nullable=False),
@@ -657,6 +779,7 @@ def upgrade() -> None:
         sa.Column("amount", WholeNumber, nullable=False),
         sa.Column("benefit", WholeNumber, nullable=False),
         sa.Column("gift", WholeNumber, nullable=False),
+        sa.Column("comped", WholeNumber, nullable=False),
         sa.Column("ticket_id", WholeNumber, nullable=True),
         sa.Column("back_benefit", WholeNumber, nullable=False),
         sa.Column("back_gift", WholeNumber, nullable=False),
@@ -670,6 +793,7 @@ def upgrade() -> None:
             "back_fee >= 0 AND back_fee <= amount - benefit - gift", name=op.f("ck_order_line_back_fee")
         ),
         sa.CheckConstraint("back_gift >= 0 AND back_gift <= gift", name=op.f("ck_order_line_back_gift")),
+        sa.CheckConstraint("comped >= 0 AND (comped = 0 OR amount = 0)", name=op.f("ck_order_line_comped")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_line_order_id_orders")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_order_line_ticket_id_ticket")),
         sa.ForeignKeyConstraint(

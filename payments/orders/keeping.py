@@ -1,0 +1,46 @@
+"""What an order keeps while it is unpaid, and gives back together: its seats, and the use of its code.
+
+Counters move last in a transaction, the code's before the quotas'.
+"""
+
+from sqlalchemy import update
+
+from events.catalogue import codes
+from events.core.db import changed, db
+from events.tickets import holding
+from payments.orders.models import DiscountUse, Order
+from payments.orders.pricing import Quote
+
+
+def hold(order: Order, priced: Quote) -> None:
+    """Keep what was priced. Raises SoldOut or UsedUp: the caller's transaction must then be rolled back."""
+    if priced.code is not None:
+        db.session.add(DiscountUse(order_id=order.id, code_id=priced.code.id, amount=priced.discount))
+        db.session.flush()
+        codes.take(priced.code.id)
+    holding.hold(order.party_id, holding.needs(priced.wanted))
+
+
+def sell(order: Order) -> None:
+    """Money came in time: the seats are sold, and the code is used for good."""
+    _step(order, "held", "kept")
+    holding.sell(order.party_id)
+
+
+def release(order: Order) -> None:
+    """Whoever comes next may have them. Calling it twice gives them back once."""
+    if order.discount is not None and _step(order, "held", "released"):
+        codes.give_back(order.discount.code_id)
+    holding.release(order.party_id)
+
+
+def retake(order: Order) -> None:
+    """Late money: take again what was released. Raises SoldOut or UsedUp: roll back to the savepoint."""
+    if order.discount is not None and _step(order, "released", "kept"):
+        codes.take(order.discount.code_id)
+    holding.retake(order.party_id)
+
+
+def _step(order: Order, before: str, after: str) -> bool:
+    statement = update(DiscountUse).where(DiscountUse.order_id == order.id, DiscountUse.status == before)
+    return changed(statement.values(status=after)) == 1
