@@ -42,9 +42,9 @@ def get_badge(token: str) -> Badge:
         raise _turned_away("device_unknown", gettext("This phone is not paired. Ask the organiser for a code."))
     device, organisation_id = found
     if device.revoked_at is not None:
-        raise _turned_away("device_revoked", gettext("The organiser has ended this phone's access."))
+        raise _turned_away("device_revoked", gettext("The organiser has ended this phone’s access."))
     if device.expires_at <= clock.now():
-        raise _turned_away("device_expired", gettext("The evening is over, and this phone's access with it."))
+        raise _turned_away("device_expired", gettext("The evening is over, and this phone’s access with it."))
     return Badge(device.id, organisation_id, device.event_id, device.gate, device.name, device.expires_at)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, update
 from events.catalogue.models import Quota, TicketType
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
+from events.core.i18n import ngettext
 from events.core.refusal import Refusal
 from events.tickets.models import Hold
 
@@ -20,7 +21,8 @@ class SoldOut(Refusal):
     """Fewer places are left than were wanted; `quota_id` says of which quota, `left` how many there are."""
 
     def __init__(self, quota_id: int, left: int) -> None:
-        sentence = _("Only %(left)s places are left.", left=left) if left else _("No places are left.")
+        few = ngettext("Only %(num)s place is left.", "Only %(num)s places are left.", left)
+        sentence = few if left else _("No places are left.")
         super().__init__("sold_out", sentence, status=409)
         self.quota_id, self.left = quota_id, left
 
