@@ -158,7 +158,7 @@ def _spoken_for(row: BalanceTransaction, kind: Treatment) -> bool:
         BalanceTransaction.booked == "beside",
         BalanceTransaction.id != row.id,
     )
-    return any(movements.treatment(*pair).own == kind.own for pair in db.session.execute(query).tuples())
+    return any(movements.treatment(category, type_).own == kind.own for category, type_ in db.session.execute(query))
 
 
 def own_effect(kind: str | None, reference: str | None) -> dict[str, int] | None:
