@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -34,6 +35,7 @@ class Settings:
     mail_password: str = field(default="", repr=False)
     mail_use_tls: bool = False
     mail_default_sender: str = ""
+    trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
 
     @property
     def host(self) -> str:
@@ -75,6 +77,7 @@ def load(values: Mapping[str, str]) -> Settings:
         mail_password=values.get("MAIL_PASSWORD", ""),
         mail_use_tls=values.get("MAIL_USE_TLS", "").lower() in {"1", "true", "yes", "on"},
         mail_default_sender=values.get("MAIL_DEFAULT_SENDER", ""),
+        trusted_proxies=_networks(values.get("TRUSTED_PROXIES", "")),
     )
     if settings.live and settings.stripe_api_base:
         raise SettingsError("STRIPE_API_BASE is for the stand-in only and cannot stand beside a live key: remove one.")
@@ -126,3 +129,11 @@ def _port(values: Mapping[str, str], name: str, default: int) -> int:
     if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
         raise SettingsError(f"{name} must be a port number between 1 and 65535.")
     return int(value)
+
+
+def _networks(value: str) -> tuple[str, ...]:
+    names = tuple(value.replace(",", " ").split())
+    try:
+        return tuple(str(ip_network(name)) for name in names)
+    except ValueError as error:
+        raise SettingsError("TRUSTED_PROXIES must be addresses or networks such as 127.0.0.1, 10.0.0.0/8.") from error

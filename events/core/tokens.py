@@ -28,6 +28,11 @@ def new_digits(length: int = 6) -> str:
     return "".join(secrets.choice("0123456789") for _ in range(length))
 
 
+def new_nonce(size: int = 12) -> bytes:
+    """Random bytes that need not be secret but must not come twice under one key."""
+    return secrets.token_bytes(size)
+
+
 def digest(secret: str) -> str:
     """Hex SHA-256: how a secret is stored when it never has to be shown again."""
     return hashlib.sha256(secret.encode()).hexdigest()
@@ -36,6 +41,11 @@ def digest(secret: str) -> str:
 def same(left: str, right: str) -> bool:
     """Whether two secrets are equal, in time that does not tell where they differ."""
     return hmac.compare_digest(left.encode(), right.encode())
+
+
+def below(end: int) -> int:
+    """A random whole number from 0 to `end`, `end` not among them."""
+    return secrets.randbelow(end)
 
 
 def jitter(spread: float) -> float:

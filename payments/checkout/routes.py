@@ -1,5 +1,6 @@
 """The order form, the bill while one fills it in, and the way back from the pay page."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,8 @@ from payments.checkout import begin, confirming, watching
 from payments.checkout.forms import Choice, OrderForm, Typed, read_wish
 from payments.checkout.models import Attempt
 from payments.gateway.failures import GatewayError
+from payments.guarding import access, admitting
+from payments.guarding.admitting import Caller
 from payments.orders import fees, placing
 from payments.orders.billing import Bill, bill
 from payments.orders.models import Order
@@ -51,11 +54,16 @@ def order(slug: str) -> ResponseReturnValue:
         return _page(event, form, typed, typed.mistakes)
     if not form.validate() or typed.mistakes:
         return _page(event, form, typed, typed.mistakes | form.mistakes()), 422
+    if (one_moment := access.ask_for_pass(event)) is not None:
+        return one_moment
     try:
         with transaction():
             event = get_public_event(slug)
             priced = quote(event, typed.wish, clock.now(), find_code(event.id, typed.wish.code))
-            placed, attempt_id = _begin(event, priced, form.buyer(i18n.language()))
+            buyer = form.buyer(i18n.language())
+            remember = _admit(event, priced, buyer.email)
+            placed, attempt_id = _begin(event, priced, buyer)
+            remember(placed.party_id)
             token = placed.token
     except Refusal as refusal:
         return _page(event, form, typed, {_field(event, typed, refusal): refusal.sentence}), refusal.status
@@ -99,6 +107,14 @@ def paid(token: str) -> ResponseReturnValue:
         with suppress(GatewayError):  # the webhook or the watcher will bring the news; the page waits for it
             watching.poll(attempt_id)
     return redirect(url_for("orders.order", token=token))
+
+
+def _admit(event: Event, priced: Quote, email: str) -> Callable[[int], None]:
+    """Whether one more order may be placed from here; raises Refusal."""
+    if not access.use_pass():
+        raise Refusal("pass_spent", _("Please press the button once more."), status=429)
+    seats = sum(count * ticket_type.bundle_size for ticket_type, count in priced.wanted)
+    return admitting.admit(Caller(email, access.network()), seats, event.time_zone)
 
 
 @blueprint.route("/o/<token>/confirm/<secret>", methods=["GET", "POST"])

@@ -10,6 +10,7 @@ from events.core.db import changed, db, end_reading, transaction
 from payments.checkout.settle import payment_failed, settle
 from payments.disputes import following as disputes
 from payments.gateway.stripe_api import current_gateway
+from payments.guarding import breaker
 from payments.ledger import books, payouts
 from payments.refunds import confirming
 from payments.webhooks.models import StripeEvent
@@ -32,6 +33,7 @@ REACTIONS: Mapping[str, Callable[[str], str]] = {
     "checkout.session.async_payment_succeeded": _settle_session,
     "checkout.session.async_payment_failed": _fail_session,
     "checkout.session.expired": _settle_session,
+    "payment_intent.payment_failed": breaker.note_decline,
     "charge.updated": books.read_charge,
     "charge.refunded": confirming.refresh_charge,
     "refund.created": confirming.refresh,
