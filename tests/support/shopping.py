@@ -98,7 +98,7 @@ class Shop:
     def filled(self, seats: int | str = 1, **fields: str) -> dict[str, str]:
         """The form as a buyer fills it in, its CSRF token among the fields."""
         page = self.visitor.get(self.evening.form)
-        assert page.status == 200, page.text
+        assert page.status == 200, self._why(page)
         known = {name: value for name, value in page.fields.items() if name != "action"}
         wanted = {f"ticket-{self.evening.seat}": str(seats), "name": "Claire Fontaine", "email": new_email()}
         return known | wanted | fields
@@ -116,7 +116,7 @@ class Shop:
         """An order with its pay page, or waiting when Stripe is away."""
         form = self.filled(seats, **fields)
         answer = self.send(form)
-        assert answer.status == 303, answer.text
+        assert answer.status == 303, self._why(answer)
         return self.purchase(answer, form["email"])
 
     def purchase(self, answer: Answer, email: str) -> Purchase:
@@ -127,6 +127,10 @@ class Shop:
         with self.system.looking():
             row = db.session.execute(select(Order.token, Order.id).outerjoin(Attempt).where(known)).one()
         return Purchase(self.system, self.visitor, email, row.token, row.id, last if last.startswith("cs_") else "")
+
+    def _why(self, answer: Answer) -> str:
+        """What went wrong: the page's words, and the end of the server's log."""
+        return f"{answer.words}\n{self.system.server_log.read_text(errors='replace')[-2000:]}"
 
     def seats(self) -> tuple[int, int]:
         """Held and sold seats of the room."""

@@ -1,6 +1,7 @@
 """A visitor without a browser: cookies, forms and redirects over real HTTP, nothing followed that a test does not."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
@@ -26,6 +27,12 @@ class Answer:
     def text(self) -> str:
         """The body as text."""
         return self.body.decode()
+
+    @property
+    def words(self) -> str:
+        """Status and the page's words without its tags, for a test that fails."""
+        found = re.sub(r"(?s)<(svg|head).*?</\1>|<[^>]*>", " ", self.text)
+        return f"{self.status} {' '.join(found.split())[:600]}"
 
     @property
     def location(self) -> str:

@@ -26,7 +26,7 @@ def refused(system: System, body: bytes, signature: str | None) -> dict[str, Any
     """What the 400 says."""
     headers = {} if signature is None else {"Stripe-Signature": signature}
     answer = system.visitor().post("/webhooks/stripe", body, headers)
-    assert answer.status == 400, answer.text
+    assert answer.status == 400, answer.words
     assert answer.headers["content-type"] == "application/problem+json"
     told: dict[str, Any] = answer.json()
     return told
