@@ -5,7 +5,13 @@ from types import FrameType
 
 import pytest
 
-pytest_plugins = ["tests.support.databases", "tests.support.world", "tests.support.evening", "tests.support.shopping"]
+pytest_plugins = [
+    "tests.support.databases",
+    "tests.support.world",
+    "tests.support.evening",
+    "tests.support.shopping",
+    "tests.support.linked",
+]
 
 
 def pytest_configure() -> None:
