@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.payments.refunds.conftest import (
+from tests.support.desk import (
     Treasurer,
     intent_of,
     lines_of,

@@ -91,7 +91,6 @@ def test_a_refund_whose_answer_is_lost_is_made_once(system: System, shop: Shop, 
     system.standin.control("faults", requests=[lost])
     pay_after_all(system, bought)
     system.quiet()
-    assert bought.seen().refunds != [("duplicate", "succeeded")]
     system.standin.control("faults", reset=True)
     for _ in range(3):
         system.go_on(30 * 60)

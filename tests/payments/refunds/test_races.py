@@ -6,7 +6,7 @@ from threading import Barrier
 
 import pytest
 
-from tests.payments.refunds.conftest import Treasurer, intent_of, lines_of, paid, standing
+from tests.support.desk import Treasurer, intent_of, lines_of, paid, standing
 from tests.support.evening import System
 from tests.support.shopping import Purchase, Shop
 

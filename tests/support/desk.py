@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import pytest
 from sqlalchemy import select
 
 from events.catalogue.models import Organisation, Raised
@@ -134,9 +133,3 @@ def paid(shop_buys: Purchase) -> Purchase:
     shop_buys.system.quiet()
     assert shop_buys.seen().status == "paid"
     return shop_buys
-
-
-@pytest.fixture
-def treasurer(system: System, evening: Evening) -> Treasurer:
-    """Whoever keeps the money of the test's evening."""
-    return Treasurer(system, evening)

@@ -1,0 +1,57 @@
+"""Calling off an order that nobody has paid: the pay page is closed first, so that nobody pays for freed seats."""
+
+import pytest
+
+from tests.support.desk import Treasurer, paid
+from tests.support.evening import System
+from tests.support.shopping import Shop
+
+
+@pytest.mark.both_engines
+def test_the_pay_page_is_closed_and_the_seats_are_free(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = shop.buy(2)
+    assert (shop.seats(), "Cancel the order" in treasurer.desk(bought).text) == ((2, 0), True)
+    assert treasurer.press(bought, "cancel").status == 303
+    assert (bought.seen().status, shop.seats(), bought.seen().attempts) == ("cancelled", (0, 0), ["expired"])
+    with system.standin.books.lock:
+        assert system.standin.books.get("checkout.session", bought.session_id)["status"] == "expired"
+    system.quiet()
+    assert bought.public["status"] == "cancelled"
+
+
+def test_the_buyer_was_faster(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = shop.buy(1)
+    system.standin.control("faults", events={"hold": True})
+    bought.pay()
+    answer = treasurer.press(bought, "cancel")
+    assert (answer.status, "has just been paid" in answer.text) == (409, True)
+    assert (bought.seen().status, bought.seen().tickets) == ("paid", ["valid"])
+
+
+def test_nothing_is_cancelled_while_stripe_is_away(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = shop.buy(1)
+    system.standin.control("faults", requests=[{"kind": "server_error", "path": "/v1/checkout/sessions", "count": 9}])
+    answer = treasurer.press(bought, "cancel")
+    assert (answer.status, "nothing was cancelled" in answer.text) == (503, True)
+    assert (bought.seen().status, shop.seats()) == ("held", (1, 0))
+
+
+def test_what_is_paid_is_not_cancelled(shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(1))
+    assert treasurer.press(bought, "cancel").status == 409
+    assert bought.seen().status == "paid"
+
+
+def test_money_under_review_goes_back_with_a_word_why(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = shop.buy(1)
+    system.edit_session(bought.session_id, client_reference_id="999999")
+    bought.pay()
+    system.quiet()
+    assert bought.seen().status == "needs_review"
+    assert treasurer.press(bought, "review", note="not ours").status == 303
+    assert treasurer.press(bought, "review", note="once more").status == 409
+    system.quiet()
+    seen = bought.seen()
+    assert (seen.status, seen.refunds, shop.seats()) == ("refunded", [("review", "succeeded")], (0, 0))
+    assert seen.path == ["held", "needs_review", "refund_due", "refunded"]
+    assert "after review: not ours" in treasurer.desk(bought).text
