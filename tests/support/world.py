@@ -92,7 +92,7 @@ def organisation(**values: Any) -> Organisation:
 
 
 def evening(owner: Organisation | None = None, *, room: int = 20, kitchen: int = 20, **values: Any) -> Event:
-    """A dinner in Bangkok: `seat` for 1,500 baht (900 of it the meal) and `table` of eight for 10,000. Not yet a row."""
+    """A dinner in Bangkok: `seat` for 1,500 baht (900 of it the meal), `table` of eight for 10,000. Not yet a row."""
     words = {"fr": "", "en": "", "th": ""}
     given: dict[str, Any] = {
         "slug": "dinner",
