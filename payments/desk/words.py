@@ -9,7 +9,7 @@ ORDER = {
     "paid": _("paid"),
     "expired": _("never paid"),
     "failed": _("payment failed"),
-    "cancelled": _("cancelled"),
+    "cancelled": _("order cancelled"),
     "refund_due": _("to be given back"),
     "refunded": _("refunded"),
     "partly_refunded": _("partly refunded"),

@@ -58,7 +58,7 @@ def test_a_network_cannot_hoard_seats_however_it_hurries(system: System, hall: S
     assert sorted(answer.status for answer in answers) == [303] * 15 + [429] * 3
     assert hall.seats() == (admitting.SEATS_PER_ADDRESS, 0)
     refusal = next(answer for answer in answers if answer.status == 429)
-    assert "120 seats are kept from here and not paid yet" in refusal.text
+    assert "kept from here and not paid yet: 120." in refusal.text
     assert "come back at" in refusal.text
     assert 'value="Claire Fontaine"' in refusal.text
     assert order_from(hall, network(), 8).status == 303
