@@ -50,4 +50,13 @@ def queued(code_hash: str, secret: str) -> Presented:
 
 def proof(code: str) -> str:
     """HKDF-SHA256 of the code, no salt, info "admit", 32 bytes in hex: shows that the code was seen, opens nothing."""
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"admit").derive(code.encode()).hex()
+    return _derived(code, b"admit").hex()
+
+
+def box_key(code: str) -> bytes:
+    """HKDF-SHA256 of the code, no salt, info "box", 32 bytes: opens the one box of this ticket."""
+    return _derived(code, b"box")
+
+
+def _derived(code: str, info: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(code.encode())

@@ -57,6 +57,11 @@ def scan_id(body: object) -> str:
     return _scan_id(_object(body))
 
 
+def cursor(text: str) -> int:
+    """How far a phone has read the manifest. Raises Refusal 422 `bad_request`."""
+    return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else _refuse("since")
+
+
 def _shown(scan: Json) -> Shown:
     return Shown(
         scan_id=_scan_id(scan),

@@ -22,3 +22,9 @@ def set_hours(event_id: int, opens_at: datetime | None, closes_at: datetime | No
         hours = DoorHours(event_id=event_id, check_list=ENTRANCE)
         db.session.add(hours)
     hours.opens_at, hours.closes_at = opens_at, closes_at
+
+
+def told(hours: DoorHours | None) -> dict[str, str | None]:
+    """{"opens_at", "closes_at"} in ISO 8601, UTC; null where the door is open on that side."""
+    ends = {"opens_at": hours and hours.opens_at, "closes_at": hours and hours.closes_at}
+    return {name: moment.isoformat() if moment else None for name, moment in ends.items()}

@@ -126,3 +126,56 @@ class Admission(Base):
     device_at: Mapped[datetime | None]
     offline: Mapped[bool]
     undoes: Mapped[int | None] = mapped_column(ForeignKey("admission.id"), unique=True)
+
+
+class ManifestCursor(Base):
+    """How far an event's manifest has come: the number of its last change. Locked by whoever makes the next one."""
+
+    __tablename__ = "manifest_cursor"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    change: Mapped[int] = mapped_column(default=0)
+
+
+class ManifestLine(Base):
+    """What devices were last told about a code: `digest` of its line, and the number of the change that made it so.
+
+    A code that no ticket bears any more keeps its line: phones must hear that it is gone.
+    """
+
+    __tablename__ = "manifest_line"
+    __table_args__ = (Index("ix_manifest_line_event", "event_id", "change"),)
+
+    code_hash: Mapped[str] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    digest: Mapped[str]
+    change: Mapped[int]
+
+
+class Conflict(Base):
+    """A phone without a network showed a green light, and the server would have refused: append-only.
+
+    `reason` is the server's; the scan itself is found by `scan_id`.
+    """
+
+    __tablename__ = "conflict"
+    __table_args__ = (UniqueConstraint("event_id", "scan_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    scan_id: Mapped[str]
+    ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
+    reason: Mapped[str]
+    at: Mapped[datetime]  # when the server heard of it
+
+
+class Resolution(Base):
+    """A person has looked at a conflict and says what it was: append-only."""
+
+    __tablename__ = "conflict_resolution"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conflict_id: Mapped[int] = mapped_column(ForeignKey("conflict.id"), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    at: Mapped[datetime]
+    finding: Mapped[str]

@@ -11,7 +11,7 @@ from events.core import clock, trail
 from events.core.db import db, end_reading, transaction
 from events.core.i18n import gettext
 from events.core.refusal import NotFound, Refusal
-from events.door import check_in, devices, figures, finding, forms, hours, pairing, undoing
+from events.door import check_in, devices, figures, finding, forms, hours, manifest, pairing, undoing
 from events.door.devices import Badge
 from events.team.access import DOOR, actor, current_account, public
 from events.tickets import qr
@@ -82,6 +82,25 @@ def api_guests() -> ResponseReturnValue:
     badge = _badge()
     with transaction():
         return jsonify(guests=finding.find_guests(badge, request.args.get("q", "")[:100]))
+
+
+@blueprint.get("/door/api/manifest")
+@public
+def api_manifest() -> ResponseReturnValue:
+    """What changed since the cursor, for the hours without a network."""
+    badge, since = _badge(), forms.cursor(request.args.get("since", "0"))
+    found = manifest.find_manifest(badge.event_id, since)
+    while found is None:
+        with transaction():
+            manifest.number_changes(badge.event_id)
+        found = manifest.find_manifest(badge.event_id, since)
+    event, times = db.session.get_one(Event, badge.event_id), hours.find_hours(badge.event_id)
+    return jsonify(
+        cursor=found.cursor,
+        event=_event(event) | hours.told(times),
+        gates=manifest.gates(badge.event_id),
+        tickets=found.tickets,
+    )
 
 
 @blueprint.get("/door/api/status")

@@ -14,7 +14,17 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("admission", "journal_entry", "order_status", "posting", "refund_status", "scan", "trail")
+APPEND_ONLY = (
+    "admission",
+    "conflict",
+    "conflict_resolution",
+    "journal_entry",
+    "order_status",
+    "posting",
+    "refund_status",
+    "scan",
+    "trail",
+)
 """Facts that nobody rewrites: the database itself refuses."""
 
 
@@ -424,6 +434,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "check_list", name=op.f("pk_door_hours")),
     )
     op.create_table(
+        "manifest_cursor",
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("change", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_manifest_cursor_event_id_event")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_manifest_cursor")),
+    )
+    op.create_table(
+        "manifest_line",
+        sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("change", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_manifest_line_event_id_event")),
+        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_manifest_line")),
+    )
+    with op.batch_alter_table("manifest_line", schema=None) as batch_op:
+        batch_op.create_index("ix_manifest_line_event", ["event_id", "change"], unique=False)
+
+    op.create_table(
         "membership",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("account_id", WholeNumber, nullable=False),
@@ -737,6 +766,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_confirmation_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "conflict",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("scan_id", sa.String(), nullable=False),
+        sa.Column("ticket_id", WholeNumber, nullable=True),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_conflict_event_id_event")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_conflict_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict")),
+        sa.UniqueConstraint("event_id", "scan_id", name=op.f("uq_conflict_event_id_scan_id")),
+    )
+    op.create_table(
         "discount_use",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("order_id", WholeNumber, nullable=False),
@@ -913,6 +955,20 @@ def upgrade() -> None:
     with op.batch_alter_table("scan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_scan_device_id"), ["device_id"], unique=False)
 
+    op.create_table(
+        "conflict_resolution",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("conflict_id", WholeNumber, nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("finding", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_conflict_resolution_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["conflict_id"], ["conflict.id"], name=op.f("fk_conflict_resolution_conflict_id_conflict")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict_resolution")),
+        sa.UniqueConstraint("conflict_id", name=op.f("uq_conflict_resolution_conflict_id")),
+    )
     op.create_table(
         "dispute",
         sa.Column("id", WholeNumber, nullable=False),

@@ -1,0 +1,33 @@
+"""The test vectors that docs/door.md promises to writers of other scanners."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from events.core import tokens
+from events.door import boxes, codes
+
+PAGE = Path(__file__).parents[3] / "docs" / "door.md"
+
+
+def vectors() -> list[dict[str, Any]]:
+    (block,) = re.findall(r"```json\n(.*?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    found: list[dict[str, Any]] = json.loads(block)
+    return found
+
+
+@pytest.mark.parametrize("vector", vectors(), ids=lambda vector: vector["code"])
+def test_vector_is_what_the_server_computes(vector: dict[str, Any]) -> None:
+    code = vector["code"]
+    assert tokens.digest(code) == vector["hash"]
+    assert codes.proof(code) == vector["proof"]
+    assert codes.box_key(code).hex() == vector["box_key"]
+    assert boxes.seal(code, vector["content"], bytes.fromhex(vector["nonce"])) == vector["box"]
+    assert boxes.unseal(code, vector["box"]) == vector["content"]
+
+
+def test_vectors_are_there() -> None:
+    assert len(vectors()) == 2
