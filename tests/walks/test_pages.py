@@ -1,0 +1,203 @@
+"""The pages as browsers, screen readers and slow telephones meet them; one browser session for all of them."""
+
+import gzip
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+
+from events.core.db import transaction
+from events.core.settings import ROOT
+from events.door import pairing
+from tests.support.browsing import coming_dinner, sign_in, watch
+from tests.support.chromium import launched
+from tests.support.evening import System, open_evening
+from tests.support.shopping import Purchase, Shop
+from tests.support.visitor import Answer, links
+
+pytestmark = pytest.mark.browser
+
+SIZES = ((390, 844), (1280, 900))
+SCHEMES = ("light", "dark")
+LARGEST_EVENT_PAGE = 60_000
+"""Bytes, compressed, fonts not counted."""
+AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+FIND_FAULTS = """async () => {
+    await new Promise(requestAnimationFrame);
+    await Promise.allSettled(document.getAnimations().map(one => (one.finish(), one.finished)));
+    return (await axe.run()).violations.map(
+    fault => fault.id + ": " + fault.nodes.map(node => node.target.join(" ")).join(", "));
+}"""
+INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for this file."""
+    with launched() as browser:
+        yield browser
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A profile without a past, in English."""
+    context = browser.new_context(locale="en-GB")
+    yield context
+    context.close()
+
+
+def bought_by(system: System) -> Purchase:
+    """A paid order of the demonstration's next dinner."""
+    shop = Shop(system, open_evening(system))
+    bought = shop.buy(2)
+    bought.pay()
+    bought.come_back()
+    system.quiet()
+    return bought
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe-core finds, at both sizes, in light and dark; and whether the page is wider than its window."""
+    page.evaluate(AXE)
+    found: list[str] = []
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            found += [f"{width} {scheme} {fault}" for fault in page.evaluate(FIND_FAULTS)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{width}: wider than the window")
+    return found
+
+
+def pair(page: Page, system: System, event_id: int) -> None:
+    """Make this browser a phone at the door."""
+    with system.looking(), transaction():
+        code = pairing.new_code(event_id, "Door A", None)
+    page.goto(f"{system.url}/door")
+    page.get_by_label("Name of this phone").fill("A phone")
+    page.get_by_label("Pairing code").fill(code)
+    page.get_by_role("button", name="Pair this phone").click()
+    expect(page.get_by_label("Ticket code")).to_be_visible()
+
+
+def test_no_page_has_a_fault_that_axe_can_find(system: System, context: BrowserContext) -> None:
+    dinner, bought, watching = coming_dinner(system), bought_by(system), watch(system)
+    page = watching.over(context.new_page())
+    ticket = next(link for link in links(bought.page.text) if link.startswith("/t/"))
+    addresses = {
+        "event page": f"/e/{dinner.slug}?lang=en",
+        "order form": f"/e/{dinner.slug}/order?lang=en",
+        "order page": f"/o/{bought.token}?lang=en",
+        "ticket page": ticket,
+        "door, not paired": "/door?lang=en",
+    }
+    found: dict[str, list[str]] = {}
+    for name, address in addresses.items():
+        page.goto(system.url + address)
+        found[name] = faults_of(page)
+    pair(page, system, dinner.id)
+    found["door"] = faults_of(page)
+    sign_in(page, system, "organiser@example.org")
+    page.goto(f"{system.url}/manage/{dinner.slug}/guests")
+    found["guest list"] = faults_of(page)
+    assert [f"{name}: {fault}" for name, faults in found.items() for fault in faults] == []
+    assert (watching.complaints, watching.strangers) == ([], [])
+
+
+def weight(responses: list[Response]) -> Mapping[str, int]:
+    """Bytes of what was loaded, as a server that compresses sends it; fonts are left out."""
+    return {
+        response.url: len(gzip.compress(response.body(), mtime=0))
+        for response in responses
+        if not response.url.endswith(".woff2")
+    }
+
+
+def test_the_event_page_is_light_and_loads_nothing_from_elsewhere(system: System, context: BrowserContext) -> None:
+    responses: list[Response] = []
+    page, watching = context.new_page(), watch(system)
+    watching.over(page).on("response", lambda response: responses.append(response))
+    page.goto(f"{system.url}/e/{coming_dinner(system).slug}?lang=fr", wait_until="networkidle")
+    sizes = weight(responses)
+    assert sum(sizes.values()) <= LARGEST_EVENT_PAGE, sizes
+    assert len(sizes) > 3
+    assert (watching.complaints, watching.strangers) == ([], [])
+
+
+def assert_strict(name: str, answer: Answer) -> None:
+    """Nothing inline, and a policy that would not let it run."""
+    policy = answer.headers["content-security-policy"]
+    assert answer.status in (200, 404, 422), f"{name}: {answer.words}"
+    assert "unsafe" not in policy
+    assert policy.startswith("default-src 'none'")
+    assert INLINE.findall(answer.text) == [], name
+
+
+def test_no_page_has_inline_script_or_style(system: System) -> None:
+    dinner, bought, visitor = coming_dinner(system), bought_by(system), system.visitor()
+    ticket = next(link for link in links(bought.page.text) if link.startswith("/t/"))
+    own = ("/", f"/e/{dinner.slug}?lang=th", f"/e/{dinner.slug}/order?gift=500", f"/o/{bought.token}", ticket)
+    for address in (*own, "/door", "/sign-in", "/sign-in/code", "/nothing-here"):
+        assert_strict(address, visitor.get(address))
+    assert_strict("mistakes", visitor.post(f"/e/{dinner.slug}/order", {"gift": "much"}))
+
+
+def test_the_names_that_people_and_programs_look_for(system: System, context: BrowserContext) -> None:
+    """CONTRACT: what a person, a screen reader or a test finds on the English pages."""
+    page, dinner = context.new_page(), coming_dinner(system)
+    page.goto(f"{system.url}/e/{dinner.slug}?lang=en")
+    page.get_by_role("link", name="Get tickets", exact=True).or_(
+        page.get_by_role("button", name="Get tickets", exact=True)
+    ).first.click()
+    for name in ("A seat", "A table of eight"):
+        expect(page.get_by_role("spinbutton", name=name, exact=True)).to_be_visible()
+    page.get_by_role("spinbutton", name="A seat", exact=True).fill("1")
+    page.get_by_label("Extra gift").fill("500")
+    page.get_by_role("checkbox", name="Cover the card fees").check()
+    page.get_by_label("Your name").fill("Alice Sample")
+    page.get_by_label("E-mail").fill("alice.sample@example.org")
+    page.get_by_role("button", name="Continue to payment").click()
+    for name in ("Pay", "Decline", "Pay later", "Leave"):
+        expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+    page.get_by_role("button", name="Decline", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("declined")
+    page.get_by_role("button", name="Pay", exact=True).click()
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+    for name in ("Ticket (PDF)", "Guest names"):
+        expect(page.get_by_role("link", name=name, exact=True).first).to_be_visible()
+    pair(page, system, dinner.id)
+    expect(page.get_by_role("button", name="Start camera")).to_be_visible()
+    page.get_by_label("Ticket code").fill("ABCDEFGHIJKLMNOPQRSTUVWXY2")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("status").filter(has_text="Not valid")).to_be_visible()
+
+
+@contextmanager
+def without_script(browser: Browser) -> Iterator[Page]:
+    """A page whose browser runs no script."""
+    context = browser.new_context(locale="en-GB", java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
+def test_one_buys_without_script_and_a_waiting_order_goes_on_by_itself(system: System, browser: Browser) -> None:
+    shop = Shop(system, open_evening(system))
+    fault = {"kind": "drop", "count": 9, "method": "POST", "path": "/v1/checkout/sessions"}
+    system.standin.control("faults", requests=[fault])
+    with without_script(browser) as page:
+        page.goto(f"{system.url}{shop.evening.form}?lang=en")
+        page.get_by_role("spinbutton", name="seat", exact=True).fill("1")
+        page.get_by_label("Your name").fill("Nobody’s script")
+        page.get_by_label("E-mail").fill("without.script@example.org")
+        page.get_by_role("button", name="Continue to payment").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your seats are kept")
+        system.standin.control("faults", reset=True)
+        system.go_on(61)
+        system.work()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Almost there", timeout=20_000)
+        page.get_by_role("link", name="Continue to payment").click()
+        page.get_by_role("button", name="Pay", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
