@@ -102,6 +102,21 @@ def test_releasing_twice_returns_the_seats_once(world: w.World) -> None:
     assert holds(gone) == [(4, "released"), (4, "released")]
 
 
+@pytest.mark.both_engines
+def test_eight_that_release_at_once_return_the_seats_once(house: Flask) -> None:
+    world = w.furnish()
+    kept, gone = party(world), party(world)
+    hold(kept, {world.room_id: 12})
+    hold(gone, {world.room_id: 1})
+
+    def release(_number: int) -> None:
+        with transaction():
+            holding.release(gone)
+
+    w.in_threads(house, 8, release)
+    assert w.counters(world.room_id) == (12, 0)
+
+
 def test_selling_moves_held_seats_and_does_so_once(world: w.World) -> None:
     buyer = party(world)
     hold(buyer, {world.room_id: 4})
