@@ -57,9 +57,12 @@ class Treasurer:
         fields = self.desk(bought).fields
         return {name: fields[name] for name in ("csrf_token", "key")} | wanted
 
-    def refund(self, bought: Purchase, fields: Mapping[str, str] | None = None, **wanted: str) -> Answer:
-        """Press Refund."""
-        form = dict(fields) if fields else self.form(bought, **wanted)
+    def refund(self, bought: Purchase, **wanted: str) -> Answer:
+        """Choose, and press Refund."""
+        return self.send(bought, self.form(bought, **wanted))
+
+    def send(self, bought: Purchase, form: Mapping[str, str]) -> Answer:
+        """Press Refund under a form that was filled in before."""
         return self.visitor.post(f"{self.address(bought)}/refunds", form)
 
     def press(self, bought: Purchase, what: str, **fields: str) -> Answer:

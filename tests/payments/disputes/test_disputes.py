@@ -83,7 +83,7 @@ def test_nothing_is_given_back_while_the_bank_decides(system: System, shop: Shop
     form = treasurer.form(bought, **{lines_of(bought)[0]: "all"})
     contest(bought)
     system.quiet()
-    answer = treasurer.refund(bought, form)
+    answer = treasurer.send(bought, form)
     assert (answer.status, "Until it has decided, nothing can be given back." in answer.text) == (409, True)
     assert 'name="key"' not in treasurer.desk(bought).text
 

@@ -1,100 +1,146 @@
-"""Money that buys nothing goes back: once, in full, with a letter, and the books stay equal to Stripe's."""
+"""Giving back from the treasurer's desk: what goes back, what stays, and that every book follows."""
 
 import pytest
 
-from tests.support.evening import System, open_evening
-from tests.support.shopping import Purchase, Shop
+from tests.support.desk import Treasurer, intent_of, lines_of, paid, standing
+from tests.support.evening import System
+from tests.support.shopping import Shop
 
-pytestmark = pytest.mark.both_engines
+SEAT, MEAL, GIFT = 150_000, 90_000, 60_000
 
 
-def run_out(system: System, bought: Purchase) -> None:
-    """The pay page runs out, and everybody knows."""
-    system.go_on(33 * 60)
+@pytest.mark.both_engines
+def test_one_seat_of_two_goes_back(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(2))
+    first, _second = lines_of(bought)
+    assert treasurer.refund(bought, **{first: "all"}).status == 303
+    seen = standing(bought)
+    assert (seen.tickets, seen.refunds) == (["void", "valid"], [("lines", "requested", SEAT)])
+    assert shop.seats() == (0, 2)  # the seat is free for others only when the money has left
     system.quiet()
-    assert bought.seen().status == "expired"
+    seen = standing(bought)
+    assert (seen.status, seen.refunds) == ("partly_refunded", [("lines", "succeeded", SEAT)])
+    assert seen.receipts == [("cancelled", 2 * SEAT, 2 * MEAL), ("issued", SEAT, MEAL)]
+    assert (seen.raised, shop.seats(), seen.refunded) == ((GIFT, MEAL), (0, 1), SEAT)
+    (letter,) = [one for one in system.letters_to(bought.email) if "on its way back" in one.subject]
+    assert "1,500" in letter.text
+    assert bought.public["status"] == "partly_refunded"
+    assert bought.public["refunds"] == [{"amount": SEAT, "status": "succeeded"}]
+    assert "were paid back to you" in bought.page.text
 
 
-def pay_after_all(system: System, bought: Purchase) -> None:
-    """Money on a session that was closed: what slow banks and second browser windows bring about."""
-    system.edit_session(bought.session_id, status="open", payment_status="unpaid", payment_intent=None)
-    bought.pay()
-
-
-def refunds_at_stripe(system: System, bought: Purchase) -> list[tuple[str, int]]:
-    """Status and amount of every refund of what the session's payments brought."""
-    with system.standin.books.lock:
-        books = system.standin.books
-        intents = {
-            intent["id"] for intent in books.all("payment_intent") if intent["metadata"]["order"] == str(bought.id)
-        }
-        return [(one["status"], one["amount"]) for one in books.all("refund") if one["payment_intent"] in intents]
-
-
-def test_late_money_takes_its_seats_again_where_there_are_some(system: System, shop: Shop) -> None:
-    bought = shop.buy(2)
-    run_out(system, bought)
-    pay_after_all(system, bought)
+def test_everything_goes_back(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(2, gift="500", cover_fees="y"))
+    fields = [*lines_of(bought), *lines_of(bought, "gift"), *lines_of(bought, "fee_cover")]
+    assert treasurer.refund(bought, **dict.fromkeys(fields, "all")).status == 303
     system.quiet()
-    seen = bought.seen()
-    assert (seen.path, seen.tickets) == (["held", "expired", "paid"], ["valid", "valid"])
-    assert (shop.seats(), refunds_at_stripe(system, bought)) == ((0, 2), [])
-    assert [letter.recipients for letter in system.letters_to(bought.email)] == [(bought.email,)]
+    seen = standing(bought)
+    assert (seen.status, seen.tickets, seen.raised) == ("refunded", ["void", "void"], (0, 0))
+    assert [state for state, _paid, _benefit in seen.receipts] == ["cancelled"]
+    assert shop.seats() == (0, 0)
+    assert bought.public["status"] == "refunded"
 
 
-def test_late_money_without_seats_goes_back_once(system: System) -> None:
-    shop = Shop(system, open_evening(system, places=1))
-    late = shop.buy(1)
-    run_out(system, late)
-    other = shop.buy(1)
-    other.pay()
+@pytest.mark.both_engines
+def test_the_meal_goes_back_and_the_gift_stays(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(1))
+    (seat,) = lines_of(bought)
+    treasurer.refund(bought, **{seat: "keep_gift"})
     system.quiet()
-    system.standin.control("faults", events={"repeat": 20})
-    pay_after_all(system, late)
-    system.quiet()
-    late.come_back()
-    system.quiet()
-    seen = late.seen()
-    assert (seen.status, seen.tickets, seen.payments) == ("refunded", [], [("refund_due", 150_000)])
-    assert seen.refunds == [("late", "succeeded")]
-    assert refunds_at_stripe(system, late) == [("succeeded", 150_000)]
-    assert (seen.letters, len(system.letters_to(late.email))) == (["late_refund"], 1)
-    assert other.seen().tickets == ["valid"]
-    assert shop.seats() == (0, 1)
-    assert "paid back in full" in late.page.text
+    seen = standing(bought)
+    assert (seen.status, seen.tickets, seen.refunds) == ("partly_refunded", ["void"], [("lines", "succeeded", MEAL)])
+    assert seen.receipts[-1] == ("issued", GIFT, 0)
+    assert (seen.raised, shop.seats()) == ((GIFT, 0), (0, 0))
 
 
-def test_a_second_payment_of_one_order_goes_back_once(system: System, shop: Shop) -> None:
-    bought = shop.buy(1)
-    bought.pay()
+def test_a_gift_alone_goes_back(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(1, gift="500"))
+    (gift,) = lines_of(bought, "gift")
+    treasurer.refund(bought, **{gift: "all"})
     system.quiet()
-    pay_after_all(system, bought)
-    system.quiet()
-    bought.come_back()
-    system.quiet()
-    seen = bought.seen()
-    assert (seen.status, seen.tickets) == ("paid", ["valid"])
-    assert seen.payments == [("fulfilled", 150_000), ("refund_due", 150_000)]
-    assert seen.refunds == [("duplicate", "succeeded")]
-    assert refunds_at_stripe(system, bought) == [("succeeded", 150_000)]
-    assert seen.letters == ["order_paid", "duplicate_refund"]
-    assert len(system.letters_to(bought.email)) == 2
+    seen = standing(bought)
+    assert (seen.status, seen.tickets, seen.raised) == ("partly_refunded", ["valid"], (GIFT, MEAL))
     assert shop.seats() == (0, 1)
 
 
-@pytest.mark.parametrize("kind", ["answer_lost", "drop"])
-def test_a_refund_whose_answer_is_lost_is_made_once(system: System, shop: Shop, kind: str) -> None:
-    bought = shop.buy(1)
-    bought.pay()
+def test_goodwill_takes_from_the_gift_and_leaves_ticket_and_meal(
+    system: System, shop: Shop, treasurer: Treasurer
+) -> None:
+    bought = paid(shop.buy(1, gift="500"))
+    treasurer.refund(bought, amount="700")
     system.quiet()
-    lost = {"kind": kind, "count": 3, "method": "POST", "path": "/v1/refunds"}
-    system.standin.control("faults", requests=[lost])
-    pay_after_all(system, bought)
+    seen = standing(bought)
+    assert (seen.tickets, seen.refunds) == (["valid"], [("goodwill", "succeeded", 70_000)])
+    assert seen.back == [("ticket", 0, 20_000, 0), ("gift", 0, 50_000, 0)]
+    assert seen.receipts[-1] == ("issued", 130_000, MEAL)
+    assert shop.seats() == (0, 1)
+
+
+def test_more_than_was_paid_is_refused_in_words(shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(1))
+    answer = treasurer.refund(bought, amount="1500.01")
+    assert answer.status == 409
+    assert "At most ฿1,500 can still be given back." in answer.text
+    assert 'value="1500.01"' in answer.text  # nothing typed is lost
+    assert standing(bought).refunds == []
+
+
+def test_the_whole_order_out_of_goodwill_is_refused(shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(1))
+    assert treasurer.refund(bought, amount="1500").status == 422
+    assert standing(bought).tickets == ["valid"]
+
+
+def test_nothing_chosen_is_refused(shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(1))
+    assert "Choose what is given back." in treasurer.refund(bought).text
+    assert standing(bought).refunds == []
+
+
+def test_the_button_pressed_twice_gives_back_once(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(1, gift="500"))
+    form = treasurer.form(bought, amount="100")
+    assert [treasurer.send(bought, form).status for _ in range(2)] == [303, 303]
     system.quiet()
-    assert bought.seen().refunds != [("duplicate", "succeeded")]
-    system.standin.control("faults", reset=True)
-    for _ in range(3):
-        system.go_on(30 * 60)
-        system.work()
-    assert refunds_at_stripe(system, bought) == [("succeeded", 150_000)]
-    assert bought.seen().refunds == [("duplicate", "succeeded")]
+    assert standing(bought).refunds == [("goodwill", "succeeded", 10_000)]
+
+
+def test_a_line_goes_back_once(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(2))
+    first, _second = lines_of(bought)
+    treasurer.refund(bought, **{first: "all"})
+    answer = treasurer.refund(bought, **{first: "all"})
+    assert (answer.status, "Nothing is left of what you chose." in answer.text) == (409, True)
+    system.quiet()
+    assert standing(bought).refunded == SEAT
+
+
+def test_a_table_goes_back_whole(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(0, **{f"ticket-{shop.evening.table}": "1"}))
+    lines = lines_of(bought)
+    answer = treasurer.refund(bought, **{lines[0]: "all"})
+    assert (answer.status, "go back together" in answer.text) == (422, True)
+    treasurer.refund(bought, **dict.fromkeys(lines, "all"))
+    system.quiet()
+    assert (standing(bought).status, shop.seats()) == ("refunded", (0, 0))
+
+
+@pytest.mark.parametrize("role", ["organiser", "door"])
+def test_only_who_keeps_the_money_sees_the_desk(shop: Shop, treasurer: Treasurer, role: str) -> None:
+    bought = paid(shop.buy(1))
+    stranger = Treasurer(shop.system, shop.evening, role)
+    assert stranger.desk(bought).status == 404
+    csrf = stranger.visitor.get("/manage/").fields["csrf_token"]
+    form = treasurer.form(bought, amount="100") | {"csrf_token": csrf}
+    assert stranger.send(bought, form).status == 404
+    assert standing(bought).refunds == []
+
+
+def test_a_letter_to_the_buyer_speaks_their_language(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(1, gift="500", lang="fr"))
+    treasurer.refund(bought, amount="100")
+    system.quiet()
+    letter = system.letters_to(bought.email)[-1]
+    assert "100" in letter.text
+    assert 'lang="fr"' in letter.html
+    assert intent_of(bought) not in letter.text

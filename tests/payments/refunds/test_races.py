@@ -48,7 +48,7 @@ def test_two_people_give_the_same_line_back_at_once(system: System, shop: Shop, 
     owner = Treasurer(system, shop.evening, "owner")
     first, _second = lines_of(bought)
     forms = [(one, one.form(bought, **{first: "all"})) for one in (treasurer, owner)]
-    answers = all_at_once(*(lambda who=who, form=form: who.refund(bought, form).status for who, form in forms))
+    answers = all_at_once(*(lambda who=who, form=form: who.send(bought, form).status for who, form in forms))
     assert sorted(map(str, answers)) == ["303", "409"]
     system.quiet()
     assert (standing(bought).refunded, at_stripe(bought)) == (SEAT, SEAT)
@@ -57,7 +57,7 @@ def test_two_people_give_the_same_line_back_at_once(system: System, shop: Shop, 
 def test_three_people_give_back_more_than_there_is_at_once(system: System, shop: Shop, treasurer: Treasurer) -> None:
     bought = paid(shop.buy(1))
     forms = [treasurer.form(bought, amount="600") for _ in range(3)]
-    answers = all_at_once(*(lambda form=form: treasurer.refund(bought, form).status for form in forms))
+    answers = all_at_once(*(lambda form=form: treasurer.send(bought, form).status for form in forms))
     assert sorted(map(str, answers)) == ["303", "303", "409"]
     system.quiet()
     assert (standing(bought).refunded, at_stripe(bought)) == (120_000, 120_000)
@@ -66,7 +66,7 @@ def test_three_people_give_back_more_than_there_is_at_once(system: System, shop:
 def test_at_the_desk_and_in_the_dashboard_at_the_same_moment(system: System, shop: Shop, treasurer: Treasurer) -> None:
     bought = paid(shop.buy(1))
     form = treasurer.form(bought, **{lines_of(bought)[0]: "all"})
-    all_at_once(lambda: treasurer.refund(bought, form).status, lambda: in_the_dashboard(bought, 100_000), system.work)
+    all_at_once(lambda: treasurer.send(bought, form).status, lambda: in_the_dashboard(bought, 100_000), system.work)
     for _ in range(3):
         system.quiet()
         system.go_on(30)
