@@ -21,6 +21,7 @@ from payments import commands as payments_commands
 from payments.checkout.letters import confirm_order
 from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
+from payments.codes.routes import blueprint as codes
 from payments.desk.routes import blueprint as desk
 from payments.gateway.stripe_api import Gateway
 from payments.guarding.tallies import forget
@@ -35,7 +36,7 @@ from payments.webhooks.reactions import react_to_event
 from payments.webhooks.reconciling import reconcile_again
 from payments.webhooks.routes import blueprint as webhooks
 
-ROOMS = (catalogue, checkout, orders, tickets, team, office, door, treasury, desk, webhooks)
+ROOMS = (catalogue, checkout, orders, tickets, team, office, door, treasury, desk, codes, webhooks)
 
 # Addresses without a CSRF token: programs that prove who they are in another way, and two that check or change nothing.
 UNTOKENED = ("webhooks.stripe", "checkout.order", "checkout.order_quote")

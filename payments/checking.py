@@ -4,14 +4,17 @@ import smtplib
 from collections.abc import Callable, Iterator, Mapping
 
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from events.catalogue.models import Event
 from events.core import clock, migrating
 from events.core.db import db, end_reading
 from events.core.settings import Settings, SettingsError, environment, load
 from payments.gateway.failures import GatewayError
 from payments.gateway.notices import EVENT_TYPES
 from payments.gateway.stripe_api import current_gateway
+from payments.orders.prices import check_prices
 
 PATIENCE = 10.0
 """Seconds for the mail server's answer."""
@@ -32,7 +35,7 @@ def problems(factory: Callable[..., Flask], values: Mapping[str, str]) -> list[s
     try:
         app = factory(values)
         with app.app_context():
-            found += [*_database(), *_stripe(settings)]
+            found += [*_database(), *_prices(), *_stripe(settings)]
     except SQLAlchemyError as error:
         found.append(f"The database cannot be opened ({type(error).__name__}): look at DATABASE_URL.")
     return found
@@ -67,6 +70,14 @@ def _mail(settings: Settings) -> Iterator[str]:
 def _database() -> Iterator[str]:
     if not migrating.is_current(db.engine):
         yield "The database is not at the newest schema: run `bonsoir migrate`."
+    end_reading()
+
+
+def _prices() -> Iterator[str]:
+    """Prices that Stripe would refuse, found before a donor finds them."""
+    if migrating.is_current(db.engine):
+        for event in db.session.scalars(select(Event).where(Event.status == "published", Event.ends_at > clock.now())):
+            yield from (f"{event.slug}: {sentence}" for sentence in check_prices(event))
     end_reading()
 
 

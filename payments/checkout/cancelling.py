@@ -6,13 +6,12 @@ from events.core import trail
 from events.core.db import changed, db, end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
-from events.tickets import holding
 from payments.checkout import begin
 from payments.checkout.models import Attempt
 from payments.checkout.settle import settle
 from payments.gateway.failures import ProviderRefused, ProviderUnavailable, SessionNotExpirable
 from payments.gateway.stripe_api import current_gateway
-from payments.orders import placing
+from payments.orders import keeping, placing
 from payments.orders.models import Order
 
 CANCELLABLE = ("held", "waiting")
@@ -64,7 +63,7 @@ def _close(order_id: int, attempt_id: int | None, actor: str) -> None:
     changed(live.values(status="expired"))
     if order.status in CANCELLABLE:
         placing.move(order, "cancelled", "called off before it was paid", actor)
-        holding.release(order.party_id)
+        keeping.release(order)
         trail.note(actor, "order.cancelled", order.code, order.organisation_id)
 
 

@@ -1,0 +1,94 @@
+"""The form of a new code."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectMultipleField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from events.catalogue.codes import folded
+from events.catalogue.models import Event
+from events.core import money
+from events.core.i18n import gettext as _
+from events.core.i18n import lazy_gettext, local
+from payments.codes.making import Draft
+
+_AS_BROWSERS_SEND = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_PERCENT = re.compile(r"(?P<whole>[0-9]{1,3})(?:[.,](?P<part>[0-9]{1,2}))?\s*%")
+
+
+class CodeForm(FlaskForm):
+    """What a code does, for which tickets, how often and when."""
+
+    code = StringField(
+        lazy_gettext("Code"),
+        [
+            InputRequired(lazy_gettext("Please think of a word.")),
+            Length(max=40, message=lazy_gettext("This is too long.")),
+        ],
+    )
+    off = StringField(lazy_gettext("Takes off"), [Length(max=30)])
+    ticket_types = SelectMultipleField(
+        lazy_gettext("For these tickets"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    opens_hidden = BooleanField(lazy_gettext("Opens hidden tickets"))
+    use_limit = IntegerField(
+        lazy_gettext("How many orders may use it"),
+        [Optional(), NumberRange(1, 1_000_000, lazy_gettext("Please give a whole number from 1 on."))],
+    )
+    starts_at = DateTimeLocalField(lazy_gettext("Good from"), [Optional()], format=_AS_BROWSERS_SEND)
+    ends_at = DateTimeLocalField(lazy_gettext("Good until"), [Optional()], format=_AS_BROWSERS_SEND)
+    note = StringField(lazy_gettext("Note for colleagues"), [Length(max=200)])
+
+    def for_event(self, event: Event) -> "CodeForm":
+        """Know the evening's ticket types, its currency and its hours."""
+        self.ticket_types.choices = [(kind.public_id, local(kind.name)) for kind in event.ticket_types]
+        self.event = event
+        return self
+
+    def validate_code(self, item: StringField) -> None:
+        """Something people can type on a telephone and say aloud."""
+        if not re.fullmatch(r"[A-Z0-9ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒก-๛_-]+", folded(item.data or "")):
+            raise ValidationError(_("Letters, digits, - and _ only."))
+
+    def validate_off(self, item: StringField) -> None:
+        """A percentage or an amount."""
+        text = (item.data or "").strip()
+        if text and self._percent() is None and not self._amount():
+            raise ValidationError(
+                _("Please give a percentage such as %(percent)s, or an amount such as 500.", percent="10 %")
+            )
+
+    def draft(self) -> Draft:
+        """What was typed, in minor units, basis points and UTC."""
+        chosen = set(self.ticket_types.data or ())
+        percent = self._percent()
+        return Draft(
+            code=folded(self.code.data or ""),
+            percent_bp=percent,
+            amount=None if percent else self._amount() or None,
+            use_limit=self.use_limit.data,
+            starts_at=self._moment(self.starts_at.data),
+            ends_at=self._moment(self.ends_at.data),
+            opens_hidden=bool(self.opens_hidden.data),
+            ticket_types=tuple(kind for kind in self.event.ticket_types if kind.public_id in chosen),
+            note=" ".join((self.note.data or "").split()),
+        )
+
+    def _percent(self) -> int | None:
+        """Basis points, 1 to 10 000, or None where none were typed."""
+        match = _PERCENT.fullmatch((self.off.data or "").strip())
+        if match is None:
+            return None
+        points = int(match["whole"]) * 100 + int((match["part"] or "").ljust(2, "0") or 0)
+        return points if 0 < points <= 10_000 else None
+
+    def _amount(self) -> int | None:
+        text = (self.off.data or "").strip()
+        return money.parse(text, self.event.currency) if text else None
+
+    def _moment(self, typed: datetime | None) -> datetime | None:
+        return typed.replace(tzinfo=ZoneInfo(self.event.time_zone)).astimezone(UTC) if typed else None
