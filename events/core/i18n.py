@@ -122,7 +122,7 @@ def moment(when: datetime, zone: str, lang: str | None = None) -> str:
     locale = lang or language()
     if locale == "th":
         return f"{day(when, zone, locale)} เวลา{NBSP}{time_of_day(when, zone, locale)}"
-    between = " à " if locale == "fr" else ", "
+    between = f" à{NBSP}" if locale == "fr" else ", "
     return f"{day(when, zone, locale)}{between}{time_of_day(when, zone, locale)}"
 
 

@@ -70,7 +70,7 @@ def test_hours_are_written_as_people_say_them(minute: int, lang: str, written: s
 def test_a_french_first_of_the_month_has_its_ordinal_and_a_line_begins_with_a_capital() -> None:
     first = datetime(2027, 3, 1, 12, 30, tzinfo=UTC)
     assert i18n.day(first, ZONE, "fr") == "lundi 1er mars 2027"
-    assert i18n.capitalised(i18n.moment(first, ZONE, "fr")) == "Lundi 1er mars 2027 à 19\u00a0h\u00a030"
+    assert i18n.capitalised(i18n.moment(first, ZONE, "fr")) == "Lundi 1er mars 2027 à\u00a019\u00a0h\u00a030"
     assert i18n.capitalised("") == ""
 
 
