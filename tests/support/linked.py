@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -16,8 +17,10 @@ from app import create_app
 from events.catalogue.models import Event
 from events.core import jobs
 from events.core.db import db, end_reading, transaction
+from events.core.trail import TrailEntry
 from payments import auditing
 from payments.checkout import begin
+from payments.gateway.sandbox import balances
 from payments.gateway.sandbox.server import RunningSandbox, start
 from payments.gateway.stripe_api import current_gateway
 from payments.ledger.models import JournalEntry, Posting
@@ -47,6 +50,29 @@ class Linked:
     def pay(self, session_id: str, outcome: str = "pay") -> str:
         """The buyer pays at the stand-in; the payment intent's id."""
         return str(self.standin.control("pay", session=session_id, outcome=outcome)["payment_intent"])
+
+    def settled(self) -> tuple[int, str]:
+        """A paid order that no bell told of: its id and its payment intent."""
+        order_id, session_id = self.buy()
+        intent = self.pay(session_id)
+        self.go_on(timedelta(minutes=5))
+        self.work("watch_attempt")
+        assert self.status(order_id) == "paid"
+        return order_id, intent
+
+    def at_stripe(self, kind: str, amount: int, category: str, source: str = "src_of_stripe") -> None:
+        """A movement of the balance, in baht, that Stripe made by itself."""
+        with self.standin.books.lock:
+            made_by = {"id": source, "currency": "thb"}
+            balances.post(self.standin.books, kind, amount, made_by, category=category)
+
+    def alerts(self) -> list[tuple[str, dict[str, Any]]]:
+        """What the trail asks a person to look at: acts with their details."""
+        end_reading()
+        rows = db.session.scalars(select(TrailEntry).where(TrailEntry.action.like("alert.%")).order_by(TrailEntry.id))
+        found = [(row.action, row.details) for row in rows]
+        end_reading()
+        return found
 
     def go_on(self, time: timedelta) -> None:
         """Let time pass, for the application and the stand-in."""

@@ -1,15 +1,12 @@
 """Stripe's books in ours, over the stand-in: fees, late bookings, exchange, strangers' money, refunds on their way."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from events.core.db import db, end_reading, transaction
-from events.core.trail import TrailEntry
+from events.core.db import db, transaction
 from payments.gateway.sandbox import balances
-from payments.gateway.sandbox.books import ident
 from payments.gateway.stripe_api import current_gateway
 from payments.ledger import books
 from payments.ledger.models import (
@@ -31,38 +28,8 @@ FEE = 6_475  # of a seat at 1,500 baht: 3.65 % and 10 baht
 HOUR = timedelta(hours=1, minutes=1)
 
 
-def settled(linked: Linked) -> tuple[int, str]:
-    """A paid order that no bell told of: its id and its payment intent."""
-    order_id, session_id = linked.buy()
-    intent = linked.pay(session_id)
-    linked.work("watch_attempt")
-    linked.go_on(timedelta(minutes=5))
-    linked.work("watch_attempt")
-    assert linked.status(order_id) == "paid"
-    return order_id, intent
-
-
-def alerts() -> list[tuple[str, dict[str, Any]]]:
-    """What the trail asks a person to look at."""
-    end_reading()
-    rows = db.session.scalars(select(TrailEntry).where(TrailEntry.action.like("alert.%")).order_by(TrailEntry.id))
-    found = [(row.action, row.details) for row in rows]
-    end_reading()
-    return found
-
-
-def at_stripe(linked: Linked, kind: str, amount: int, **values: Any) -> str:
-    """A movement that Stripe made by itself."""
-    standin = linked.standin.books
-    with standin.lock:
-        source = {"id": values.pop("source", ident("src")), "currency": values.pop("currency", "thb")}
-        row = balances.post(standin, kind, amount, source, category=values.pop("category", kind))
-        row.update(values)
-        return str(row["id"])
-
-
 def test_a_sale_costs_what_stripe_took_for_it(linked: Linked) -> None:
-    settled(linked)
+    linked.settled()
     assert linked.balances()[STRIPE_CLEARING, "THB"] == 150_000
     linked.work("read_payment")
     assert linked.balances() == {
@@ -76,7 +43,7 @@ def test_a_sale_costs_what_stripe_took_for_it(linked: Linked) -> None:
 
 
 def test_asking_twice_books_once(linked: Linked) -> None:
-    settled(linked)
+    linked.settled()
     linked.work("read_payment")
     before = linked.kinds()
     for _ in range(2):
@@ -86,7 +53,7 @@ def test_asking_twice_books_once(linked: Linked) -> None:
 
 def test_a_charge_that_stripe_books_later_is_asked_for_again(linked: Linked) -> None:
     linked.standin.control("faults", late_balance=True)
-    settled(linked)
+    linked.settled()
     linked.work("read_payment")
     assert linked.kinds() == ["payment"]
     assert linked.violations() == []
@@ -99,7 +66,7 @@ def test_a_charge_that_stripe_books_later_is_asked_for_again(linked: Linked) -> 
 
 def test_the_bell_of_a_late_booking_is_heard(linked: Linked) -> None:
     linked.standin.control("faults", late_balance=True)
-    _order_id, intent = settled(linked)
+    _order_id, intent = linked.settled()
     charge = current_gateway().get_payment_intent(intent).latest_charge or ""
     assert books.read_charge(charge) == "not_booked_yet"
     linked.standin.control("book-balance")
@@ -109,7 +76,7 @@ def test_the_bell_of_a_late_booking_is_heard(linked: Linked) -> None:
 
 def test_a_sale_that_settles_in_another_currency_is_exchanged(linked: Linked) -> None:
     linked.standin.control("faults", late_balance=True)
-    _order_id, intent = settled(linked)
+    _order_id, intent = linked.settled()
     charge = current_gateway().get_payment_intent(intent).latest_charge
     with linked.standin.books.lock:
         source = {"id": charge, "currency": "eur"}
@@ -130,18 +97,18 @@ def test_a_sale_that_settles_in_another_currency_is_exchanged(linked: Linked) ->
 
 
 def test_stripes_own_fees_are_booked_whole(linked: Linked) -> None:
-    at_stripe(linked, "stripe_fee", -2_000, category="fee")
+    linked.at_stripe("stripe_fee", -2_000, category="fee")
     reconciling.reconcile()
     assert linked.balances() == {(STRIPE_CLEARING, "THB"): -2_000, (STRIPE_FEES, "THB"): 2_000}
-    assert (alerts(), linked.violations()) == ([], [])
+    assert (linked.alerts(), linked.violations()) == ([], [])
 
 
 def test_a_movement_that_nobody_knows_is_held_in_suspense_and_alerted(linked: Linked) -> None:
-    at_stripe(linked, "moonshine", -700)
+    linked.at_stripe("moonshine", -700, "moonshine")
     reconciling.reconcile()
     reconciling.reconcile()
     assert linked.balances() == {(STRIPE_CLEARING, "THB"): -700, (SUSPENSE, "THB"): 700}
-    ((action, details),) = alerts()
+    ((action, details),) = linked.alerts()
     assert (action, details["category"], details["amount"]) == ("alert.movement", "moonshine", -700)
     assert linked.violations() == []
 
@@ -168,51 +135,10 @@ def test_a_refund_that_waits_for_the_customer_is_on_its_way(linked: Linked) -> N
     assert (REFUNDS_IN_TRANSIT, "THB") not in linked.balances()
 
 
-def test_money_of_strangers_waits_an_hour_then_stands_in_suspense(linked: Linked) -> None:
-    at_stripe(linked, "charge", 90_000, source="ch_of_a_stranger")
-    reconciling.reconcile()
-    assert linked.kinds() == []
-    linked.go_on(HOUR)
-    reconciling.reconcile()
-    assert linked.balances() == {(STRIPE_CLEARING, "THB"): 90_000, (SUSPENSE, "THB"): -90_000}
-    assert [action for action, _details in alerts()] == ["alert.movement"]
-
-
-def test_what_was_booked_by_itself_is_taken_back_when_our_own_entry_comes(linked: Linked) -> None:
-    order_id, session_id = linked.buy()
-    linked.pay(session_id)
-    linked.go_on(HOUR)
-    books.read_movements()  # nobody has heard of the order's money yet
-    assert linked.kinds() == ["movement"]
-    assert linked.balances() == {
-        (STRIPE_CLEARING, "THB"): 150_000 - FEE,
-        (STRIPE_FEES, "THB"): FEE,
-        (SUSPENSE, "THB"): -150_000,
-    }
-    reconciling.reconcile()
-    assert linked.status(order_id) == "paid"
-    assert linked.kinds() == ["movement", "payment", "movement_reversal", "movement_beside"]
-    assert linked.balances()[STRIPE_CLEARING, "THB"] == 150_000 - FEE
-    assert (SUSPENSE, "THB") not in linked.balances()
-    assert linked.violations() == []
-
-
-def test_money_that_moved_twice_is_not_the_same_money(linked: Linked) -> None:
-    _order_id, intent = settled(linked)
-    linked.work("read_payment")
-    charge = current_gateway().get_payment_intent(intent).latest_charge
-    at_stripe(linked, "charge", 150_000, source=charge)
-    linked.go_on(HOUR)
-    reconciling.reconcile()
-    assert linked.balances()[STRIPE_CLEARING, "THB"] == 300_000 - FEE
-    assert linked.balances()[SUSPENSE, "THB"] == -150_000
-    assert linked.violations() == []
-
-
 @pytest.mark.parametrize("lost", ["beside", "whole"])
 def test_a_lost_movement_turns_the_audit_red(linked: Linked, lost: str) -> None:
-    settled(linked)
-    at_stripe(linked, "stripe_fee", -2_000, category="fee")
+    linked.settled()
+    linked.at_stripe("stripe_fee", -2_000, category="fee")
     reconciling.reconcile()
     linked.go_on(timedelta(minutes=2))
     assert linked.violations() == []

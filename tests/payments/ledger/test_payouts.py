@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select, update
 
 from events.core.db import changed, db, end_reading, transaction
-from payments.gateway.sandbox import balances
 from payments.ledger import payouts
 from payments.ledger.models import BANK_IN_TRANSIT, STRIPE_CLEARING, STRIPE_FEES, BalanceTransaction, Payout
 from payments.webhooks import reconciling
@@ -80,8 +79,7 @@ def test_a_payout_that_comes_back_is_in_clearing_again(linked: Linked) -> None:
 
 def test_fees_of_stripes_own_are_part_of_the_payout(linked: Linked) -> None:
     sold(linked)
-    with linked.standin.books.lock:
-        balances.post(linked.standin.books, "stripe_fee", -2_000, {"id": "src_1", "currency": "thb"}, category="fee")
+    linked.at_stripe("stripe_fee", -2_000, "fee")
     linked.standin.control("payout", currency="thb")
     reconciling.reconcile()
     assert linked.balances()[BANK_IN_TRANSIT, "THB"] == NET - 2_000

@@ -1,13 +1,6 @@
 """Every bell lost, every answer lost, an old copy of the database: asking once brings our rows to what Stripe says."""
 
-import shutil
-import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 from sqlalchemy import func, select, text, update
@@ -20,15 +13,13 @@ from events.mail.models import Letter
 from payments.checkout import watching
 from payments.checkout.models import Attempt
 from payments.gateway.answers import EventNotice
-from payments.gateway.sandbox.server import RunningSandbox
-from payments.ledger import books, payouts, reading
 from payments.ledger.models import UNDER_REVIEW, BalanceTransaction, Reading, StrayPayment
 from payments.orders.models import Payment
 from payments.refunds.models import Refund
 from payments.webhooks import catching_up, inbox, reconciling
 from payments.webhooks.models import StripeEvent
 from tests.support import world as w
-from tests.support.linked import Linked, link
+from tests.support.linked import Linked
 
 HOUR = timedelta(hours=1)
 
@@ -172,120 +163,6 @@ def test_a_session_of_a_lost_order_is_not_given_to_another_with_its_number(linke
         changed(update(Attempt).values(status="creating", session_id=None, url=None))
     assert watching.read_sessions() == {"stray": 1}
     assert linked.status(order_id) == "held"
-
-
-@pytest.fixture
-def restored(
-    linked: Linked, database_url: str, tmp_path: Path, lonely: RunningSandbox
-) -> Iterator[Callable[[], Callable[[], Linked]]]:
-    """Take a copy of the database; what that gives puts an application on the copy."""
-    path = Path(database_url.removeprefix("sqlite:///"))
-    contexts = []
-
-    def keep() -> Callable[[], Linked]:
-        copy = tmp_path / "copy.sqlite"
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-
-        def restore() -> Linked:
-            old = tmp_path / "restored.sqlite"
-            shutil.copyfile(copy, old)
-            app = link(f"sqlite:///{old}", lonely, tmp_path / "var")
-            context = app.app_context()
-            context.push()
-            contexts.append(context)
-            return Linked(app, lonely, linked.turn, linked.world, linked.ahead)
-
-        return restore
-
-    yield keep
-    for context in reversed(contexts):
-        db.session.remove()
-        db.engine.dispose()
-        context.pop()
-
-
-def test_a_restored_database_reads_the_gap_again(linked: Linked, restored: Callable[[], Callable[[], Linked]]) -> None:
-    before, session_id = linked.buy()
-    linked.pay(session_id)
-    reconciling.reconcile()
-    waiting, later = linked.buy()
-    slow, slower = linked.buy()
-    linked.pay(slower, "later")
-    reconciling.reconcile()
-    bring_back = restored()
-    linked.go_on(timedelta(minutes=10))
-    linked.pay(later)
-    linked.standin.control("complete-async", session=slower)
-    _lost, after = linked.buy()
-    lost_intent = linked.pay(after)
-    reconciling.reconcile()
-    linked.standin.control("payout", currency="thb")
-    linked.go_on(timedelta(days=2))
-    reconciling.reconcile()
-    assert linked.violations() == []
-
-    old = bring_back()
-    assert old.violations() != []
-    assert statuses(old, before, waiting, slow) == ["paid", "held", "processing"]
-    reconciling.reconcile()
-    assert statuses(old, before, waiting, slow) == ["paid", "paid", "paid"]
-    assert db.session.scalars(select(StrayPayment.reference)).all() == [lost_intent]
-    assert old.violations() == []
-    kinds = old.kinds()
-    reconciling.reconcile()
-    assert (old.kinds(), old.violations()) == (kinds, [])
-
-
-STEPS = [
-    (books, "keep"),
-    (books, "book"),
-    (payouts, "_keep"),
-    (inbox, "store"),
-    (reading, "reached"),
-    (watching, "settle"),
-]
-
-
-@pytest.mark.parametrize(("module", "name"), STEPS, ids=[name for _module, name in STEPS])
-@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-def test_cut_off_at_any_step_the_next_run_goes_on(
-    linked: Linked, monkeypatch: pytest.MonkeyPatch, module: ModuleType, name: str, late: bool
-) -> None:
-    """Killed at every call of a step, once each, before or after it was done: the last run comes to the end."""
-    orders = [linked.buy() for _ in range(2)]
-    for _order_id, session_id in orders:
-        linked.pay(session_id)
-    linked.standin.control("payout", currency="thb")
-    real, survived = getattr(module, name), 0
-
-    def dies_at(number: int) -> Callable[..., Any]:
-        calls = iter(range(number, -1, -1))
-
-        def step(*args: Any, **kwargs: Any) -> object:
-            last = next(calls) == 0
-            if last and not late:
-                raise KeyboardInterrupt
-            answer = real(*args, **kwargs)
-            if last:
-                raise KeyboardInterrupt
-            return answer
-
-        return step
-
-    while survived < 40:
-        try:
-            with monkeypatch.context() as patched:
-                patched.setattr(module, name, dies_at(survived))
-                reconciling.reconcile()
-            break
-        except (KeyboardInterrupt, StopIteration):
-            db.session.rollback()
-            survived += 1
-    assert survived
-    reconciling.reconcile()
-    assert statuses(linked, *(order_id for order_id, _session_id in orders)) == ["paid", "paid"]
-    assert linked.violations() == []
 
 
 @pytest.mark.both_engines
