@@ -23,6 +23,7 @@ from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
 from payments.codes.routes import blueprint as codes
 from payments.desk.routes import blueprint as desk
+from payments.gateway import turns
 from payments.gateway.stripe_api import Gateway
 from payments.guarding.tallies import forget
 from payments.ledger.books import read_payment
@@ -109,6 +110,7 @@ def _gateway(app: Flask, settings: Settings) -> None:
         assert_idle=db.assert_idle,
     )
     gateway.init_app(app)
+    turns.init_app(app)
 
 
 @click.group()

@@ -19,6 +19,7 @@ from events.catalogue.models import Event, Organisation
 from events.core import jobs, migrating, trail
 from events.core.db import db, transaction
 from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
+from events.core.web import THREADS
 from events.mail.links import absolute
 from events.team import inviting
 from events.team.models import ROLES
@@ -60,7 +61,7 @@ def serve(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=THREADS,
         log_level=LogLevels.warning,
         workers_kill_timeout=20,
     ).serve()

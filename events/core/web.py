@@ -20,6 +20,9 @@ from events.core.settings import Settings
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+THREADS = 4
+"""Requests that each process of the web server answers at one time."""
+
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request; nobody's order is longer."""
 

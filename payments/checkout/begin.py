@@ -1,6 +1,7 @@
 """From the order form to the pay page: seats held, amounts frozen, the intent committed before Stripe is asked."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -18,6 +19,10 @@ from payments.gateway.stripe_api import current_gateway
 from payments.orders import keeping, placing
 from payments.orders.models import Order
 from payments.orders.pricing import Quote
+
+AGAIN = timedelta(seconds=10)
+WAITS_AT_MOST = timedelta(hours=6)
+"""Seats are kept while Stripe is away, each try anew for as long as a pay page lives; but not for ever."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,7 @@ def new_attempt(order: Order) -> Attempt:
     )
     db.session.add(attempt)
     db.session.flush()
-    jobs.put("watch_attempt", f"watch-attempt:{attempt.id}", moment + jobs.FIRST_PAUSE * 6, attempt_id=attempt.id)
+    jobs.put("watch_attempt", watcher(attempt.id), moment + jobs.FIRST_PAUSE * 6, attempt_id=attempt.id)
     return attempt
 
 
@@ -86,7 +91,7 @@ def open_session(attempt_id: int) -> CheckoutSession | None:
         session = current_gateway().create_session(params, key)
     except ProviderUnavailable:
         with transaction():
-            _wait(attempt_id, "Stripe is away")
+            _wait(attempt_id, "Stripe is away", clock.now() + AGAIN)
         return None
     except ProviderRefused as refused:
         _refused(attempt_id, refused)
@@ -94,6 +99,12 @@ def open_session(attempt_id: int) -> CheckoutSession | None:
     with transaction():
         record_open(attempt_id, session)
     return session
+
+
+def leave_to_worker(attempt_id: int) -> None:
+    """So many are paying that nobody here can ask Stripe now: the order waits a moment, and the worker goes on."""
+    with transaction():
+        _wait(attempt_id, placing.IN_TURN, clock.now())
 
 
 def record_open(attempt_id: int, session: CheckoutSession) -> None:
@@ -115,7 +126,7 @@ def _refused(attempt_id: int, refused: ProviderRefused) -> None:
     """
     with transaction():
         close(attempt_id)
-        _wait(attempt_id, f"Stripe refuses: {refused.code or 'no code'}")
+        _wait(attempt_id, f"Stripe refuses: {refused.code or 'no code'}", clock.now() + AGAIN)
 
 
 def close(attempt_id: int) -> None:
@@ -123,7 +134,16 @@ def close(attempt_id: int) -> None:
     changed(update(Attempt).where(Attempt.id == attempt_id, Attempt.status == "creating").values(status="closed"))
 
 
-def _wait(attempt_id: int, why: str) -> None:
+def _wait(attempt_id: int, why: str, again_at: datetime) -> None:
+    """The order waits, its seats kept while nobody can pay for them, and the attempt's watcher comes soon."""
     order = placing.lock(db.session.get_one(Attempt, attempt_id).order_id)
     if order.status == "held":
         placing.move(order, "waiting", why)
+    if order.status == "waiting":
+        placing.keep_until(order, min(clock.now() + SESSION_LIFE, order.created_at + WAITS_AT_MOST))
+    jobs.hasten(watcher(attempt_id), again_at)
+
+
+def watcher(attempt_id: int) -> str:
+    """The key of the job that watches an attempt."""
+    return f"watch-attempt:{attempt_id}"

@@ -20,6 +20,7 @@ from events.tickets.holding import SoldOut
 from payments.checkout import begin, confirming, watching
 from payments.checkout.forms import Choice, OrderForm, Typed, read_wish
 from payments.checkout.models import Attempt
+from payments.gateway import turns
 from payments.gateway.failures import GatewayError
 from payments.guarding import access, admitting
 from payments.guarding.admitting import Caller
@@ -67,9 +68,7 @@ def order(slug: str) -> ResponseReturnValue:
             token = placed.token
     except Refusal as refusal:
         return _page(event, form, typed, {_field(event, typed, refusal): refusal.sentence}), refusal.status
-    session = begin.open_session(attempt_id) if attempt_id is not None else None
-    address = session.url if session and session.url else url_for("orders.order", token=token)
-    return redirect(address, 303)
+    return redirect(_pay_page(attempt_id) or url_for("orders.order", token=token), 303)
 
 
 @blueprint.post("/e/<slug>/order/quote")
@@ -104,9 +103,23 @@ def paid(token: str) -> ResponseReturnValue:
     if attempt is not None and found.status in ("held", "waiting", "processing", "expired"):
         attempt_id = attempt.id
         end_reading()
-        with suppress(GatewayError):  # the webhook or the watcher will bring the news; the page waits for it
-            watching.poll(attempt_id)
+        # Where this asks nothing or fails, the webhook or the watcher will bring the news; the page waits for it.
+        with suppress(GatewayError), turns.taken() as mine:
+            if mine:
+                watching.poll(attempt_id)
     return redirect(url_for("orders.order", token=token))
+
+
+def _pay_page(attempt_id: int | None) -> str | None:
+    """The address to pay at; None when nothing is due, or when the order must wait for it."""
+    if attempt_id is None:
+        return None
+    with turns.taken() as mine:
+        if mine:
+            session = begin.open_session(attempt_id)
+            return session.url if session else None
+    begin.leave_to_worker(attempt_id)
+    return None
 
 
 def _admit(event: Event, priced: Quote, email: str) -> Callable[[int], None]:

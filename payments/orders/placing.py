@@ -12,6 +12,7 @@ from events.guests.models import Party
 from payments.orders.models import TRANSITIONS, Order, OrderLine, OrderStatus
 from payments.orders.pricing import Quote
 
+IN_TURN = "so many are paying that Stripe is asked in turn"
 _ALLOWED = {(before, after) for before, after, _trigger in TRANSITIONS}
 
 
@@ -54,6 +55,19 @@ def _free_code(organisation_id: int) -> str:
             is None
         ):
             return code
+
+
+def keep_until(order: Order, moment: datetime) -> None:
+    """The seats are promised for longer; never for less. In the caller's transaction, the order locked."""
+    later = update(Order).where(Order.id == order.id, Order.status == order.status, Order.held_until < moment)
+    if changed(later.values(held_until=moment)):
+        db.session.refresh(order)
+
+
+def why(order: Order) -> str:
+    """What brought the order to where it stands."""
+    newest = select(OrderStatus.trigger).where(OrderStatus.order_id == order.id).order_by(OrderStatus.id.desc())
+    return db.session.scalars(newest.limit(1)).one()
 
 
 def find_by_token(token: str) -> Order | None:

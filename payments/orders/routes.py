@@ -1,5 +1,6 @@
 """The buyer's own page: a secret link that reads, names guests and sends the letter again. It moves no money."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 
-from events.core import i18n
+from events.core import clock, i18n
 from events.core.db import db, transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import local
@@ -45,6 +46,7 @@ def order(token: str) -> ResponseReturnValue:
         "receipts": found.receipts,
         "refunds": _refunds(found),
         "status": found.status,
+        "in_turn": _in_turn(found),
         "form": FlaskForm(),
         "said": request.args.get("said"),
         "language_urls": {code: url_for(".order", token=token, lang=code) for code in found.event.languages},
@@ -126,6 +128,11 @@ def _speak(found: Order) -> Order:
     wanted = request.args.get("lang")
     g.language = wanted if wanted in i18n.LANGUAGES else found.party.language
     return found
+
+
+def _in_turn(found: Order) -> bool:
+    """Whether only the crowd is in the way of the payment, as far as one can tell in the first minute."""
+    return placing.why(found) == placing.IN_TURN and clock.now() < found.created_at + timedelta(minutes=1)
 
 
 def _tickets(found: Order) -> list[Ticket]:

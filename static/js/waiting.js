@@ -1,7 +1,7 @@
 /* A page that waits for money: looks every few seconds whether anything changed, and shows it when it did.
-   Without a script the page reloads itself. */
+   Where payment had to wait, it leads on to the pay page. Without a script the page reloads itself. */
 
-const { state, address } = document.getElementById("waiting").dataset;
+const { state, address, onward } = document.getElementById("waiting").dataset;
 const SOON = 3000;
 const LATER = 15000;
 const PATIENCE = 20; // quick looks before the slow ones
@@ -9,7 +9,8 @@ const PATIENCE = 20; // quick looks before the slow ones
 for (let looks = 0; ; looks += 1) {
   await pause(looks < PATIENCE ? SOON : LATER);
   if (await changed()) {
-    location.reload();
+    if (onward) location.replace(onward);
+    else location.reload();
     break;
   }
 }
