@@ -11,7 +11,7 @@ from events.core import clock, trail
 from events.core.db import db, end_reading, transaction
 from events.core.i18n import gettext
 from events.core.refusal import NotFound, Refusal
-from events.door import check_in, devices, figures, finding, forms, hours, manifest, pairing, undoing
+from events.door import check_in, devices, figures, finding, forms, hours, manifest, pairing, shell, undoing
 from events.door.devices import Badge
 from events.team.access import DOOR, actor, current_account, public
 from events.tickets import qr
@@ -25,7 +25,22 @@ _LARGEST_BODY = 256 * 1024  # bytes: 200 queued scans take a fifth of it
 @public
 def app() -> ResponseReturnValue:
     """The scanner, for any phone's browser. It knows nothing before it is paired."""
-    return render_template("events/door/app.html")
+    return shell.page()
+
+
+@blueprint.get("/door/sw.js")
+@public
+def service_worker() -> ResponseReturnValue:
+    """Keeps the app itself on the phone; a new version replaces the old as soon as it is seen."""
+    headers = {"Content-Type": "text/javascript; charset=utf-8", "Service-Worker-Allowed": url_for("door.app")}
+    return shell.worker(), headers
+
+
+@blueprint.get("/door/app.webmanifest")
+@public
+def web_manifest() -> ResponseReturnValue:
+    """What a phone needs to put the door on its home screen."""
+    return jsonify(shell.web_manifest()), {"Content-Type": "application/manifest+json"}
 
 
 # ---- what devices say ----

@@ -88,6 +88,7 @@ def keep_the_door(page: Page, system: System, code: str) -> None:
     page.goto(f"{system.url}/door?lang=en")
     page.get_by_label("Name of this phone").fill("The first phone")
     page.get_by_label("Pairing code").fill(code)
+    page.get_by_label("Choose a PIN").fill("2580")
     page.get_by_role("button", name="Pair this phone").click()
     page.get_by_role("button", name="Start camera").click()
     verdict = page.get_by_role("status").locator("h2")

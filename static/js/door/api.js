@@ -2,7 +2,8 @@
 
 import { language } from "./words.js";
 
-const PATIENCE = 5000; // milliseconds
+const PATIENCE = 3000; // milliseconds; a guest stands there, and this phone can decide by itself
+const LONG = 30000; // for what is large, and for what nobody waits for
 
 /** The server did not answer; what was asked may or may not have been done. */
 export class NoAnswer extends Error {}
@@ -18,17 +19,19 @@ export class Refused extends Error {
 
 export const pair = (code, name) => ask("POST", "pair", null, { code, name });
 export const scan = (token, one) => ask("POST", "scans", token, { scans: [one] }).then((answer) => answer.results[0]);
+export const scans = (token, many) => ask("POST", "scans", token, { scans: many }, {}, LONG).then((said) => said.results);
+export const manifest = (token, since) => ask("GET", "manifest", token, null, { since }, LONG);
 export const undo = (token, scanId) => ask("POST", "undo", token, { scan_id: scanId });
 export const guests = (token, query) => ask("GET", "guests", token, null, { q: query }).then((answer) => answer.guests);
 export const status = (token) => ask("GET", "status", token);
 
-async function ask(method, name, token, body, query = {}) {
+async function ask(method, name, token, body, query = {}, patience = PATIENCE) {
   const address = `/door/api/${name}?${new URLSearchParams({ ...query, lang: language })}`;
   const response = await answered(address, {
     method,
     cache: "no-store",
     credentials: "omit",
-    signal: AbortSignal.timeout(PATIENCE),
+    signal: AbortSignal.timeout(patience),
     headers: {
       ...(token ? { Authorization: `Bearer ${token}` } : {}),
       ...(body ? { "Content-Type": "application/json" } : {}),

@@ -1,26 +1,30 @@
-// The door: pair this phone once, then one ticket after the other.
+// The door: pair this phone once, then one ticket after the other, with a network or without.
 
 import * as api from "./api.js";
 import { Camera, cameras } from "./camera.js";
+import * as checking from "./checking.js";
 import { Held } from "./held.js";
 import * as memory from "./memory.js";
+import { Network } from "./network.js";
 import { complain, keepIcons, part, show } from "./page.js";
 import { openSearch, wireSearch } from "./search.js";
 import { Session } from "./session.js";
-import { signal, wake } from "./signals.js";
+import { keepAwake, signal, wake } from "./signals.js";
 import { listen } from "./typing.js";
 import { clearVerdict, kindOf, showAnswer, showNoAnswer, showPlain } from "./verdict.js";
-import { counted, word } from "./words.js";
+import { counted, timeOfDay, word } from "./words.js";
 
 const PAIRING_SYMBOL = "BONSOIRPAIRINGCODE"; // how an organiser's code begins in its QR symbol
 const LOOK_AGAIN = 10000; // milliseconds between two looks at the live figure
-const ASK_AGAIN = 3000; // milliseconds before an unanswered scan is sent again
+const KNOCK_AGAIN = 4000; // milliseconds between two tries to reach a server that does not answer
+const ASK_AGAIN = 3000; // milliseconds before a scan that only the server can answer is sent again
 
 const session = new Session();
+const network = new Network(session, tellNetwork);
 const held = new Held();
 const camera = new Camera(part("video"), onCode);
-const unanswered = new Map(); // code -> scan_id: a lost answer is asked for again, never a second admission
-let current = null; // the scan on the screen: {"scan_id", "code", "party"}
+let current = null; // the scan on the screen
+let answered = null; // and its answer
 let asking = false;
 let figures = null;
 
@@ -29,59 +33,63 @@ let figures = null;
 function onCode(code) {
   if (asking || !part("search").hidden || !held.isNew(code, performance.now())) return;
   if (!session.isPaired) pairByCamera(code);
-  else if (!code.startsWith(PAIRING_SYMBOL)) check(code);
+  else if (session.isOpen && !code.startsWith(PAIRING_SYMBOL)) check(code);
 }
 
-function check(code, wholeParty = false) {
-  const key = `${code} ${wholeParty}`;
-  if (!unanswered.has(key)) unanswered.set(key, newId());
-  current = { key, code, party: wholeParty, scan_id: unanswered.get(key), at: new Date().toISOString() };
-  return send(current);
-}
-
-/** A random UUID; crypto.randomUUID exists on secure pages only. */
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
-async function send(scan) {
+async function check(code, wholeParty = false) {
   asking = true;
   try {
-    const { scan_id, code, party, at } = scan;
-    const answer = await api.scan(session.token, { scan_id, code: code.slice(0, 200), party, at });
-    unanswered.delete(scan.key);
-    online(true);
-    if (current === scan) tell(answer);
+    answered = null;
+    current = await checking.begin(session, code, wholeParty);
+    await settle(current);
   } catch (error) {
-    if (current === scan) notChecked(scan, error);
+    showPlain(word("noAnswer"), failure(error));
   } finally {
     asking = false;
   }
 }
 
-function tell(answer) {
+/** The server's answer, or, where there is none, this phone's own. */
+async function settle(scan) {
+  const mayDecide = !scan.party && (await network.canDecide());
+  try {
+    if (network.isOnline || !mayDecide) return tell(scan, await checking.askServer(session, scan));
+  } catch (error) {
+    if (error instanceof api.Refused) throw error;
+    await network.lost();
+    if (!mayDecide) return notChecked(scan);
+  }
+  tell(scan, await checking.decideHere(network, scan));
+  return network.lost(); // tells how many wait now
+}
+
+function tell(scan, answer) {
+  if (current !== scan) return;
+  answered = answer;
   showAnswer(answer, session.zone);
   if (!memory.isQuiet()) signal(kindOf(answer));
   if (figures && answer.admitted) count({ ...figures, arrived: figures.arrived + answer.admitted });
   part("next").focus({ preventScroll: true });
 }
 
-function notChecked(scan, error) {
-  if (error instanceof api.Refused) {
-    unanswered.delete(scan.key);
-    showPlain(word("noAnswer"), failure(error));
-    return;
-  }
-  online(false);
+function notChecked(scan) {
+  if (current !== scan) return;
   if (!document.body.classList.contains("has-verdict") || part("retry").hidden) {
     showNoAnswer();
     if (!memory.isQuiet()) signal("wait");
   }
-  setTimeout(() => current === scan && !asking && send(scan), ASK_AGAIN);
+  setTimeout(() => current === scan && !asking && again(scan), ASK_AGAIN);
+}
+
+async function again(scan) {
+  asking = true;
+  try {
+    await settle(scan);
+  } catch (error) {
+    showPlain(word("noAnswer"), failure(error));
+  } finally {
+    asking = false;
+  }
 }
 
 // ---- after the verdict ----
@@ -94,11 +102,11 @@ function next() {
 }
 
 async function undo() {
-  const scan = current;
   try {
-    const answer = await api.undo(session.token, scan.scan_id);
+    const undone = await checking.takeBack(session, current, answered);
     showPlain(word("undone"), word("undoneWhy"));
-    if (figures) count({ ...figures, arrived: figures.arrived - answer.undone });
+    if (figures) count({ ...figures, arrived: figures.arrived - undone });
+    if (!network.isOnline) await network.lost();
   } catch (error) {
     showPlain(word("noAnswer"), failure(error));
   }
@@ -115,24 +123,35 @@ function count(now) {
 }
 
 async function look() {
-  if (!session.isPaired || document.hidden) return;
+  if (!session.isOpen || (document.hidden && network.isOnline)) return;
   try {
-    count(await api.status(session.token));
-    online(true);
+    const now = await api.status(session.token);
+    await network.found(now.now);
+    count(now);
   } catch (error) {
-    if (error instanceof api.Refused) failure(error);
-    else online(false);
+    failure(error);
   }
 }
 
-function online(yes) {
-  for (const mark of part("net").children) show(mark, (mark.dataset.net === "online") === yes);
+async function keepLooking() {
+  await look();
+  setTimeout(keepLooking, network.isOnline ? LOOK_AGAIN : KNOCK_AGAIN);
 }
 
-/** The sentence for a failed question; a phone that lost its right is unpaired at once. */
+function tellNetwork() {
+  const open = session.isOpen;
+  for (const mark of part("net").children) show(mark, open && (mark.dataset.net === "online") === network.isOnline);
+  const waits = network.queued ? [counted("toSend", network.queued, { n: network.queued })] : [];
+  const since = network.isOnline || !open ? [] : [word("offlineSince", { time: timeOfDay(network.since, session.zone) })];
+  const doubts = network.refused ? [counted("doubts", network.refused, { n: network.refused })] : [];
+  part("offline-words").textContent = [...since, ...waits].join(", ") || doubts.join("");
+  show(part("offline"), Boolean(part("offline-words").textContent));
+}
+
+/** The sentence for a failed question; a phone that lost its right forgets everything at once. */
 function failure(error) {
   if (error instanceof api.NoAnswer) {
-    online(false);
+    network.lost();
     return word("unreachable");
   }
   if (!(error instanceof api.Refused)) {
@@ -140,21 +159,23 @@ function failure(error) {
     return word("unknownMistake");
   }
   if (error.status === 401 && session.isPaired) {
-    session.end();
-    arrange();
-    complain("pairing-mistake", error.message);
+    session.end().then(async () => {
+      await network.load();
+      arrange();
+      complain("pairing-mistake", error.message);
+    });
   }
   return error.message || word("unknownMistake");
 }
 
-// ---- pairing ----
+// ---- pairing and unlocking ----
 
-async function pair(code, name) {
+async function pair(code, name, pin) {
   complain("pairing-mistake", "");
   try {
-    await session.pair(code, name);
-    part("pairing-code").value = "";
-    arrange();
+    await session.pair(code, name, pin);
+    part("pairing-code").value = part("new-pin").value = "";
+    await arrive();
   } catch (error) {
     complain("pairing-mistake", failure(error));
   }
@@ -165,28 +186,43 @@ function pairByCamera(code) {
   if (code.startsWith(PAIRING_SYMBOL) && part("pairing-form").reportValidity()) part("pairing-form").requestSubmit();
 }
 
+async function unlock(pin) {
+  const opened = await session.unlock(pin);
+  part("pin").value = "";
+  complain("unlock-mistake", opened ? "" : word("pinWrong"));
+  if (!session.isPaired) complain("pairing-mistake", word("pinForgotten"));
+  if (opened) await arrive();
+  else arrange();
+}
+
+async function arrive() {
+  await network.load();
+  arrange();
+  await look();
+}
+
 // ---- the page ----
 
 function arrange() {
   clearVerdict();
+  current = null;
   show(part("search"), false);
   show(part("scanner"), true);
   show(part("pairing"), !session.isPaired);
-  show(part("checking"), session.isPaired);
-  if (session.isPaired) {
-    part("gate").textContent = session.gate;
-    part("event").textContent = session.title;
-    look();
-  } else {
-    show(part("net").firstElementChild, false);
-  }
+  show(part("unlock"), session.isPaired && !session.isOpen);
+  show(part("checking"), session.isOpen);
+  show(part("eye"), !session.isPaired || session.isOpen);
+  part("gate").textContent = session.isPaired ? session.gate : word("door");
+  part("event").textContent = session.isPaired ? session.title : "Bonsoir";
   part("aim").textContent = word(session.isPaired ? "aimTicket" : "aimPairing");
+  tellNetwork();
 }
 
 async function startCamera() {
   wake();
   try {
     await camera.start();
+    keepAwake();
     part("eye").classList.add("is-on");
     show(part("start"), false);
     show(part("video"), true);
@@ -201,6 +237,7 @@ async function startCamera() {
 
 function wire() {
   const on = (id, act, event = "click") => part(id).addEventListener(event, act);
+  const submitted = (id, act) => on(id, (event) => (event.preventDefault(), act()), "submit");
   on("start", startCamera);
   on("flip", () => camera.flip().catch((error) => console.warn(error)));
   on("torch", async () => {
@@ -212,23 +249,22 @@ function wire() {
     memory.keepQuiet(!memory.isQuiet());
     part("sound").ariaPressed = String(!memory.isQuiet());
   });
-  on("code-form", (event) => {
-    event.preventDefault();
+  submitted("code-form", () => {
     wake();
     const typed = part("code").value.trim();
     part("code").value = "";
     if (typed && !asking) check(typed);
-  }, "submit");
-  on("pairing-form", (event) => {
-    event.preventDefault();
-    pair(part("pairing-code").value, part("device-name").value);
-  }, "submit");
+  });
+  submitted("pairing-form", () => pair(part("pairing-code").value, part("device-name").value, part("new-pin").value));
+  submitted("unlock-form", () => unlock(part("pin").value));
+  on("forget", () => session.forget().then(arrange));
   on("next", next);
   on("undo", undo);
-  on("party", () => current && check(current.code, true));
-  on("retry", () => current && !asking && send(current));
+  on("party", () => current && !asking && check(current.code, true));
+  on("retry", () => current && !asking && again(current));
   for (const id of ["open-search", "search-instead"]) on(id, search);
   document.addEventListener("visibilitychange", look);
+  window.addEventListener("online", look);
 }
 
 function search() {
@@ -238,12 +274,21 @@ function search() {
   openSearch();
 }
 
-wire();
-keepIcons().catch((error) => console.warn(error));
-wireSearch(session, failure, arrange);
-listen((code) => session.isPaired && !asking && part("search").hidden && check(code));
-part("sound").ariaPressed = String(!memory.isQuiet());
-part("device-name").value = memory.phoneName();
-part("pairing-code").value = location.hash.slice(1, 41);
-arrange();
-setInterval(look, LOOK_AGAIN);
+async function begin() {
+  wire();
+  keepIcons().catch((error) => console.warn(error));
+  wireSearch(session, failure, arrange);
+  listen((code) => session.isOpen && !asking && part("search").hidden && check(code));
+  part("sound").ariaPressed = String(!memory.isQuiet());
+  part("device-name").value = memory.phoneName();
+  part("pairing-code").value = location.hash.slice(1, 41);
+  show(part("pin-field"), session.carries);
+  part("new-pin").required = session.carries;
+  await session.load();
+  if (session.isOpen) await network.load();
+  arrange();
+  keepLooking();
+  navigator.serviceWorker?.register(part("words").dataset.worker, { scope: "/door" }).catch((error) => console.warn(error));
+}
+
+begin();

@@ -1,21 +1,15 @@
-// What this phone keeps: its token, its name, and whether it may make a sound. No guest, no code.
+// Small things this phone keeps: its name, and whether it may make a sound. No guest, no code.
 
-const PAIRED = "bonsoir.door";
 const NAME = "bonsoir.door.name";
 const QUIET = "bonsoir.door.quiet";
+const TAB = "bonsoir.door.tab";
 
-/** {"token", "event", "gate", "expires_at"} of the pairing, or null. */
-export function findPairing() {
-  try {
-    return JSON.parse(localStorage.getItem(PAIRED));
-  } catch {
-    return null;
-  }
-}
-
-export const keepPairing = (pairing) => localStorage.setItem(PAIRED, JSON.stringify(pairing));
-export const forgetPairing = () => localStorage.removeItem(PAIRED);
 export const phoneName = () => localStorage.getItem(NAME) || "";
 export const keepPhoneName = (name) => localStorage.setItem(NAME, name);
 export const isQuiet = () => localStorage.getItem(QUIET) === "yes";
 export const keepQuiet = (quiet) => localStorage.setItem(QUIET, quiet ? "yes" : "no");
+
+/** The pairing of a page without https, where nothing can be wrapped: until the tab is closed. */
+export const findForTab = () => JSON.parse(sessionStorage.getItem(TAB) || "null");
+export const keepForTab = (pairing) => sessionStorage.setItem(TAB, JSON.stringify(pairing));
+export const forgetTab = () => sessionStorage.removeItem(TAB);

@@ -1,22 +1,44 @@
-// This phone's pairing, as the rest of the page needs it.
+// This phone's pairing: kept wrapped under the PIN, open in memory only. Without https it lasts as long as its tab.
 
 import * as api from "./api.js";
+import { canDerive } from "./codes.js";
+import { unwrap, wrap } from "./lock.js";
 import * as memory from "./memory.js";
+import * as store from "./store.js";
 import { local } from "./words.js";
 
+const TRIES = 10;
+
 export class Session {
-  #pairing = memory.findPairing();
+  #pairing = null; // {"event", "gate", "expires_at"}, and the token wrapped
+  #token = null;
+
+  /** Whether this phone can go on without a network. */
+  carries = canDerive;
+
+  async load() {
+    this.#pairing = canDerive ? (await store.recall("pairing")) || null : memory.findForTab();
+    this.#token = canDerive ? null : this.#pairing?.token;
+  }
 
   get isPaired() {
     return this.#pairing !== null;
   }
 
+  get isOpen() {
+    return this.isPaired && Boolean(this.#token);
+  }
+
   get token() {
-    return this.#pairing.token;
+    return this.#token;
   }
 
   get zone() {
     return this.#pairing.event.time_zone;
+  }
+
+  get slug() {
+    return this.#pairing.event.slug;
   }
 
   get gate() {
@@ -28,15 +50,46 @@ export class Session {
   }
 
   /** Raises what the server says of a wrong code. */
-  async pair(code, name) {
+  async pair(code, name, pin) {
     memory.keepPhoneName(name);
-    this.#pairing = await api.pair(code, name);
-    memory.keepPairing(this.#pairing);
+    const { token, ...pairing } = await api.pair(code, name);
+    if (canDerive) await this.#keep(pairing, await wrap(token, pin));
+    else memory.keepForTab({ ...pairing, token });
+    this.#pairing = pairing;
+    this.#token = token;
+  }
+
+  async #keep(pairing, wrapped) {
+    await store.wipe(["tickets", "asking", "meta"]);
+    await store.keep("pairing", { ...pairing, wrapped, wrong: 0 });
+    await navigator.storage?.persist?.().catch(() => false);
+  }
+
+  /** Whether the PIN was right; after too many wrong ones the phone is no longer paired. */
+  async unlock(pin) {
+    const kept = await store.recall("pairing");
+    await store.keep("pairing", { ...kept, wrong: kept.wrong + 1 }); // counted before it is known: no reload undoes it
+    this.#token = await unwrap(kept.wrapped, pin);
+    if (this.#token) await store.keep("pairing", { ...kept, wrong: 0 });
+    else if (kept.wrong + 1 >= TRIES) await this.forget();
+    return this.isOpen;
+  }
+
+  /** Pair anew: what waits for the network stays. */
+  async forget() {
+    this.#close();
+    await store.wipe(["tickets", "asking", "meta"]);
   }
 
   /** The server has ended it: nothing stays on the phone. */
-  end() {
+  async end() {
+    this.#close();
+    if (canDerive) await store.wipe();
+  }
+
+  #close() {
     this.#pairing = null;
-    memory.forgetPairing();
+    this.#token = null;
+    memory.forgetTab();
   }
 }

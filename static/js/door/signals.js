@@ -16,6 +16,13 @@ export function wake() {
   context?.resume().catch(() => {});
 }
 
+/** The screen stays on while tickets are checked; browsers let it go when the page is hidden, so it is asked for again. */
+export async function keepAwake() {
+  if (!navigator.wakeLock) return;
+  await navigator.wakeLock.request("screen").catch(() => null); // low battery: then it goes dark as always
+  document.onvisibilitychange = () => !document.hidden && navigator.wakeLock.request("screen").catch(() => null);
+}
+
 export function signal(kind) {
   navigator.vibrate?.(VIBRATIONS[kind]);
   if (context?.state !== "running") return;

@@ -1,6 +1,6 @@
 // Scanners that type: they send the code as keystrokes and end with Enter, wherever the cursor is.
 
-const GAP = 250; // milliseconds; a scanner's strokes come closer together, a person's seldom
+const GAP = 1000; // milliseconds; the strokes of even a slow scanner, on a busy phone, come closer together
 const SHORTEST = 6;
 
 /** Call `onCode` for a code typed while no field has the cursor. */

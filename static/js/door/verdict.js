@@ -52,7 +52,8 @@ function paint(kind, parts) {
 }
 
 function why(answer, kind, zone) {
-  if (kind === "stop") return [make("p", word(`why${camel(answer.reason)}`), "why")];
+  const missing = answer.offline && answer.reason === "unknown";
+  if (kind === "stop") return [make("p", word(missing ? "whyNotListed" : `why${camel(answer.reason)}`), "why")];
   if (kind === "go" || !answer.previous) return [];
   const { at, gate } = answer.previous;
   const sentence = make("p", word("previous", { time: timeOfDay(at, zone), gate }), "why");
@@ -72,10 +73,11 @@ function place(guest) {
   return [...table, local(guest.type)].join(", ");
 }
 
-function notes({ verdict, guest, party, admitted }) {
+function notes({ verdict, guest, party, admitted, offline }) {
   const list = make("ul", "");
   if (guest?.note) list.append(line("dish", guest.note));
   if (admitted > 1) list.append(line("check", word("letIn", { n: admitted })));
+  if (offline) list.append(line("off", word("checkedHere")));
   if (party?.expected > 1 && verdict === "admitted") list.append(line("people", counted("party", party.arrived, party)));
   return list.childElementCount ? list : null;
 }

@@ -1,0 +1,69 @@
+// One ticket after the other: the server is asked, and where it does not answer this phone decides.
+
+import * as api from "./api.js";
+import { undo as undoHere } from "./carrying.js";
+import { derive } from "./codes.js";
+import { decide } from "./deciding.js";
+import * as store from "./store.js";
+
+/** One ticket shown: its code stays in memory, and what is kept of it opens nothing. */
+export async function begin(session, code, wholeParty) {
+  const at = new Date().toISOString();
+  if (!session.carries) return { key: `${code} ${wholeParty}`, code, party: wholeParty, at, scan_id: sameId(code, wholeParty) };
+  const derived = await derive(code);
+  const key = wholeParty ? `${derived.hash} party` : derived.hash;
+  const before = await store.get("asking", key); // asked, and never answered: the same question again
+  const scan_id = before?.scan_id || newId();
+  if (!before) await store.write(["asking"], ({ asking }) => asking.put({ key, scan_id }));
+  return { key, code, party: wholeParty, at, scan_id, ...derived };
+}
+
+/** Ask the server. Raises api.NoAnswer or api.Refused. */
+export async function askServer(session, scan) {
+  const { scan_id, code, party, at } = scan;
+  const answer = await api.scan(session.token, { scan_id, code: code.slice(0, 200), party, at });
+  unanswered.delete(scan.key);
+  if (session.carries) await remember(session, scan, answer);
+  return answer;
+}
+
+/** Decide without the server. */
+export async function decideHere(network, scan) {
+  return decide(scan, await network.place());
+}
+
+/** Take back whom this scan let in; how many. Raises api.NoAnswer or api.Refused. */
+export async function takeBack(session, scan, answer) {
+  if (answer.offline) {
+    await undoHere(session.slug, scan);
+    return 1;
+  }
+  const { undone } = await api.undo(session.token, scan.scan_id);
+  if (session.carries) await store.write(["seen"], ({ seen }) => seen.delete(scan.hash));
+  return undone;
+}
+
+/** Answered: the next showing is a new question; and the time without a network shall know who is in. */
+async function remember(session, scan, answer) {
+  await store.write(["asking", "seen"], ({ asking, seen }) => {
+    asking.delete(scan.key);
+    if (answer.admitted) seen.put({ hash: scan.hash, scan_id: scan.scan_id, at: answer.at, gate: session.gate });
+  });
+}
+
+const unanswered = new Map(); // without https: code -> scan_id, for as long as the page is open
+
+function sameId(code, wholeParty) {
+  const key = `${code} ${wholeParty}`;
+  if (!unanswered.has(key)) unanswered.set(key, newId());
+  return unanswered.get(key);
+}
+
+/** A random UUID; crypto.randomUUID exists on secure pages only. */
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
