@@ -71,15 +71,13 @@ def give_back(party_id: int, types: Iterable[TicketType]) -> None:
     """Sold seats of tickets that are void now return to whoever comes next: one of each quota for each ticket."""
     seats = Counter(quota.id for ticket_type in types for quota in ticket_type.quotas)
     for hold_id, quota_id, sold in _holds(party_id, "sold"):
-        count = seats[quota_id]
+        count = min(seats[quota_id], sold)  # a type that draws on other quotas since then: no more than was taken
         if count and _shrink(hold_id, sold, count):
             changed(update(Quota).where(Quota.id == quota_id).values(sold=Quota.sold - count))
 
 
 def _shrink(hold_id: int, seats: int, count: int) -> bool:
-    """The last seats release the hold; before, it only becomes smaller. Raises ValueError for more than there are."""
-    if count > seats:
-        raise ValueError(f"hold {hold_id} has {seats} seats, and {count} were to be given back")
+    """The last seats release the hold; before, it only becomes smaller."""
     if count == seats:
         return _step(hold_id, "sold", "released")
     smaller = update(Hold).where(Hold.id == hold_id, Hold.status == "sold", Hold.seats == seats)

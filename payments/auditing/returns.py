@@ -75,13 +75,15 @@ def places() -> Iterator[str]:
     tickets = select(Order.party_id, TicketTypeQuota.quota_id, Ticket.id).where(Order.paid_at.is_not(None))
     tickets = tickets.join(OrderLine, OrderLine.order_id == Order.id).join(Ticket, Ticket.id == OrderLine.ticket_id)
     tickets = tickets.join(TicketTypeQuota, TicketTypeQuota.ticket_type_id == Ticket.ticket_type_id)
-    taken = Counter((party, quota) for party, quota, ticket in db.session.execute(tickets) if ticket not in gone)
+    drawn = [tuple(row) for row in db.session.execute(tickets)]
+    known = {(party, quota) for party, quota, _ticket in drawn}  # types may have been given other quotas since then
+    taken = Counter((party, quota) for party, quota, ticket in drawn if ticket not in gone)
     holds = select(Hold.party_id, Hold.quota_id, Hold.seats, Hold.status, Order.code).join(
         Order, Order.party_id == Hold.party_id
     )
     for party_id, quota_id, seats, status, code in db.session.execute(holds.where(Order.paid_at.is_not(None))):
         sold = seats if status == "sold" else 0
-        if sold != taken[party_id, quota_id]:
+        if (party_id, quota_id) in known and sold != taken[party_id, quota_id]:
             yield f"order {code} has {sold} seats of quota {quota_id}, and {taken[party_id, quota_id]} tickets for them"
 
 
