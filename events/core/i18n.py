@@ -1,5 +1,6 @@
 """Three languages, written for people: locale, money, dates. Everything a person reads passes here."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -103,7 +104,7 @@ def day(when: datetime, zone: str, lang: str | None = None) -> str:
         text = format_date(here, "EEEE'ที่' d MMMM", locale="th")
         return f"{text.rsplit(' ', 1)[0]}{NBSP}{text.rsplit(' ', 1)[1]} พ.ศ.{NBSP}{here.year + 543}"
     text = format_date(here, "EEEE d MMMM y", locale=locale)
-    return text.replace(" 1 ", " 1er ") if locale == "fr" else text
+    return re.sub(r" (\d+) ", _french_day, text, count=1) if locale == "fr" else text
 
 
 def time_of_day(when: datetime, zone: str, lang: str | None = None) -> str:
@@ -149,6 +150,11 @@ def enumerate_names(names: list[str]) -> str:
 def plain_spaces(text: str) -> str:
     """Thin no-break spaces become ordinary no-break ones."""
     return text.replace("\u202f", NBSP).replace("\u2009", NBSP)
+
+
+def _french_day(number: re.Match[str]) -> str:
+    """ "1er mars", "28 février": the number does not leave its month."""
+    return f" {'1er' if number[1] == '1' else number[1]}{NBSP}"
 
 
 def _currency_pattern(locale: str, whole: bool) -> str:

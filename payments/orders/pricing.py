@@ -16,7 +16,7 @@ from payments.gateway.currencies import AmountRefused, check_amount, minimum, pa
 from payments.orders import fees
 
 GIFT_NAME = {"fr": "Don", "en": "Gift", "th": "เงินบริจาค"}
-FEE_COVER_NAME = {"fr": "Frais de carte", "en": "Card fees", "th": "ค่าธรรมเนียมบัตร"}
+FEE_COVER_NAME = {"fr": "Frais de carte", "en": "Card fees", "th": "ค่าธรรมเนียมบัตรเครดิต"}
 
 
 @dataclass(frozen=True)
