@@ -18,6 +18,8 @@ from events.team.letters import sign_in
 from events.team.routes import blueprint as team
 from events.tickets.routes import blueprint as tickets
 from payments import commands as payments_commands
+from payments.buyer.letters import confirm_email, email_changed, order_code
+from payments.buyer.routes import blueprint as buyer
 from payments.checkout.letters import confirm_order
 from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
@@ -37,7 +39,7 @@ from payments.webhooks.reactions import react_to_event
 from payments.webhooks.reconciling import reconcile_again
 from payments.webhooks.routes import blueprint as webhooks
 
-ROOMS = (catalogue, checkout, orders, tickets, team, office, door, treasury, desk, codes, webhooks)
+ROOMS = (catalogue, checkout, orders, buyer, tickets, team, office, door, treasury, desk, codes, webhooks)
 
 # Addresses without a CSRF token: programs that prove who they are in another way, and two that check or change nothing.
 UNTOKENED = ("webhooks.stripe", "checkout.order", "checkout.order_quote")
@@ -59,6 +61,9 @@ RECURRING = ("reconcile", "forget")
 LETTERS = {
     "sign_in": sign_in,
     "order_paid": order_paid,
+    "order_code": order_code,
+    "confirm_email": confirm_email,
+    "email_changed": email_changed,
     "confirm_order": confirm_order,
     "late_refund": late_refund,
     "duplicate_refund": duplicate_refund,

@@ -796,6 +796,23 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_discount_use_code_id"), ["code_id"], unique=False)
 
     op.create_table(
+        "email_change",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("email_before", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_email_change_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_email_change")),
+        sa.UniqueConstraint("digest", name=op.f("uq_email_change_digest")),
+    )
+    with op.batch_alter_table("email_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_email_change_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
         "guest",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("party_id", WholeNumber, nullable=False),
@@ -809,6 +826,21 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("guest", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_guest_party_id"), ["party_id"], unique=False)
+
+    op.create_table(
+        "order_code",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("failures", WholeNumber, nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_code_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_order_code")),
+    )
+    with op.batch_alter_table("order_code", schema=None) as batch_op:
+        batch_op.create_index("ix_order_code_order", ["order_id", "created_at"], unique=False)
 
     op.create_table(
         "order_line",
@@ -962,6 +994,10 @@ def upgrade() -> None:
         sa.Column("account_id", WholeNumber, nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("finding", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "finding IN ('same_guest', 'two_guests', 'in_order', 'not_in_order')",
+            name=op.f("ck_conflict_resolution_finding"),
+        ),
         sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_conflict_resolution_account_id_account")),
         sa.ForeignKeyConstraint(
             ["conflict_id"], ["conflict.id"], name=op.f("fk_conflict_resolution_conflict_id_conflict")

@@ -1,0 +1,121 @@
+"""What only the buyer may do with an order: behind a fresh code, as the order's link alone may have been forwarded."""
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from events.core import i18n
+from events.core.db import end_reading, transaction
+from events.core.i18n import gettext as _
+from events.core.refusal import Refusal
+from events.team.access import public
+from payments.buyer import access, changing, proving
+from payments.buyer.forms import CodeForm, EmailForm
+from payments.checkout import cancelling
+from payments.orders import placing
+from payments.orders.models import Order
+
+blueprint = Blueprint("buyer", __name__)
+
+
+@blueprint.get("/o/<token>/changes")
+@public
+def changes(token: str) -> ResponseReturnValue:
+    """Ask for a code, type it, and then change what can be changed."""
+    return _page(_order(token), CodeForm(), EmailForm())
+
+
+@blueprint.post("/o/<token>/code")
+@public
+def code(token: str) -> ResponseReturnValue:
+    """Send six digits to the order's address."""
+    found = _order(token)
+    order_id = found.id
+    with transaction():
+        proving.ask(order_id)
+    return _back(token, "code")
+
+
+@blueprint.post("/o/<token>/proof")
+@public
+def proof(token: str) -> ResponseReturnValue:
+    """The digits, typed: a wrong one is told from a right one five times."""
+    found, form = _order(token), CodeForm()
+    with transaction():
+        good = proving.use(found.id, form.digits)
+    if good:
+        return access.give(redirect(url_for(".changes", token=token), 303), found)
+    form.code.errors = [_("This code is wrong or too old.")]
+    return _page(found, form, EmailForm(), said="code"), 422
+
+
+@blueprint.post("/o/<token>/email")
+@public
+def email(token: str) -> ResponseReturnValue:
+    """A new address: a link goes there."""
+    found, form = _order(token), EmailForm()
+    access.demand_proof(found)
+    if not form.validate():
+        return _page(found, CodeForm(), form), 422
+    try:
+        with transaction():
+            changing.ask(found.id, form.email.data or "")
+    except Refusal as refusal:
+        form.email.errors = [refusal.sentence]
+        return _page(found, CodeForm(), form), refusal.status
+    return _back(token, "email")
+
+
+@blueprint.post("/o/<token>/cancel")
+@public
+def cancel(token: str) -> ResponseReturnValue:
+    """Call off an order that is not paid: its pay page is closed first, then its seats are free."""
+    found = _order(token)
+    access.demand_proof(found)
+    order_id = found.id
+    end_reading()
+    cancelling.cancel(order_id, "buyer")
+    return redirect(url_for("orders.order", token=token), 303)
+
+
+@blueprint.get("/o/address/<secret>")
+@public
+def address(secret: str) -> ResponseReturnValue:
+    """A page with a button: programs that follow the links of letters change nothing."""
+    change = changing.get(secret)
+    g.language = change.order.party.language
+    return render_template("payments/buyer/address.html", order=change.order, event=change.order.event, secret=secret)
+
+
+@blueprint.post("/o/address/<secret>")
+@public
+def confirm_address(secret: str) -> ResponseReturnValue:
+    """The new address is the order's from now on."""
+    with transaction():
+        token = changing.confirm(secret).token
+    return redirect(url_for("orders.order", token=token), 303)
+
+
+def _order(token: str) -> Order:
+    """The order, its page in the language it was placed in unless another is asked for."""
+    found = placing.get_by_token(token)
+    wanted = request.args.get("lang")
+    g.language = wanted if wanted in i18n.LANGUAGES else found.party.language
+    return found
+
+
+def _back(token: str, said: str) -> ResponseReturnValue:
+    return redirect(url_for(".changes", token=token, said=said), 303)
+
+
+def _page(order: Order, code_form: CodeForm, email_form: EmailForm, said: str | None = None) -> str:
+    return render_template(
+        "payments/buyer/changes.html",
+        order=order,
+        event=order.event,
+        proven=access.has_proof(order),
+        cancellable=order.status in cancelling.CANCELLABLE,
+        code_form=code_form,
+        email_form=email_form,
+        said=said or request.args.get("said"),
+        language_urls={code: url_for(".changes", token=order.token, lang=code) for code in order.event.languages},
+    )
