@@ -1,7 +1,7 @@
 """A ticket is shown at the door: decide, let the first scan win, write down what was answered.
 
 The same `scan_id` gets its first answer for ever. Two requests with one new `scan_id` may race: the slower one finds
-the row taken, raises `AnsweredMeanwhile`, and its whole transaction is undone; `find_answer` then tells what was said.
+the row taken, raises `AnsweredMeanwhile`, and its whole transaction is undone; asked once more, it finds that answer.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from events.catalogue.models import TicketType
 from events.core import clock
 from events.core.db import changed, db, insert_once
-from events.door import figures
+from events.door import conflicts, figures
 from events.door.codes import Presented
 from events.door.deciding import Facts, reason_to_refuse
 from events.door.devices import Badge
@@ -47,9 +47,17 @@ def check_in(badge: Badge, shown: Shown) -> Answer:
     Returns {"scan_id", "verdict", "reason", "at", "admitted", "previous", "guest", "party"}; times in ISO 8601, UTC.
     Raises AnsweredMeanwhile when the transaction must be given up in favour of a first answer.
     """
-    known = find_answer(badge.event_id, shown.scan_id)
-    if known is not None:
-        return known
+    scan = _find_scan(badge.event_id, shown.scan_id) or _decide(badge, shown)
+    if shown.offline:
+        conflicts.record(scan)
+    return _told(scan)
+
+
+def _find_scan(event_id: int, scan_id: str) -> Scan | None:
+    return db.session.scalar(select(Scan).where(Scan.event_id == event_id, Scan.scan_id == scan_id))
+
+
+def _decide(badge: Badge, shown: Shown) -> Scan:
     now = clock.now()
     ticket = _find_ticket(shown.presented)
     waiting = _waiting(ticket, shown.whole_party) if ticket else []
@@ -57,22 +65,7 @@ def check_in(badge: Badge, shown: Shown) -> Answer:
     admitted = [] if reason else [one for one in waiting if _let_in(one, shown.scan_id)]
     if reason is None and not admitted:
         reason = "already_admitted"  # between our look and our step somebody else was let in on this ticket
-    scan = _write_down(badge, shown, ticket, reason, admitted, now)
-    return _told(scan)
-
-
-def find_answer(event_id: int, scan_id: str) -> Answer | None:
-    """The first answer to a scan, or None when it was never answered."""
-    scan = db.session.scalar(select(Scan).where(Scan.event_id == event_id, Scan.scan_id == scan_id))
-    return _told(scan) if scan else None
-
-
-def get_answer(event_id: int, scan_id: str) -> Answer:
-    """The first answer to a scan; raises LookupError when it was never answered."""
-    answer = find_answer(event_id, scan_id)
-    if answer is None:
-        raise LookupError(scan_id)
-    return answer
+    return _write_down(badge, shown, ticket, reason, admitted, now)
 
 
 def _find_ticket(presented: Presented) -> Ticket | None:

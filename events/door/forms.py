@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, StringField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
 from events.core.i18n import gettext, lazy_gettext
 from events.core.refusal import Refusal
@@ -150,6 +150,20 @@ class HoursForm(FlaskForm):
     def read(self, zone: str) -> tuple[datetime | None, datetime | None]:
         """What was typed, in UTC."""
         return _utc(self.opens_at.data, zone), _utc(self.closes_at.data, zone)
+
+
+FINDING_WORDS: Final = {
+    "same_guest": lazy_gettext("One guest, scanned twice"),
+    "two_guests": lazy_gettext("Two people on one ticket"),
+    "in_order": lazy_gettext("In order: the guest may stay"),
+    "not_in_order": lazy_gettext("Should not have been let in"),
+}
+
+
+class FindingForm(FlaskForm):
+    """What a person found out about a conflict."""
+
+    finding = StringField(validators=[AnyOf(FINDING_WORDS.keys())])
 
 
 class Confirmation(FlaskForm):

@@ -11,6 +11,7 @@ from events.core.db import Base
 ENTRANCE = "entrance"
 """The check list of the main door; coat check and auction are lists of their own."""
 
+FINDINGS = ("same_guest", "two_guests", "in_order", "not_in_order")
 VERDICTS = ("admitted", "refused", "needs")
 
 
@@ -173,6 +174,7 @@ class Resolution(Base):
     """A person has looked at a conflict and says what it was: append-only."""
 
     __tablename__ = "conflict_resolution"
+    __table_args__ = (CheckConstraint(f"finding IN {FINDINGS}", name="finding"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     conflict_id: Mapped[int] = mapped_column(ForeignKey("conflict.id"), unique=True)

@@ -8,10 +8,23 @@ from flask.typing import ResponseReturnValue
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
 from events.core import clock, trail
-from events.core.db import db, end_reading, transaction
+from events.core.db import db, transaction
 from events.core.i18n import gettext
 from events.core.refusal import NotFound, Refusal
-from events.door import check_in, devices, figures, finding, forms, hours, manifest, pairing, shell, undoing
+from events.door import (
+    check_in,
+    conflicts,
+    devices,
+    figures,
+    finding,
+    forms,
+    hours,
+    inbox,
+    manifest,
+    pairing,
+    shell,
+    undoing,
+)
 from events.door.devices import Badge
 from events.team.access import DOOR, actor, current_account, public
 from events.tickets import qr
@@ -77,8 +90,8 @@ def _answer(badge: Badge, shown: check_in.Shown) -> check_in.Answer:
         with transaction():
             return check_in.check_in(badge, shown)
     except check_in.AnsweredMeanwhile:
-        end_reading()
-        return check_in.get_answer(badge.event_id, shown.scan_id)
+        with transaction():
+            return check_in.check_in(badge, shown)
 
 
 @blueprint.post("/door/api/undo")
@@ -197,6 +210,12 @@ def set_hours(slug: str) -> ResponseReturnValue:
     return redirect(url_for("door.manage", slug=slug), 303)
 
 
+blueprint.add_url_rule("/manage/<slug>/door/conflicts", view_func=inbox.conflict_inbox)
+blueprint.add_url_rule(
+    "/manage/<slug>/door/conflicts/<int:conflict_id>/resolution", view_func=inbox.resolve_conflict, methods=["POST"]
+)
+
+
 def _demand_own_page(form: forms.Confirmation) -> None:
     if not form.validate_on_submit():
         raise NotFound(gettext("This page has run out. Load it again."))
@@ -219,6 +238,7 @@ def _page(
         event=event,
         lines=devices.of_event(event.id),
         figures=figures.of_event(event.id),
+        conflicts=conflicts.count_open(event.id),
         now=clock.now(),
         gate_form=gate_form,
         hours_form=hours_form,
