@@ -158,5 +158,6 @@ def _ticket_type(event: Event, position: int, given: Content, quotas: Mapping[st
         benefit=given["benefit"],
         bundle_size=given.get("bundle_size", 1),
         max_per_order=given.get("max_per_order", 8),
+        refund_by_seat=given.get("refund_by_seat", False),
         sales_end_at=event.starts_at - timedelta(days=days) if days is not None else None,
     )

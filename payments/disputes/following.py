@@ -1,12 +1,9 @@
 """What Stripe says of a dispute, as rows: receipts, tickets, books. Events are bells: the dispute is read again."""
 
-from datetime import timedelta
-
 from sqlalchemy import select, update
 
 from events.core import clock, trail
 from events.core.db import changed, db, transaction
-from events.core.jobs import TryLater
 from payments.disputes import losing
 from payments.disputes.models import HARMLESS, OPEN, TRANSITIONS, Dispute
 from payments.gateway import answers
@@ -16,23 +13,24 @@ from payments.ledger.models import DISPUTES_IN_TRANSIT
 from payments.orders import placing
 from payments.orders.models import Order, Payment
 from payments.receipts import following as receipts
+from payments.refunds.confirming import await_payment
 
 _ALLOWED = {(before, after) for before, after, _trigger in TRANSITIONS}
-SOON = timedelta(minutes=5)
 
 
 def refresh(stripe_id: str) -> str:
-    """Read a dispute again at Stripe and write down what it became, in a word."""
+    """Read a dispute again at Stripe and write down what it became, in a word.
+
+    Raises TryLater for a payment of ours that we have not heard of yet.
+    """
     gateway = current_gateway()
     found = gateway.get_dispute(stripe_id)
     moved = sum(gateway.get_balance_transaction(one).amount for one in found.balance_transactions)
+    if found.payment_intent is None or not await_payment(found.payment_intent):
+        return "not_ours"
     with transaction():
-        order_id = db.session.scalar(select(Payment.order_id).filter_by(reference=found.payment_intent or ""))
-        if order_id is not None:
-            return record(order_id, found, is_away=moved < 0)
-    if found.payment_intent and _is_awaited(found.payment_intent):
-        raise TryLater(clock.now() + SOON)
-    return "not_ours"
+        order_id = db.session.scalars(select(Payment.order_id).filter_by(reference=found.payment_intent)).one()
+        return record(order_id, found, is_away=moved < 0)
 
 
 def warn(warning_id: str) -> str:
@@ -60,16 +58,6 @@ def record(order_id: int, found: answers.Dispute, *, is_away: bool) -> str:
     if before != dispute.status:
         _follow(order, dispute, before)
     return dispute.status
-
-
-def _is_awaited(intent: str) -> bool:
-    """Whether a payment that we have not heard of yet belongs to an order of ours."""
-    named = current_gateway().get_payment_intent(intent).order_metadata
-    code, number = named.get("code", ""), named.get("order", "")
-    if not (number.isascii() and number.isdigit()):
-        return False
-    with transaction():
-        return db.session.scalar(select(Order.id).filter_by(id=int(number), code=code)) is not None
 
 
 def _row(order: Order, found: answers.Dispute) -> tuple[Dispute, str | None]:

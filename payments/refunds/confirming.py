@@ -17,7 +17,7 @@ from payments.orders.returning import Part
 from payments.refunds import booking, choosing, following, steps
 from payments.refunds.models import ENDED, Refund
 
-SOON = timedelta(seconds=10)
+SOON, LATER = timedelta(seconds=10), timedelta(minutes=2)
 
 
 def refresh(stripe_id: str) -> str:
@@ -37,7 +37,12 @@ def refresh_charge(charge_id: str) -> str:
 
 
 def refresh_payment(intent: str) -> str:
-    """All refunds of one payment, those that came to nothing first: they make room for the others."""
+    """All refunds of one payment, those that came to nothing first: they make room for the others.
+
+    Raises TryLater for a payment of ours that we have not heard of yet.
+    """
+    if not await_payment(intent):
+        return "not_ours"
     results = sorted(current_gateway().list_refunds(payment_intent=intent), key=_order_of_reading)
     found = "nothing_new"
     for result in results:
@@ -45,6 +50,22 @@ def refresh_payment(intent: str) -> str:
             refund_id = _ours(result)
             found = _external(result) if refund_id is None else following.record(refund_id, result)
     return found
+
+
+def await_payment(intent: str) -> bool:
+    """Whether the payment is ours. News of one that no bell has told us of waits until the order is settled."""
+    with transaction():
+        if db.session.scalar(select(Payment.id).filter_by(reference=intent)) is not None:
+            return True
+    named = current_gateway().get_payment_intent(intent).order_metadata
+    code, number = named.get("code", ""), named.get("order", "")
+    if not (number.isascii() and number.isdigit()):
+        return False
+    with transaction():
+        known = db.session.scalar(select(Order.id).filter_by(id=int(number), code=code))
+    if known is not None:
+        raise TryLater(clock.now() + LATER)
+    return False
 
 
 def _order_of_reading(result: RefundResult) -> tuple[bool, float]:

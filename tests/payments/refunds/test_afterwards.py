@@ -159,3 +159,23 @@ def test_a_refund_that_was_made_a_week_ago_is_found_and_not_made_again(
     with system.standin.books.lock:
         made = [row for row in system.standin.books.all("refund") if row["payment_intent"] == intent_of(bought)]
     assert len(made) == 1
+
+
+def test_given_back_in_the_dashboard_before_we_had_heard_of_the_money(system: System, shop: Shop) -> None:
+    """The bell of the payment is lost, that of its refund is not: it waits until the order is settled."""
+    bought = shop.buy(1)
+    system.standin.control("faults", events={"lose": 50})
+    bought.pay()
+    assert system.standin.control("quiet", seconds=20)["quiet"]
+    system.standin.control("faults", reset=True)
+    with system.standin.books.lock:
+        intent = system.standin.books.get("checkout.session", bought.session_id)["payment_intent"]
+    system.standin.control("refund", payment_intent=intent)
+    system.quiet()
+    assert bought.seen().refunds == []
+    for _ in range(3):
+        system.go_on(240)
+        system.quiet()
+    seen = standing(bought)
+    assert (seen.status, seen.tickets, seen.refunds) == ("refunded", ["void"], [("external", "succeeded", SEAT)])
+    assert shop.seats() == (0, 0)
