@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from events.core import clock
+from payments.gateway.parameters import SESSION_LIFE, session_params
+from payments.gateway.sandbox import sessions
 from tests.support.evening import System, sign_event
 
 
@@ -78,18 +81,14 @@ def test_types_we_do_not_know_are_kept_and_acknowledged(system: System) -> None:
     assert system.ring(payload(id="evt_moon", type="moon.landed")).status == 200
 
 
-def test_an_event_about_a_session_that_is_not_ours_changes_nothing(system: System) -> None:
-    session = system.standin.books  # a session that another shop opened at the same account
-    with session.lock:
-        system.standin.books.emit("checkout.session.expired", _foreign(system))
+def test_sessions_of_another_shop_at_the_same_account_change_nothing(system: System) -> None:
+    params = session_params(
+        order_id="shop-1", order_code="S1", lines=[("A lamp", 90_000)], currency="THB", email="lamp@example.org",
+        locale="en", success_url="http://127.0.0.1:9/", cancel_url="http://127.0.0.1:9/",
+        expires_at=clock.now() + SESSION_LIFE,
+    )  # fmt: skip
+    with system.standin.books.lock:
+        session = sessions.create(system.standin.books, params)
+        sessions.expire(system.standin.books, {}, session["id"])
     system.quiet()
-
-
-def _foreign(system: System) -> dict[str, Any]:
-    books = system.standin.books
-    found = {
-        "id": f"cs_test_foreign{books.now()}", "object": "checkout.session", "mode": "payment", "status": "expired",
-        "payment_status": "unpaid", "amount_total": 100, "currency": "thb", "client_reference_id": "1",
-        "metadata": {}, "payment_intent": None, "url": None, "expires_at": books.now(), "livemode": False,
-    }  # fmt: skip
-    return books.add(found)
+    assert system.ring(system.event_of(session["id"], "checkout.session.expired")).status == 200
