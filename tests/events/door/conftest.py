@@ -73,9 +73,9 @@ def seed() -> Evening:
     """Write the evening down, in the caller's transaction."""
     house = _add(_organisation())
     event, other = _add(_event(house, "dinner")), _add(_event(house, "concert"))
-    helene, marc = _seats(event, "Hélène Moreau", 2)
-    (alone,) = _seats(event, "Somchai Dee", 1)
-    (elsewhere,) = _seats(other, "Ann Other", 1)
+    helene, marc = seats(event, "Hélène Moreau", 2)
+    (alone,) = seats(event, "Somchai Dee", 1)
+    (elsewhere,) = seats(other, "Ann Other", 1)
     helene.note, helene.table_name = "No peanuts", "2"
     codes = [guest.ticket.code for guest in (helene, marc, alone, elsewhere)]
     return Evening(event.id, event.slug, *codes)
@@ -101,7 +101,8 @@ def _event(house: Organisation, slug: str) -> Event:
     )  # fmt: skip
 
 
-def _seats(event: Event, name: str, count: int) -> list[Guest]:
+def seats(event: Event, name: str, count: int) -> list[Guest]:
+    """A party of so many, with their tickets, in the caller's transaction."""
     party = _add(
         Party(event_id=event.id, name=name, email="buyer@bonsoir.example", phone="", language="en",
               created_at=clock.now())
