@@ -119,7 +119,8 @@ def test_what_a_phone_stores_names_nobody_and_opens_nothing(page: Page, cast: Ca
     assert len(stores["tickets"]) == len(cast.codes) + 3
     assert any("/door?lang=th" in address for address in kept["caches"])
     _names_nobody(_everything(kept), cast)
-    _names_nobody(b"Door A" + b"".join(file.read_bytes() for file in (tmp_path / "phone").rglob("*") if file.is_file()), cast)
+    profile = b"".join(file.read_bytes() for file in (tmp_path / "phone").rglob("*") if file.is_file())
+    _names_nobody(b"Door A" + profile, cast)
     lines = {line["hash"]: line["box"] for line in stores["tickets"]}
     _opens_nothing(stores, lines)
     opened = [code_hash for code_hash, box in lines.items() if _opens(cast.codes[7], box)]

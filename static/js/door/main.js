@@ -125,9 +125,10 @@ function count(now) {
 async function look() {
   if (!session.isOpen || (document.hidden && network.isOnline)) return;
   try {
+    const wasAway = !network.isOnline;
     const now = await api.status(session.token);
     await network.found(now.now);
-    count(now);
+    count(wasAway ? await api.status(session.token) : now); // what was brought counts
   } catch (error) {
     failure(error);
   }
@@ -144,7 +145,7 @@ function tellNetwork() {
   const waits = network.queued ? [counted("toSend", network.queued, { n: network.queued })] : [];
   const since = network.isOnline || !open ? [] : [word("offlineSince", { time: timeOfDay(network.since, session.zone) })];
   const doubts = network.refused ? [counted("doubts", network.refused, { n: network.refused })] : [];
-  part("offline-words").textContent = [...since, ...waits].join(", ") || doubts.join("");
+  part("offline-words").textContent = [...since, ...waits].join(" · ") || doubts.join("");
   show(part("offline"), Boolean(part("offline-words").textContent));
 }
 
