@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(moment, "moment")
     app.add_template_filter(short_moment, "short_moment")
     app.add_template_filter(number, "number")
+    app.add_template_filter(percent, "percent")
     app.add_template_filter(local, "local")
     app.add_template_filter(capitalised, "capitalised")
     app.add_template_filter(colon, "colon")
@@ -95,6 +96,12 @@ def decimal(value: object, locale: str, places: int) -> str:
 def number(value: int) -> str:
     """A count."""
     return decimal(value, language(), 0)
+
+
+def percent(basis_points: int) -> str:
+    """A share: 3,65 % in French, 3.65% elsewhere; no decimals when there are none."""
+    written = decimal(basis_points / 100, language(), 2 if basis_points % 100 else 0)
+    return f"{written}{NBSP}%" if language() == "fr" else f"{written}%"
 
 
 def day(when: datetime, zone: str, lang: str | None = None) -> str:

@@ -13,7 +13,7 @@ from events.catalogue.codes import folded
 from events.catalogue.models import Event
 from events.core import money
 from events.core.i18n import gettext as _
-from events.core.i18n import lazy_gettext, local
+from events.core.i18n import lazy_gettext, local, percent
 from payments.codes.making import Draft
 
 _AS_BROWSERS_SEND = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -59,7 +59,7 @@ class CodeForm(FlaskForm):
         text = (item.data or "").strip()
         if text and self._percent() is None and not self._amount():
             raise ValidationError(
-                _("Please give a percentage such as %(percent)s, or an amount such as 500.", percent="10 %")
+                _("Please give a percentage such as %(percent)s, or an amount such as 500.", percent=percent(1_000))
             )
 
     def draft(self) -> Draft:

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from events.catalogue.models import Event
 from events.core import money
-from events.core.i18n import decimal, language
 from events.core.i18n import gettext as _
 from events.core.i18n import money as in_words
+from events.core.i18n import percent
 from payments.gateway.currencies import payable_step
 
 METHODS = {"card": "card", "promptpay": "PromptPay"}
@@ -52,8 +52,6 @@ def hint(event: Event) -> str | None:
 
 
 def in_figures(rate: Rate, currency: str) -> str:
-    """3.65 % + ฿10, in the manner of the language."""
-    places = 2 if rate.bp % 100 else 0
-    percent = f"{decimal(rate.bp / 100, language(), places)}\u00a0%"
-    fixed = in_words(rate.fixed, currency)
-    return " + ".join(part for part, given in ((percent, rate.bp), (fixed, rate.fixed)) if given)
+    """3.65% + ฿10, in the manner of the language."""
+    parts = ((percent(rate.bp), rate.bp), (in_words(rate.fixed, currency), rate.fixed))
+    return " + ".join(part for part, given in parts if given)

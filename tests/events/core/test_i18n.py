@@ -74,6 +74,13 @@ def test_a_french_first_of_the_month_has_its_ordinal_and_a_line_begins_with_a_ca
     assert i18n.capitalised("") == ""
 
 
+@pytest.mark.parametrize(("lang", "written"), [("fr", "3,65\u00a0%"), ("en", "3.65%"), ("th", "3.65%")])
+def test_a_share_is_written_as_it_is_read(pages: Flask, lang: str, written: str) -> None:
+    with pages.app_context(), i18n.in_language(lang):
+        assert i18n.percent(365) == written
+        assert i18n.percent(1_000).startswith("10") and "," not in i18n.percent(1_000)
+
+
 def test_a_french_colon_stands_after_a_space(pages: Flask) -> None:
     with pages.app_context():
         written = []
