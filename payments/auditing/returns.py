@@ -48,8 +48,13 @@ def owed() -> Iterator[str]:
     """6d. No refund that failed is left without another try: the buyer has neither the money nor the ticket."""
     again = select(Refund.again_of).where(Refund.again_of.is_not(None))
     never_taken = and_(Refund.accepted_at.is_(None), Refund.again_of.is_(None), Refund.why.in_(("lines", "goodwill")))
-    query = select(Refund.id, Refund.amount, Refund.currency, Order.code).join(Order)
-    query = query.where(Refund.status.in_(ENDED), ~never_taken, Refund.id.not_in(again))
+    query = (
+        select(Refund.id, Refund.amount, Refund.currency, Order.code)
+        .join(Order)
+        .join(Payment, Payment.id == Refund.payment_id)
+    )
+    left = Payment.refunded + Payment.lost < Payment.amount
+    query = query.where(Refund.status.in_(ENDED), ~never_taken, Refund.id.not_in(again), left)
     for refund_id, amount, currency, code in db.session.execute(query):
         yield f"refund {refund_id} of order {code} failed: {amount} {currency} are still owed to the buyer"
 

@@ -42,8 +42,9 @@ class Desk:
 
     @property
     def left(self) -> int:
-        """What can still be given back of the fulfilling payment, in minor units."""
-        return sum(payment.left for payment in self.payments if payment.outcome == "fulfilled")
+        """What can still be chosen to go back, in minor units; what is owed already is not part of it."""
+        paid = sum(payment.left for payment in self.payments if payment.outcome == "fulfilled")
+        return min(paid, sum(line.left for line in self.order.lines))
 
     @property
     def is_contested(self) -> bool:

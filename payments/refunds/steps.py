@@ -35,10 +35,11 @@ def step(refund: Refund, after: str, trigger: str, actor: str = "service") -> bo
 def is_owed(refund: Refund) -> bool:
     """Whether its sum is still due to the buyer: it came to nothing after the decision stood, and none repeats it.
 
-    A refund of chosen lines that Stripe never took on is no debt: it was undone.
+    A refund of chosen lines that Stripe never took on is no debt: it was undone. Where nothing is left of the payment,
+    another refund or the bank has paid it.
     """
     undone = refund.accepted_at is None and refund.again_of is None and refund.why in ("lines", "goodwill")
-    if refund.status not in ENDED or undone:
+    if refund.status not in ENDED or undone or not refund.payment.left:
         return False
     return db.session.scalar(select(Refund.id).where(Refund.again_of == refund.id)) is None
 
