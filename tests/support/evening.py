@@ -6,7 +6,7 @@ what tests do, they do from outside, and what they look at stands in the databas
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import stripe
 from flask import Flask
-from sqlalchemy import URL, Select, func, select
+from sqlalchemy import URL, select
 
 from app import create_app
 from events.catalogue.models import Event, Organisation
@@ -28,9 +28,7 @@ from events.mail.mailbox import Caught
 from payments import auditing
 from payments.demo.catalogue import add_house
 from payments.gateway.sandbox.server import RunningSandbox, start
-from payments.orders.models import Payment
-from payments.refunds.models import TAKEN, Refund
-from tests.support import databases, postgres, servers, world
+from tests.support import comparing, databases, postgres, servers, world
 from tests.support.visitor import Answer, Visitor
 
 WEBHOOK_SECRET = "whsec_of_the_evening"
@@ -102,10 +100,7 @@ class System:
         """What the audit finds, and where the stand-in's books differ from ours."""
         with self.looking():
             found = [f"{row['rule']}: {row['what']}" for row in auditing.audit()[0]]
-            cards = select(Payment).filter_by(provider="stripe")
-            ours = {row.reference: row.amount for row in db.session.scalars(cards)}
-            returned = {row.reference: int(row.sum) for row in db.session.execute(_returned())}
-        return found + _differences(self.standin, ours, returned)
+            return found + comparing.differences(self.standin)
 
     def _ahead(self) -> float:
         return float(self.clock_file.read_text(encoding="ascii"))
@@ -115,25 +110,6 @@ def sign_event(payload: bytes, secret: str = WEBHOOK_SECRET, ago: float = 0) -> 
     """The Stripe-Signature of a payload, made some seconds ago."""
     moment = int(clock.now().timestamp() - ago)
     return str(stripe.WebhookSignature.generate_signature_header(payload.decode(), secret, timestamp=moment))
-
-
-def _returned() -> Select[str, int]:
-    query = select(Payment.reference, func.sum(Refund.amount).label("sum")).join(Refund)
-    return query.where(Refund.status.in_(TAKEN)).group_by(Payment.reference)
-
-
-def _differences(standin: RunningSandbox, ours: Mapping[str, int], returned: Mapping[str, int]) -> list[str]:
-    """Stripe's books and ours: the same money came, and the same went back."""
-    with standin.books.lock:
-        charges = {row["payment_intent"]: row for row in standin.books.all("charge")}
-        theirs = {intent: row["amount_captured"] for intent, row in charges.items()}
-        given_back = {intent: row["amount_refunded"] for intent, row in charges.items() if row["amount_refunded"]}
-    found = []
-    if theirs != ours:
-        found.append(f"stripe's books: {sorted(theirs.items() ^ ours.items())} stand on one side only")
-    if given_back != returned:
-        found.append(f"refunds: Stripe says {given_back}, we say {dict(returned)}")
-    return found
 
 
 @contextmanager
