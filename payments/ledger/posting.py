@@ -40,6 +40,18 @@ def sale(order: Order, reference: str, account: str = STRIPE_CLEARING) -> None:
     post(order, "sales", "payment", reference, f"Order {order.code}", amounts)
 
 
+def recognised(order: Order, reference: str, account: str) -> None:
+    """Parked money that pays its order after all: no longer owed on `account`, but income."""
+    fee_cover = sum(line.amount for line in order.lines if line.kind == "fee_cover")
+    amounts = {
+        account: order.total,
+        BENEFITS: -sum(line.benefit for line in order.lines),
+        GIFTS: -sum(line.gift for line in order.lines),
+        FEE_COVER: -fee_cover,
+    }
+    post(order, "sales", "payment_accepted", reference, f"Order {order.code}: accepted after review", amounts)
+
+
 def parked(order: Order, reference: str, account: str, amount: int, currency: str) -> None:
     """Money that bought nothing (yet): held in clearing, owed on `account`."""
     amounts = {STRIPE_CLEARING: amount, account: -amount}
@@ -109,6 +121,8 @@ def enter(
     for currency in {currency for _account, currency in amounts}:
         if sum(amount for (_account, unit), amount in amounts.items() if unit == currency):
             raise ValueError(f"postings of {memo} do not sum to zero in {currency}")
+    if not any(amounts.values()):
+        return  # what moves nothing is no entry
     moment = clock.now()
     zone = ZoneInfo(db.session.get_one(Organisation, organisation_id).time_zone)
     day = (effective or moment).astimezone(zone).date()

@@ -73,6 +73,13 @@ def test_the_day_is_the_organisations_own_and_each_year_begins_at_one(house: Fla
     ]
 
 
+def test_what_moves_nothing_is_no_entry(house: Flask) -> None:
+    owner = w.furnish().organisation_id
+    with transaction():
+        posting.enter(owner, "sales", "payment", "x", "a test", {(STRIPE_CLEARING, "THB"): 0, (GIFTS, "THB"): 0})
+    assert numbers() == []
+
+
 def test_an_entry_is_balanced_in_each_currency(house: Flask) -> None:
     owner = w.furnish().organisation_id
     crooked = {(STRIPE_CLEARING, "THB"): 100, (GIFTS, "EUR"): -100}
