@@ -35,9 +35,15 @@ def fulfil(order: Order, money: Money, trigger: str, actor: str = "service") -> 
     """Make the order paid, with all that belongs to it, in the caller's transaction; returns the fulfilling payment."""
     placing.move(order, "paid", trigger, actor)
     payment = record(order, money, "fulfilled", trigger)
-    _issue_tickets(order)
     if order.total:
         posting.sale(order, money.reference, ACCOUNTS[money.provider])
+    deliver(order)
+    return payment
+
+
+def deliver(order: Order) -> None:
+    """Tickets, letter, seats, the sum raised and the receipt of an order that has just become paid."""
+    _issue_tickets(order)
     party = order.party
     outbox.put(
         "order_paid",
@@ -52,7 +58,6 @@ def fulfil(order: Order, money: Money, trigger: str, actor: str = "service") -> 
     record_raised(order.event_id, sum(line.gift for line in order.lines), sum(line.benefit for line in order.lines))
     if order.total:
         receipts.issue(order)
-    return payment
 
 
 def record(order: Order, money: Money, outcome: str, why: str) -> Payment:

@@ -11,7 +11,7 @@ from events.core.db import end_reading, transaction
 from events.core.refusal import NotFound, Refusal
 from events.team import access
 from events.team.access import MONEY
-from payments.checkout import cancelling
+from payments.checkout import accepting, cancelling
 from payments.desk import forms, showing, words
 from payments.refunds import requesting
 
@@ -52,15 +52,17 @@ def again(slug: str, code: str, refund_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/treasury/<slug>/orders/<code>/review")
 def review(slug: str, code: str) -> ResponseReturnValue:
-    """Money under review goes back."""
+    """Money under review goes back, or (`decision` is `accept`) pays the order after all."""
+    accepted = request.form.get("decision") == "accept"
     actor, note = access.actor(), " ".join(request.form.get("note", "").split())[:300]
     try:
         with transaction():
             found = showing.get_order(get_managed_event(slug, MONEY), code)
-            requesting.after_review(found.id, actor, note)
+            decide = accepting.accept if accepted else requesting.after_review
+            decide(found.id, actor, note)
     except Refusal as refusal:
         return _refused(slug, code, refusal)
-    return _back(slug, code, "refund")
+    return _back(slug, code, "accepted" if accepted else "refund")
 
 
 @blueprint.post("/treasury/<slug>/orders/<code>/cancel")

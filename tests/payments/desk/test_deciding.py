@@ -1,4 +1,4 @@
-"""Calling off an order that nobody has paid: the pay page is closed first, so that nobody pays for freed seats."""
+"""Calling off what nobody has paid (the pay page is closed first), and deciding about money under review."""
 
 import pytest
 
@@ -55,3 +55,29 @@ def test_money_under_review_goes_back_with_a_word_why(system: System, shop: Shop
     assert (seen.status, seen.refunds, shop.seats()) == ("refunded", [("review", "succeeded")], (0, 0))
     assert seen.path == ["held", "needs_review", "refund_due", "refunded"]
     assert "after review: not ours" in treasurer.desk(bought).text
+
+
+def test_money_under_review_is_accepted_when_it_is_what_the_order_costs(
+    system: System, shop: Shop, treasurer: Treasurer
+) -> None:
+    bought = shop.buy(1)
+    system.edit_session(bought.session_id, client_reference_id="999999")
+    bought.pay()
+    system.quiet()
+    assert bought.seen().status == "needs_review"
+    assert treasurer.press(bought, "review", decision="accept", note="asked the buyer").status == 303
+    system.quiet()
+    seen = bought.seen()
+    assert (seen.status, seen.tickets, seen.payments) == ("paid", ["valid"], [("fulfilled", 150_000)])
+    assert (seen.letters, shop.seats()) == (["order_paid"], (0, 1))
+
+
+def test_another_sum_than_the_order_costs_is_not_accepted(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = shop.buy(1)
+    with system.standin.books.lock:
+        system.standin.books.get("checkout.session", bought.session_id)["amount_total"] = 149_900
+    bought.pay()
+    system.quiet()
+    answer = treasurer.press(bought, "review", decision="accept", note="close enough")
+    assert (answer.status, "it can only go back" in answer.text) == (409, True)
+    assert bought.seen().status == "needs_review"
