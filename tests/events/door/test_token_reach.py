@@ -1,0 +1,84 @@
+"""What a phone's token can do: its event's door, and nothing else in the whole house."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from werkzeug.routing import Rule
+
+from events.core.db import db
+from tests.events.door.conftest import Evening, Phone
+
+OWN = {"door.api_scans", "door.api_undo", "door.api_guests", "door.api_status", "door.api_manifest"}
+WRITING = ("INSERT", "UPDATE", "DELETE")
+
+
+def values(rule: Rule, evening: Evening) -> dict[str, Any]:
+    """Something true for every blank of an address."""
+    known = {"slug": evening.slug, "event": evening.slug, "filename": "css/door.css"}
+    return {name: known.get(name, 1 if _counts(rule, name) else "1") for name in rule.arguments}
+
+
+def _counts(rule: Rule, name: str) -> bool:
+    return type(rule._converters[name]).__name__ == "IntegerConverter"
+
+
+def calls(app: Flask, evening: Evening) -> list[tuple[str, str, str]]:
+    """(method, address, endpoint) of every address there is."""
+    with app.test_request_context():
+        return [
+            (method, app.url_for(rule.endpoint, **values(rule, evening)), rule.endpoint)
+            for rule in app.url_map.iter_rules()
+            if not rule.endpoint.endswith("static")
+            for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        ]
+
+
+def test_token_changes_nothing_and_sees_nothing_that_a_stranger_does_not(
+    app: Flask, phone: Phone, evening: Evening
+) -> None:
+    asked = [call for call in calls(app, evening) if call[2] not in OWN]
+    assert len(asked) > 60
+    stranger = app.test_client()
+    for method, address, endpoint in asked:
+        with_token = app.test_client().open(address, method=method, headers=phone.headers)
+        without = stranger.open(address, method=method)
+        stranger = app.test_client()
+        assert with_token.status_code == without.status_code, (method, address)
+        staff = not getattr(app.view_functions[endpoint], "is_public", False)
+        if staff:
+            assert with_token.status_code in (301, 302, 308, 400, 401, 403, 404, 405), (method, address)
+            assert "Moreau" not in with_token.text, address
+
+
+@pytest.fixture
+def written(app: Flask) -> list[str]:
+    """Every statement that changes a row from now on."""
+    statements: list[str] = []
+
+    @event.listens_for(db.engine, "before_cursor_execute")
+    def note(_c: object, _k: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().upper().startswith(WRITING):
+            statements.append(statement)
+
+    return statements
+
+
+def test_token_writes_nowhere_but_at_the_door(
+    app: Flask, phone: Phone, evening: Evening, written: list[str]
+) -> None:
+    for method, address, endpoint in calls(app, evening):
+        if endpoint not in OWN and endpoint != "door.api_pair":
+            app.test_client().open(address, method=method, headers=phone.headers)
+    assert written == []
+    phone.scan(evening.alone)
+    assert any("INTO scan" in statement for statement in written)  # the watch was awake
+
+
+def test_token_of_one_evening_hears_nothing_of_another(app: Flask, phone: Phone, evening: Evening) -> None:
+    for name in ("manifest", "status", "guests"):
+        text = phone.get(name, q="ann other").text
+        assert "Other" not in text
+        assert "concert" not in text
+    assert phone.scan(evening.elsewhere)["guest"] is None
