@@ -13,7 +13,7 @@ from events.guests.parties import new_party
 from events.mail.links import absolute
 from payments.checkout.models import Attempt
 from payments.gateway.answers import CheckoutSession
-from payments.gateway.failures import ProviderRefused, ProviderUnavailable
+from payments.gateway.failures import ProviderBusy, ProviderRefused, ProviderUnavailable
 from payments.gateway.parameters import SESSION_LIFE, session_params
 from payments.gateway.stripe_api import current_gateway
 from payments.orders import keeping, placing
@@ -84,14 +84,24 @@ def open_session(attempt_id: int) -> CheckoutSession | None:
     A lost answer is asked for again with the same key and parameters. None when Stripe is away or refuses: the order
     then waits with its seats kept, and the attempt's watcher tries again.
     """
+    try:
+        return ask_for_session(attempt_id)
+    except ProviderBusy:
+        return None
+
+
+def ask_for_session(attempt_id: int) -> CheckoutSession | None:
+    """The same, but raises ProviderBusy for a 429: this call came to nothing, and there is no need to look for it."""
     attempt = db.session.get_one(Attempt, attempt_id)
     params, key = dict(attempt.params), attempt.idempotency_key
     end_reading()
     try:
         session = current_gateway().create_session(params, key)
-    except ProviderUnavailable:
+    except ProviderUnavailable as away:
         with transaction():
             _wait(attempt_id, "Stripe is away", clock.now() + AGAIN)
+        if isinstance(away, ProviderBusy):
+            raise
         return None
     except ProviderRefused as refused:
         _refused(attempt_id, refused)

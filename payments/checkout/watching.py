@@ -7,14 +7,14 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from events.core import clock
+from events.core import clock, tokens
 from events.core.db import db, end_reading, transaction
 from events.core.jobs import TryLater
 from payments.checkout import begin
 from payments.checkout.models import Attempt
 from payments.checkout.settle import settle
 from payments.gateway.answers import CheckoutSession
-from payments.gateway.failures import GatewayError, ProviderRefused
+from payments.gateway.failures import GatewayError, ProviderBusy, ProviderRefused
 from payments.gateway.stripe_api import current_gateway
 from payments.ledger import reading
 from payments.orders import keeping, placing
@@ -30,8 +30,7 @@ def watch_attempt(args: Mapping[str, Any]) -> None:
     attempt_id = int(args["attempt_id"])
     status = _status(attempt_id)
     if status == "creating":
-        if begin.open_session(attempt_id) is None:
-            look_for_session(attempt_id)
+        _open(attempt_id)
         status = _status(attempt_id)
     if status == "creating":
         raise TryLater(clock.now() + SOON)
@@ -45,6 +44,15 @@ def watch_attempt(args: Mapping[str, Any]) -> None:
     elif status == "complete" and _order_status(attempt_id) == "processing":
         poll(attempt_id)
         raise TryLater(clock.now() + SELDOM)
+
+
+def _open(attempt_id: int) -> None:
+    """Ask for the pay page; when no answer comes, look whether there is one. Raises TryLater in a crowd."""
+    try:
+        if begin.ask_for_session(attempt_id) is None:
+            look_for_session(attempt_id)
+    except ProviderBusy as busy:  # a walk through Stripe's list would make the crowd larger
+        raise TryLater(clock.now() + SOON + timedelta(seconds=tokens.jitter(5))) from busy
 
 
 def poll(attempt_id: int) -> str:

@@ -9,6 +9,10 @@ class ProviderUnavailable(GatewayError):
     """Network, time-out, 5xx or 429: nothing is known about the outcome. Repeat with the same key and parameters."""
 
 
+class ProviderBusy(ProviderUnavailable):
+    """Too many requests at once: this one was certainly not carried out."""
+
+
 class ProviderRefused(GatewayError):
     """A definite no: nothing was done. `code` and `param` are Stripe's; an over-refund has none."""
 

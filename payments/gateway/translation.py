@@ -5,7 +5,13 @@ from typing import Any
 
 import stripe
 
-from payments.gateway.failures import GatewayError, IdempotencyConflict, ProviderRefused, ProviderUnavailable
+from payments.gateway.failures import (
+    GatewayError,
+    IdempotencyConflict,
+    ProviderBusy,
+    ProviderRefused,
+    ProviderUnavailable,
+)
 
 
 def called(ask: Callable[[], Any], *, last: bool = False) -> dict[str, Any]:
@@ -14,7 +20,7 @@ def called(ask: Callable[[], Any], *, last: bool = False) -> dict[str, Any]:
         answer = ask().to_dict()
     except stripe.RateLimitError as error:
         if last:
-            raise ProviderUnavailable("too many requests at once") from error
+            raise ProviderBusy("too many requests at once") from error
         raise
     except stripe.StripeError as error:
         raise _sorted(error) from error
