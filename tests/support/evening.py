@@ -115,9 +115,21 @@ def sign_event(payload: bytes, secret: str = WEBHOOK_SECRET, ago: float = 0) -> 
 @contextmanager
 def running(database_url: str, folder: Path) -> Iterator[System]:
     """The system on a migrated, empty database; everything in it is ended by its id at the end."""
-    port, clock_file = servers.free_port(), folder / "clock"
+    with unserved(database_url, folder) as (system, environment):
+        command = [sys.executable, "-m", "app", "serve", "--port", environment["PUBLIC_URL"].rpartition(":")[2]]
+        with servers.started(command, system.server_log, environment) as process:
+            servers.wait_for(f"{system.url}/healthz", process, system.server_log)
+            yield system
+    complaints = system.server_log.read_text(errors="replace")
+    assert "Traceback" not in complaints, complaints
+
+
+@contextmanager
+def unserved(database_url: str, folder: Path) -> Iterator[tuple[System, dict[str, str]]]:
+    """The system without its web server, and the environment in which that and other programs run."""
+    clock_file = folder / "clock"
     clock_file.write_text("0", encoding="ascii")
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{servers.free_port()}"
     mailbox = catcher.start()
     standin = start(webhook_url=f"{url}/webhooks/stripe", webhook_secret=WEBHOOK_SECRET, retry_scale=0.05)
     settings = _settings(database_url, url, folder) | {
@@ -127,20 +139,14 @@ def running(database_url: str, folder: Path) -> Iterator[System]:
     app = create_app(settings)
     with app.app_context(), transaction():
         add_house()
-    log = folder / "server.log"
-    environment = settings | {"BONSOIR_CLOCK_FILE": str(clock_file), "PYTHONWARNINGS": "error", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
+    ours = {"BONSOIR_CLOCK_FILE": str(clock_file), "PYTHONWARNINGS": "error", "PYTHONPATH": str(ROOT)}
     try:
-        with servers.started(command, log, environment) as process:
-            servers.wait_for(f"{url}/healthz", process, log)
-            yield System(app, url, standin, mailbox, clock_file, log)
+        yield System(app, url, standin, mailbox, clock_file, folder / "server.log"), settings | ours
     finally:
         standin.stop()
         mailbox.stop()
         with app.app_context():
             db.engine.dispose()
-    complaints = log.read_text(errors="replace")
-    assert "Traceback" not in complaints, complaints
 
 
 def _settings(database_url: str, url: str, folder: Path) -> dict[str, str]:

@@ -1,0 +1,222 @@
+"""`kill -9` at every commit and every call of a provider while somebody pays, is given money back, is written to.
+
+The table is the whole truth: a test compares it with what web server and worker really do. They may die before the
+first of a story's calls, and after each of them (which is as good as before the next one). Every bell of Stripe's that
+the story does not ring itself is lost; one reconcile after the restart must do.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from sqlalchemy import select
+
+from events.core import jobs
+from events.core.db import db, transaction
+from payments.auditing import audit_against
+from payments.gateway.stripe_api import current_gateway
+from payments.orders.models import Order
+from tests.support.desk import Treasurer, lines_of
+from tests.support.evening import open_evening
+from tests.support.fairness import complaints, sessions_of
+from tests.support.mortal import DEAD, Mortal, mortal
+from tests.support.shopping import Purchase, Shop
+
+# Story -> its calls in their order, each with what it is about.
+IN_THE_SERVER = {
+    "order": ("commit: order, seats, attempt", "POST checkout/sessions", "commit: the pay page's address"),
+    "bell": ("commit: the event and its job",),
+    "return": ("GET checkout/sessions/*", "commit: payment, tickets, books, receipt, letter"),
+    "cancel": ("POST checkout/sessions/*/expire", "commit: order over, seats free"),
+    "refund": ("commit: refund, void ticket, debt, its job",),
+}
+IN_THE_WORKER = {
+    "paid": (
+        "commit: recurring jobs",
+        "commit: lease of the reaction",
+        "GET checkout/sessions/*",
+        "commit: payment, tickets, books, receipt, letter",
+        "commit: the event is handled",
+        "commit: the reaction is done",
+        "commit: lease of the reading",
+        "GET payment_intents/*",
+        "GET charges/*",
+        "GET balance_transactions/*",
+        "commit: the movement",
+        "commit: the movement in our books",
+        "commit: the reading is done",
+        "commit: lease of the letter",
+        "letter",
+        "commit: the letter is sent",
+        "commit: the letter's job is done",
+    ),
+    "given back": (
+        "commit: recurring jobs",
+        "commit: lease of the refund",
+        "commit: the refund is submitted",
+        "POST refunds",
+        "commit: Stripe's answer, books, seats, letter",
+        "commit: the refund's job is done",
+        "commit: lease of the letter",
+        "letter",
+        "commit: the letter is sent",
+        "commit: the letter's job is done",
+    ),
+}
+TABLE = IN_THE_SERVER | IN_THE_WORKER
+POINTS = [(story, number) for story, calls in TABLE.items() for number in range(len(calls) + 1)]
+"""Story, and after how many of its calls the end comes."""
+FEW = [
+    *(("order", 1), ("order", 2), ("return", 1), ("paid", 3), ("paid", 4), ("paid", 15)),
+    *(("given back", 4), ("given back", 8)),
+]
+
+
+@dataclass
+class Scene:
+    """A story just before its act."""
+
+    shop: Shop
+    act: Callable[[], object] = lambda: None
+
+
+def orders(mortal: Mortal) -> Scene:
+    """Somebody presses the button of the order form."""
+    shop = Shop(mortal.system, open_evening(mortal.system))
+    form = shop.filled(2, gift="500")
+    return Scene(shop, lambda: shop.send(form))
+
+
+def paid(mortal: Mortal) -> tuple[Shop, Purchase]:
+    """Somebody has paid, and we do not know of it."""
+    shop = Shop(mortal.system, open_evening(mortal.system))
+    bought = shop.buy(2, gift="500")
+    bought.pay()
+    return shop, bought
+
+
+def rings(mortal: Mortal) -> Scene:
+    shop, bought = paid(mortal)
+    event = mortal.system.event_of(bought.session_id)
+    return Scene(shop, lambda: mortal.system.ring(event))
+
+
+def comes_back(mortal: Mortal) -> Scene:
+    shop, bought = paid(mortal)
+    return Scene(shop, bought.come_back)
+
+
+def cancels(mortal: Mortal) -> Scene:
+    shop = Shop(mortal.system, open_evening(mortal.system))
+    bought, treasurer = shop.buy(1), Treasurer(mortal.system, shop.evening)
+    csrf, address = treasurer.desk(bought).fields["csrf_token"], treasurer.address(bought)
+    return Scene(shop, lambda: treasurer.visitor.post(f"{address}/cancel", {"csrf_token": csrf}))
+
+
+def gives_back(mortal: Mortal) -> Scene:
+    shop, bought = paid(mortal)
+    bought.come_back()
+    mortal.system.work()
+    treasurer = Treasurer(mortal.system, shop.evening)
+    form = treasurer.form(bought, **{lines_of(bought)[0]: "all"})
+    return Scene(shop, lambda: treasurer.send(bought, form))
+
+
+def worker_hears(mortal: Mortal) -> Scene:
+    scene = rings(mortal)
+    scene.act()
+    return Scene(scene.shop)
+
+
+def worker_gives_back(mortal: Mortal) -> Scene:
+    scene = gives_back(mortal)
+    scene.act()
+    return Scene(scene.shop)
+
+
+SCENES = {
+    "order": orders,
+    "bell": rings,
+    "return": comes_back,
+    "cancel": cancels,
+    "refund": gives_back,
+    "paid": worker_hears,
+    "given back": worker_gives_back,
+}
+
+
+@pytest.fixture(scope="module")
+def house(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mortal]:
+    """A system of these tests' own, whose web server dies more than once."""
+    folder = tmp_path_factory.mktemp("mortal")
+    path = folder / "bonsoir.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    with mortal(f"sqlite:///{path}", folder) as made:
+        made.system.standin.control("faults", events={"hold": True})
+        made.serve()
+        yield made
+
+
+@pytest.fixture
+def ready(house: Mortal, monkeypatch: pytest.MonkeyPatch) -> Mortal:
+    """Alive, and nothing is due."""
+    monkeypatch.setenv("BONSOIR_CLOCK_FILE", str(house.system.clock_file))
+    return house
+
+
+def at_rest(mortal: Mortal) -> None:
+    """No job is due but those of the story that begins now."""
+    with mortal.system.looking(), transaction():
+        jobs.keep_going()
+    mortal.system.work()
+
+
+def dies(mortal: Mortal, story: str, scene: Scene, number: int, when: Literal["before", "after"]) -> int | None:
+    """The story's act with its end at a call; the exit code of whoever did it."""
+    if story in IN_THE_WORKER:
+        return mortal.in_the_worker(number, when)
+    return mortal.in_the_server(scene.act, number, when)
+
+
+def survives(mortal: Mortal, story: str, number: int) -> None:
+    """Die there, start again, reconcile once: all is well, and nobody has lost money or ticket."""
+    at_rest(mortal)
+    scene = SCENES[story](mortal)
+    code = dies(mortal, story, scene, number or 1, "after" if number else "before")
+    assert code == DEAD, f"it lives ({code}) after {mortal.calls()}"
+    mortal.recover(lambda: everybody_pays(scene.shop))
+    with mortal.system.looking():
+        beside = audit_against(current_gateway())
+    assert [*mortal.system.violations(), *beside, *complaints(scene.shop)] == []
+
+
+def everybody_pays(shop: Shop) -> None:
+    """Whose pay page is open, pays there."""
+    with shop.system.looking():
+        orders = list(db.session.scalars(select(Order.id).filter_by(event_id=shop.evening.id)))
+    for session in (one for order_id in orders for one in sessions_of(shop, order_id)):
+        if session["status"] == "open":
+            shop.system.standin.control("pay", session=session["id"])
+
+
+def test_the_table_names_every_commit_and_every_call(ready: Mortal) -> None:
+    assert len(POINTS) >= 20
+    for story, calls in TABLE.items():
+        at_rest(ready)
+        scene = SCENES[story](ready)
+        assert dies(ready, story, scene, 0, "before") in (None, 0)
+        assert ready.calls() == [call.partition(":")[0] for call in calls], story
+
+
+@pytest.mark.parametrize(("story", "number"), FEW)
+def test_a_kill_loses_neither_money_nor_tickets(ready: Mortal, story: str, number: int) -> None:
+    survives(ready, story, number)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("story", "number"), POINTS)
+def test_fifty_kills_at_every_point(ready: Mortal, story: str, number: int) -> None:
+    for _ in range(50):
+        survives(ready, story, number)
