@@ -102,15 +102,20 @@ def kill(profile: Path) -> None:
 
 def pair(context: BrowserContext, cast: Cast, gate: str) -> Page:
     page = context.pages[0]
+    enter(page, cast, gate)
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    expect(page.get_by_text("Online", exact=True)).to_be_visible(timeout=20000)
+    return page
+
+
+def enter(page: Page, cast: Cast, gate: str) -> None:
+    """Pair the phone that shows this page."""
     page.goto(f"http://127.0.0.1:{cast.house.port}/door?lang=en")
     page.get_by_label("Name of this phone").fill(gate)
     page.get_by_label("Pairing code").fill(new_code(cast.event_id, gate))
     page.get_by_label("Choose a PIN").fill(PIN)
     page.get_by_role("button", name="Pair this phone").click()
     expect(page.get_by_text("arrived of")).to_be_visible(timeout=20000)
-    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    expect(page.get_by_text("Online", exact=True)).to_be_visible(timeout=20000)
-    return page
 
 
 def scan(page: Page, code: str, heading: str = "Admitted") -> None:

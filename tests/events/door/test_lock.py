@@ -1,0 +1,71 @@
+"""The PIN around a phone's token, and what opening the app without a network needs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+
+from tests.support.phones import PIN, Cast, full_house, pair, phone, scan
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+
+AXE = Path(__file__).parents[2] / "vendor" / "axe.min.js"
+STORED = """async () => {
+  const store = await import("/static/js/door/store.js");
+  const names = ["tickets", "queue", "meta"];
+  const rows = await Promise.all(names.map((name) => store.all(name)));
+  return { ...Object.fromEntries(names.map((name, place) => [name, rows[place]])), local: { ...localStorage } };
+}"""
+
+
+@pytest.fixture
+def cast(sqlite_url: str) -> Iterator[Cast]:
+    with full_house(sqlite_url, parties=1) as cast:
+        yield cast
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Iterator[BrowserContext]:
+    with sync_playwright() as playwright, phone(playwright, tmp_path / "phone") as context:
+        yield context
+
+
+def try_pin(page: Page, pin: str) -> None:
+    page.get_by_label("PIN", exact=True).fill(pin)
+    page.get_by_role("button", name="Unlock").click()
+
+
+def test_app_opens_offline_locked_and_forgets_its_pairing_after_ten_wrong_pins(
+    context: BrowserContext, cast: Cast
+) -> None:
+    page = pair(context, cast, "Door A")
+    kept: dict[str, Any] = page.evaluate(STORED)
+    (pairing,) = [row["value"] for row in kept["meta"] if row["key"] == "pairing"]
+    assert set(pairing["wrapped"]) == {"salt", "nonce", "token"}
+    assert "token" not in pairing  # nowhere but wrapped
+    assert set(kept["local"]) == {"bonsoir.door.name"}
+    cast.house.close()
+    scan(page, cast.codes[0])
+    for address in ("/door?lang=en", "/door", "/door?lang=th", "/door?lang=en"):  # all there without a server
+        page.goto(f"http://127.0.0.1:{cast.house.port}{address}")
+        expect(page.locator("#unlock")).to_be_visible()
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    assert page.evaluate("async () => (await axe.run()).violations.map((found) => found.id)") == []
+    try_pin(page, "0000")
+    expect(page.get_by_text("This PIN is wrong.")).to_be_visible(timeout=15000)
+    try_pin(page, PIN)
+    expect(page.get_by_label("Ticket code")).to_be_visible(timeout=15000)
+    page.reload()
+    for number in range(10):
+        try_pin(page, f"111{number}")
+        expect(page.get_by_label("PIN", exact=True)).to_have_value("", timeout=15000)
+    expect(page.get_by_text("Too many wrong PINs")).to_be_visible(timeout=15000)
+    expect(page.get_by_role("button", name="Pair this phone")).to_be_visible()
+    kept = page.evaluate(STORED)
+    assert (kept["tickets"], kept["meta"], len(kept["queue"])) == ([], [], 1)
+    cast.house.open()
+    page = pair(context, cast, "Door A")  # the same evening again: what waited is brought
+    expect(page.locator("#count b")).to_have_text("1", timeout=30000)
+    assert page.evaluate(STORED)["queue"] == []
