@@ -29,6 +29,8 @@ from payments.gateway import turns
 from payments.gateway.stripe_api import Gateway
 from payments.guarding.tallies import forget
 from payments.ledger.books import read_payment
+from payments.offline.letters import transfer_asked
+from payments.offline.routes import blueprint as offline
 from payments.orders import lapsing
 from payments.orders.letters import duplicate_refund, late_refund, order_paid
 from payments.orders.routes import blueprint as orders
@@ -39,7 +41,10 @@ from payments.webhooks.reactions import react_to_event
 from payments.webhooks.reconciling import reconcile_again
 from payments.webhooks.routes import blueprint as webhooks
 
-ROOMS = (catalogue, checkout, orders, buyer, tickets, team, office, door, treasury, desk, codes, webhooks)
+ROOMS = (
+    *(catalogue, checkout, orders, buyer, tickets, team, office, door),
+    *(treasury, desk, codes, offline, webhooks),
+)
 
 # Addresses without a CSRF token: programs that prove who they are in another way, and two that check or change nothing.
 UNTOKENED = ("webhooks.stripe", "checkout.order", "checkout.order_quote")
@@ -65,6 +70,7 @@ LETTERS = {
     "confirm_email": confirm_email,
     "email_changed": email_changed,
     "confirm_order": confirm_order,
+    "transfer_asked": transfer_asked,
     "late_refund": late_refund,
     "duplicate_refund": duplicate_refund,
     "refund_sent": refund_sent,

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from events.core.db import db, end_reading
 from events.mail.models import Letter
 from events.tickets.models import Ticket
-from payments.auditing import books, codes, course, money, returns, seats, stripes_side
+from payments.auditing import books, codes, course, money, offline, returns, seats, stripes_side
 from payments.gateway.stripe_api import Gateway
 from payments.orders.models import Order, Payment
 from payments.receipts.models import Receipt
@@ -19,6 +19,7 @@ RULES: Mapping[str, Rule] = {
     for rule in (
         *(seats.quotas, seats.holds, seats.tickets, seats.admissions, seats.secrets),
         *(codes.code_uses, codes.used_codes),
+        *(offline.offline_money, offline.comps, offline.arrangements, offline.invoices),
         *(money.payments, money.captured_equals_ledger, money.refunds, money.postings, money.sums),
         *(money.fulfilling, money.raised, money.receipts, books.entries, books.payouts, books.clearing, books.untold),
         *(returns.returned_lines, returns.refund_sums, returns.owed, returns.void_tickets, returns.places),

@@ -15,8 +15,10 @@ from events.core import clock
 from events.core.db import at_commit, db, insert_once
 from payments.ledger.models import (
     BENEFITS,
+    COMPS,
     FEE_COVER,
     GIFTS,
+    GIVEN_AWAY,
     STRIPE_CLEARING,
     JournalCounter,
     JournalEntry,
@@ -38,6 +40,14 @@ def sale(order: Order, reference: str, account: str = STRIPE_CLEARING) -> None:
         FEE_COVER: -fee_cover,
     }
     post(order, "sales", "payment", reference, f"Order {order.code}", amounts)
+
+
+def comped(order: Order) -> None:
+    """Invited guests: what they receive is a cost at its value, against an account that makes no income of it."""
+    value = sum(line.comped for line in order.lines)
+    if value:
+        amounts = {COMPS: value, GIVEN_AWAY: -value}
+        post(order, "sales", "comp", f"comp:{order.id}", f"Order {order.code}: invited", amounts)
 
 
 def recognised(order: Order, reference: str, account: str) -> None:

@@ -87,7 +87,7 @@ def quote(
 ) -> Quote:
     """Price the wish; `code` is the row behind `wish.code`, if there is one.
 
-    Staff sell after hours and hidden tickets too, and sums that no card could pay.
+    Staff sell after hours, hidden tickets, more than one buyer may have, and sums that no card could pay.
 
     Raises Refusal: sales_closed, unknown_ticket_type, not_on_sale, too_many, empty, too_small, too_large, and those of
     check_code and _check_fits.
@@ -114,12 +114,12 @@ def quote(
 def _wanted(
     event: Event, wish: Wish, moment: datetime | None, code: DiscountCode | None
 ) -> tuple[tuple[TicketType, int], ...]:
-    """Ticket types and counts, checked; `moment` None asks for no hours of sale and finds hidden ones."""
+    """Ticket types and counts, checked; `moment` None finds all there are, whatever the hours and limits of sale."""
     wanted = tuple((_find(event, public_id), count) for public_id, count in wish.tickets.items() if count)
     for ticket_type, count in wanted:
         if moment is not None:
             _check_offered(ticket_type, moment, code)
-        _check_count(ticket_type, count)
+            _check_count(ticket_type, count)
     if code is not None:
         _check_fits(code, [ticket_type for ticket_type, _count in wanted])
     return wanted

@@ -11,7 +11,7 @@ def reference(code: str) -> str:
 
 
 def is_valid(text: str) -> bool:
-    """Whether the check digits are right: one mistyped character, or two that changed places, are noticed."""
+    """Whether the check digits are right: a letter typed for another, or a figure for another, is always noticed."""
     return _PATTERN.fullmatch(text) is not None and _remainder(text[4:] + text[:4]) == 1
 
 

@@ -17,6 +17,10 @@ CODE = (
     "INSERT INTO discount_code (id, event_id, code, uses, opens_hidden, note, created_at, amount) "
     "VALUES (1, 1, 'LANTERN', 1, 0, '', '2020-01-01 00:00:00.000000', 1)"
 )
+POSTINGS = (
+    "INSERT INTO posting (entry_id, account, currency, amount) "
+    "VALUES (1, '{}', 'THB', 5), (1, 'income:donations', 'THB', -5)"
+)
 PAYOUT = (
     "INSERT INTO payout (id, organisation_id, status, amount, currency, automatic, reconciliation, arrival_at, "
     "created_at, members_at) VALUES ('po_1', 1, 'paid', 100, 'THB', 1, 'completed', '2020-01-01 00:00:00.000000', "
@@ -104,6 +108,15 @@ DAMAGE: list[tuple[str, list[str], str]] = [
         [CODE, "INSERT INTO discount_use (order_id, code_id, amount, status) VALUES (2, 1, 1, 'kept')"],
         "is held, but the use of its code is kept",
     ),
+    (
+        "held_orders",
+        ["UPDATE orders SET way = 'free', held_until = '2020-01-01 00:00:00.000000' WHERE id = 2"],
+        "keeps its seats past its time",
+    ),
+    ("offline_money", [POSTINGS.format("assets:cash")], "cash brought 0, assets:cash holds 5"),
+    ("comps", [POSTINGS.format("expenses:comps")], "the books say 5"),
+    ("arrangements", ["UPDATE orders SET way = 'cash' WHERE id = 1"], "is paid by cash, and nobody entered it"),
+    ("invoices", ["INSERT INTO invoice_series (organisation_id, year, last) VALUES (1, 2026, 3)"], "holds 0 invoices"),
     (
         "fulfilling",
         ["DROP INDEX uq_payment_fulfilling", "UPDATE payment SET outcome = 'fulfilled' WHERE order_id = 1"],

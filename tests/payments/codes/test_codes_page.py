@@ -14,7 +14,8 @@ def made(staff: Staff) -> list[tuple[str, int | None, int | None, int | None]]:
     """Every code as (code, basis points, amount, limit)."""
     with staff.app.app_context():
         query = select(DiscountCode.code, DiscountCode.percent_bp, DiscountCode.amount, DiscountCode.use_limit)
-        return [tuple(row) for row in db.session.execute(query.order_by(DiscountCode.id))]
+        rows = db.session.execute(query.order_by(DiscountCode.id))
+        return [(row.code, row.percent_bp, row.amount, row.use_limit) for row in rows]
 
 
 def test_an_organiser_makes_a_code_of_ten_per_cent(staff: Staff) -> None:

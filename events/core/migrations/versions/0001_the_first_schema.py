@@ -229,6 +229,18 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "invoice_series",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("year", WholeNumber, nullable=False),
+        sa.Column("last", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_invoice_series_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice_series")),
+        sa.UniqueConstraint("organisation_id", "year", name=op.f("uq_invoice_series_organisation_id_year")),
+    )
+    op.create_table(
         "journal_counter",
         sa.Column("organisation_id", WholeNumber, nullable=False),
         sa.Column("journal", sa.String(), nullable=False),
@@ -720,6 +732,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_admission_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
+        "arrangement",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
+        sa.Column("company", sa.String(), nullable=False),
+        sa.Column("tax_id", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("entered_by", sa.String(), nullable=False),
+        sa.Column("entered_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("way IN ('cash', 'transfer', 'comp')", name=op.f("ck_arrangement_way")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_arrangement_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_arrangement")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_arrangement_order_id")),
+    )
+    op.create_table(
         "attempt",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("order_id", WholeNumber, nullable=False),
@@ -827,6 +855,28 @@ def upgrade() -> None:
     with op.batch_alter_table("guest", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_guest_party_id"), ["party_id"], unique=False)
 
+    op.create_table(
+        "invoice",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("series_id", WholeNumber, nullable=False),
+        sa.Column("sequence", WholeNumber, nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("company", sa.String(), nullable=False),
+        sa.Column("tax_id", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("issued_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=False),
+        sa.Column("issued_by", sa.String(), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_invoice_amount")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoice_order_id_orders")),
+        sa.ForeignKeyConstraint(["series_id"], ["invoice_series.id"], name=op.f("fk_invoice_series_id_invoice_series")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoice")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_invoice_order_id")),
+        sa.UniqueConstraint("series_id", "sequence", name=op.f("uq_invoice_series_id_sequence")),
+    )
     op.create_table(
         "order_code",
         sa.Column("id", WholeNumber, nullable=False),

@@ -1,0 +1,99 @@
+"""Invoices: numbered 1, 2, 3 without a gap per organisation and year, and set on paper whenever one is asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+
+from events.core import clock
+from events.core.db import db, insert_once
+from events.core.i18n import day, gettext, in_language, language, local, money
+from events.core.pdf import render
+from payments.offline.models import Invoice, InvoiceSeries
+from payments.orders.billing import bill
+from payments.orders.models import Order
+
+
+def issue(order: Order, company: str, tax_id: str, address: str, actor: str) -> Invoice:
+    """An invoice for the whole order. The series' counter is the last row that the caller's transaction touches."""
+    moment = clock.now()
+    organisation = order.event.organisation
+    year = moment.astimezone(ZoneInfo(organisation.time_zone)).year
+    series_id, sequence = _next(organisation.id, year)
+    invoice = Invoice(
+        series_id=series_id,
+        sequence=sequence,
+        number=f"I-{year}-{sequence:06}",
+        order_id=order.id,
+        company=company,
+        tax_id=tax_id,
+        address=address,
+        amount=order.total,
+        currency=order.currency,
+        issued_at=moment,
+        due_at=order.held_until,
+        issued_by=actor,
+    )
+    db.session.add(invoice)
+    db.session.flush()
+    return invoice
+
+
+def find_invoice(order_id: int) -> Invoice | None:
+    """The order's invoice, if a company asked for one."""
+    return db.session.scalar(select(Invoice).where(Invoice.order_id == order_id))
+
+
+def print_invoice(invoice: Invoice, lang: str) -> bytes:
+    """The PDF, in the buyer's language; the same bytes each time."""
+    with in_language(lang):
+        return render("invoice.typ", _data(invoice), made_at=invoice.issued_at)
+
+
+def _data(invoice: Invoice) -> Mapping[str, Any]:
+    order, house = invoice.order, invoice.order.event.organisation
+    paid = bill(order)
+    return {
+        "lang": language(),
+        "number": invoice.number,
+        "seller": [house.legal_name, *house.address.splitlines(), *_tax(house.tax_id or "")],
+        "buyer": [invoice.company, *invoice.address.splitlines(), *_tax(invoice.tax_id)],
+        "for": f"{local(order.event.title)}, {day(order.event.starts_at, order.event.time_zone)}",
+        "facts": [
+            [gettext("Date"), day(invoice.issued_at, house.time_zone)],
+            [gettext("Order"), order.code],
+            [gettext("To be paid by"), day(invoice.due_at, house.time_zone)],
+            [gettext("Payment reference"), order.transfer_reference],
+        ],
+        "lines": [[words, money(amount, order.currency)] for words, amount in paid.lines],
+        "total": money(invoice.amount, invoice.currency),
+        "account": house.bank_account.splitlines(),
+        "split": [
+            gettext("%(amount)s in gifts", amount=money(paid.gift, order.currency)) if paid.gift else "",
+            gettext("%(amount)s for meals", amount=money(paid.benefit, order.currency)) if paid.benefit else "",
+        ],
+        "labels": {
+            "title": gettext("Invoice %(number)s", number=invoice.number),
+            "to": gettext("To"),
+            "total": gettext("Total"),
+            "account": gettext("Please transfer to"),
+        },
+    }
+
+
+def _tax(number: str) -> list[str]:
+    return [gettext("Tax id %(number)s", number=number)] if number else []
+
+
+def _next(organisation_id: int, year: int) -> tuple[int, int]:
+    key = {"organisation_id": organisation_id, "year": year}
+    insert_once(InvoiceSeries, key | {"last": 0}, list(key))
+    row = db.session.execute(
+        update(InvoiceSeries)
+        .filter_by(**key)
+        .values(last=InvoiceSeries.last + 1)
+        .returning(InvoiceSeries.id, InvoiceSeries.last),
+        execution_options={"synchronize_session": False},
+    ).one()
+    return int(row.id), int(row.last)
