@@ -29,7 +29,8 @@ def _of(order: Order, shop: Shop) -> Iterator[str]:
     if kept != due:
         yield f"order {order.id} is {order.status}: Stripe keeps {kept}, our lines say {due}"
     for line in order.lines:
-        if line.kind == "ticket" and (stands and line.left > 0) != (line.ticket and line.ticket.status == "valid"):
+        valid = line.ticket is not None and line.ticket.status == "valid"
+        if line.kind == "ticket" and valid != (stands and line.left > 0):
             yield f"order {order.id} is {order.status}, and the ticket of line {line.id} is not what it says"
     if stands and not shop.system.letters_to(order.party.email):
         yield f"order {order.id} is {order.status}, and nobody has written"
