@@ -212,7 +212,7 @@ def test_orders_page_shows_paid_orders_with_totals_and_open_ones_apart(evening: 
     with evening.signed_in("treasurer") as browser:
         page = browser.get("/treasury/dinner").text
     paid, still_open = page.split("Still open")
-    for words in ("A7K2Q", "7,275.56", "9,775.56", "2 paid orders, amounts in THB"):
+    for words in ("A7K2Q", "7,275.56", "9,775.56", "2 paid orders · amounts in THB"):
         assert words in paid
     assert "W1W1W" not in paid
     assert "W1W1W" in still_open
