@@ -1,4 +1,7 @@
-"""The organiser's page of what two phones without a network did to one ticket. Its addresses stand in routes.py."""
+"""The organiser's pages of the door beside the first: conflicts, and lists on paper. routes.py gives them addresses."""
+
+from collections.abc import Callable
+from typing import Final
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +11,7 @@ from events.core import trail
 from events.core.db import transaction
 from events.core.i18n import gettext
 from events.core.refusal import NotFound
-from events.door import conflicts, forms
+from events.door import conflicts, forms, lists
 from events.team.access import MANAGERS, actor, current_account
 
 
@@ -28,3 +31,22 @@ def resolve_conflict(slug: str, conflict_id: int) -> ResponseReturnValue:
         if conflicts.resolve(event.id, conflict_id, account, str(form.finding.data)):
             trail.note(who, "door.conflict_resolved", f"conflict:{conflict_id}", event.organisation_id)
     return redirect(url_for("door.conflict_inbox", slug=slug), 303)
+
+
+def paper_list(slug: str, order: str) -> ResponseReturnValue:
+    """Everybody who may come in, to be ticked by hand; the trail notes that it was printed."""
+    event, who = get_managed_event(slug, MANAGERS), actor()
+    if order not in lists.ORDERS:
+        raise NotFound(gettext("This page does not exist, or it is not for you."))
+    with transaction():
+        trail.note(who, "door.list_printed", f"event:{event.id}", event.organisation_id, order=order)
+    headers = {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{slug}-{order}.pdf"'}
+    return lists.print_list(event, order), headers
+
+
+ADDRESSES: Final[tuple[tuple[str, Callable[..., ResponseReturnValue], str], ...]] = (
+    ("conflicts", conflict_inbox, "GET"),
+    ("conflicts/<int:conflict_id>/resolution", resolve_conflict, "POST"),
+    ("by-<order>.pdf", paper_list, "GET"),
+)
+"""Below the door's own page of an evening: address, view, method."""

