@@ -64,6 +64,9 @@ OUTCOME = {
 }
 
 
+WHO = {"buyer": _("the buyer"), "service": _("by itself")}
+
+
 def refusal(text: str | None) -> str:
     """Why a refund came to nothing: in our words where we know the code, else in Stripe's."""
     return str(REFUSALS.get(text or "", text or ""))
