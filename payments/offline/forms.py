@@ -57,7 +57,7 @@ class TermsForm(FlaskForm):
     def validate_company(self, item: StringField) -> None:
         """An invoice without a name is none."""
         if not _line(item.data) and (_line(self.tax_id.data) or _line(self.address.data)):
-            raise ValidationError(_("Please give the company's name, too."))
+            raise ValidationError(_("Please give the company’s name, too."))
 
     def terms(self) -> Terms:
         """What was agreed."""

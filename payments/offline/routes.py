@@ -119,7 +119,7 @@ def _uploaded() -> str:
     """The file's text. Raises Refusal: no_file, too_large."""
     file = request.files.get("file")
     if file is None or not file.filename:
-        raise Refusal("no_file", _("Please choose the bank's CSV file."), field="file")
+        raise Refusal("no_file", _("Please choose the bank’s CSV file."), field="file")
     text = statement.decode(file.read(LARGEST_FILE + 1))
     if len(text.encode()) > LARGEST_FILE:
         raise Refusal("too_large", _("This file is too long: take fewer days at once."), field="file")

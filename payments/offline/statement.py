@@ -77,7 +77,7 @@ def _rows(text: str) -> list[list[str]]:
 def _no_statement() -> Refusal:
     return Refusal(
         "no_statement",
-        _("No column named Amount or Credit was found in this file: is it the bank's CSV?"),
+        _("No column named Amount or Credit was found in this file: is it the bank’s CSV?"),
         field="file",
     )
 
