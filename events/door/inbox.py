@@ -1,4 +1,4 @@
-"""The organiser's pages of the door beside the first: conflicts, and lists on paper. routes.py gives them addresses."""
+"""The organiser's pages of the door beside the first: conflicts, arrivals, paper. routes.py gives them addresses."""
 
 from collections.abc import Callable
 from typing import Final
@@ -11,8 +11,8 @@ from events.core import trail
 from events.core.db import transaction
 from events.core.i18n import gettext
 from events.core.refusal import NotFound
-from events.door import conflicts, forms, lists
-from events.team.access import MANAGERS, actor, current_account
+from events.door import board, conflicts, forms, lists
+from events.team.access import DOOR, MANAGERS, actor, current_account
 
 
 def conflict_inbox(slug: str) -> ResponseReturnValue:
@@ -44,9 +44,16 @@ def paper_list(slug: str, order: str) -> ResponseReturnValue:
     return lists.print_list(event, order), headers
 
 
+def live_board(slug: str) -> ResponseReturnValue:
+    """Who has come, table by table; the page asks for itself again every ten seconds."""
+    event = get_managed_event(slug, DOOR)
+    return render_template("events/door/board.html", event=event, board=board.of_event(event.id))
+
+
 ADDRESSES: Final[tuple[tuple[str, Callable[..., ResponseReturnValue], str], ...]] = (
     ("conflicts", conflict_inbox, "GET"),
     ("conflicts/<int:conflict_id>/resolution", resolve_conflict, "POST"),
+    ("board", live_board, "GET"),
     ("by-<order>.pdf", paper_list, "GET"),
 )
 """Below the door's own page of an evening: address, view, method."""
