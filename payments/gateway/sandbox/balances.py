@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from events.core.money import fee
+from payments.gateway.currencies import from_stripe, to_stripe
 from payments.gateway.sandbox.books import Books, Obj, ident
 
 _CATEGORIES = {
@@ -44,9 +46,9 @@ def post(
 
 
 def card_fee(books: Books, amount: int, currency: str) -> int:
-    """Stripe's fee on a payment, in Stripe's units, rounded half up."""
+    """Stripe's fee on a payment, in Stripe's units, but in whole ISO minor units (whole krónur), rounded half up."""
     points, fixed = books.config.fees.get(currency, books.config.default_fee)
-    return (amount * points + 5_000) // 10_000 + fixed
+    return to_stripe(fee(from_stripe(amount, currency), points, fixed), currency)
 
 
 def ripen(books: Books) -> None:

@@ -18,7 +18,7 @@ Obj = dict[str, Any]
 
 @dataclass(frozen=True)
 class Config:
-    """How this stand-in is set. Fees are (basis points, fixed sum in Stripe's units) by currency, else the default."""
+    """How this stand-in is set. Fees are (basis points, fixed sum in ISO minor units) by currency, else the default."""
 
     webhook_events: tuple[str, ...] = EVENT_TYPES
     fees: dict[str, tuple[int, int]] = field(default_factory=lambda: {"thb": (365, 1000)})
