@@ -1,6 +1,7 @@
 """Asking Stripe to give money back: key and parameters are committed first, the answer is written down after."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from events.core import clock, jobs, trail
@@ -81,10 +82,10 @@ def ask(order: Order, refund: Refund) -> None:
 
 
 def submit(args: Mapping[str, Any]) -> None:
-    """Job: ask Stripe. Repeated with the same key and parameters until there is an answer."""
+    """Job: ask Stripe. Repeated with the same parameters, for an hour under the same key, until there is an answer."""
     refund_id = int(args["refund_id"])
     refund = db.session.get_one(Refund, refund_id)
-    params, key, status = dict(refund.params), refund.idempotency_key, refund.status
+    params, key, status = dict(refund.params), _key_of_the_hour(refund), refund.status
     end_reading()
     if status not in ("requested", "submitted"):
         return
@@ -99,6 +100,15 @@ def submit(args: Mapping[str, Any]) -> None:
         return
     with transaction():
         following.record(refund_id, result)
+
+
+def _key_of_the_hour(refund: Refund) -> str:
+    """Stripe repeats even a 500 under its key, for a day or more: each hour of a refund's age has a key of its own.
+
+    Tries are minutes apart by then, so none is still under way, and `_made_before` finds what an earlier one did.
+    """
+    hours = (clock.now() - refund.created_at) // timedelta(hours=1)
+    return f"{refund.idempotency_key}#{hours}" if hours else refund.idempotency_key
 
 
 def _refused(refund_id: int, params: Mapping[str, Any], refused: ProviderRefused) -> None:
