@@ -7,6 +7,7 @@ import { Held } from "./held.js";
 import * as memory from "./memory.js";
 import { Network } from "./network.js";
 import { complain, keepIcons, part, show } from "./page.js";
+import * as practice from "./practice.js";
 import { openSearch, wireSearch } from "./search.js";
 import { Session } from "./session.js";
 import { keepAwake, signal, wake } from "./signals.js";
@@ -27,11 +28,13 @@ let current = null; // the scan on the screen
 let answered = null; // and its answer
 let asking = false;
 let figures = null;
+let practising = false;
 
 // ---- a code comes in ----
 
 function onCode(code) {
   if (asking || !part("search").hidden || !held.isNew(code, performance.now())) return;
+  if (practising) return practise(practice.answerTo(code));
   if (!session.isPaired) pairByCamera(code);
   else if (session.isOpen && !code.startsWith(PAIRING_SYMBOL)) check(code);
 }
@@ -92,6 +95,19 @@ async function again(scan) {
   }
 }
 
+function practise(answer) {
+  current = answered = answer;
+  showAnswer(answer, session.isPaired ? session.zone : Intl.DateTimeFormat().resolvedOptions().timeZone);
+  if (!memory.isQuiet()) signal(kindOf(answer));
+  part("next").focus({ preventScroll: true });
+}
+
+function setPractice(on) {
+  practising = on;
+  practice.restart();
+  arrange();
+}
+
 // ---- after the verdict ----
 
 function next() {
@@ -102,6 +118,7 @@ function next() {
 }
 
 async function undo() {
+  if (practising) return showPlain(word("undone"), word("undoneWhy"));
   try {
     const undone = await checking.takeBack(session, current, answered);
     showPlain(word("undone"), word("undoneWhy"));
@@ -145,7 +162,8 @@ function tellNetwork() {
   const waits = network.queued ? [counted("toSend", network.queued, { n: network.queued })] : [];
   const since = network.isOnline || !open ? [] : [word("offlineSince", { time: timeOfDay(network.since, session.zone) })];
   const doubts = network.refused ? [counted("doubts", network.refused, { n: network.refused })] : [];
-  part("offline-words").textContent = [...since, ...waits].join(" · ") || doubts.join("");
+  const told = practising ? [word("practising")] : [...since, ...waits];
+  part("offline-words").textContent = told.join(" · ") || doubts.join("");
   show(part("offline"), Boolean(part("offline-words").textContent));
 }
 
@@ -209,13 +227,14 @@ function arrange() {
   current = null;
   show(part("search"), false);
   show(part("scanner"), true);
-  show(part("pairing"), !session.isPaired);
-  show(part("unlock"), session.isPaired && !session.isOpen);
-  show(part("checking"), session.isOpen);
-  show(part("eye"), !session.isPaired || session.isOpen);
+  show(part("practice"), practising);
+  show(part("pairing"), !session.isPaired && !practising);
+  show(part("unlock"), session.isPaired && !session.isOpen && !practising);
+  show(part("checking"), session.isOpen && !practising);
+  show(part("eye"), !session.isPaired || session.isOpen || practising);
   part("gate").textContent = session.isPaired ? session.gate : word("door");
   part("event").textContent = session.isPaired ? session.title : "Bonsoir";
-  part("aim").textContent = word(session.isPaired ? "aimTicket" : "aimPairing");
+  part("aim").textContent = word(session.isPaired || practising ? "aimTicket" : "aimPairing");
   tellNetwork();
 }
 
@@ -259,6 +278,11 @@ function wire() {
   submitted("pairing-form", () => pair(part("pairing-code").value, part("device-name").value, part("new-pin").value));
   submitted("unlock-form", () => unlock(part("pin").value));
   on("forget", () => session.forget().then(arrange));
+  for (const button of document.querySelectorAll("[data-practice]")) {
+    button.addEventListener("click", () => (wake(), practise(practice.answerOf(button.dataset.practice))));
+  }
+  for (const button of document.querySelectorAll("[data-practise]")) button.addEventListener("click", () => setPractice(true));
+  on("practice-end", () => setPractice(false));
   on("next", next);
   on("undo", undo);
   on("party", () => current && !asking && check(current.code, true));
@@ -279,7 +303,7 @@ async function begin() {
   wire();
   keepIcons().catch((error) => console.warn(error));
   wireSearch(session, failure, arrange);
-  listen((code) => session.isOpen && !asking && part("search").hidden && check(code));
+  listen((code) => session.isOpen && !practising && !asking && part("search").hidden && check(code));
   part("sound").ariaPressed = String(!memory.isQuiet());
   part("device-name").value = memory.phoneName();
   part("pairing-code").value = location.hash.slice(1, 41);

@@ -18,7 +18,7 @@ export function showAnswer(answer, zone) {
   paint(kind, [make("h2", heading), ...why(answer, kind, zone), ...who(answer), notes(answer)]);
   const left = answer.party && kind !== "stop" ? answer.party.expected - answer.party.arrived : 0;
   part("party").textContent = answer.party ? word("letInAll", { n: answer.party.expected }) : "";
-  offer({ undo: kind === "go", party: left > 0, "search-instead": kind === "stop" && !answer.offline });
+  offer({ undo: kind === "go", party: left > 0, "search-instead": kind === "stop" && !answer.offline && !answer.practice });
 }
 
 /** The server could not be asked. */
