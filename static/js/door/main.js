@@ -106,6 +106,7 @@ function setPractice(on) {
   practising = on;
   practice.restart();
   arrange();
+  window.scrollTo(0, 0);
 }
 
 // ---- after the verdict ----
@@ -137,6 +138,7 @@ function count(now) {
   const [number, words] = part("count").children;
   number.textContent = now.arrived;
   words.textContent = counted("arrived", now.arrived, now);
+  show(part("practise-now"), now.arrived === 0); // once guests come there is no time for it
 }
 
 async function look() {
