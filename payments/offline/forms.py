@@ -62,7 +62,7 @@ class TermsForm(FlaskForm):
     def terms(self) -> Terms:
         """What was agreed."""
         zone, day = ZoneInfo(self.event.time_zone), self.until.data
-        until = datetime.combine(day + timedelta(days=1), time.min, zone) if day else clock.now()
+        until = datetime.combine(day, time(23, 59), zone) if day else clock.now()
         return Terms(
             way=str(self.way.data),
             until=until.astimezone(UTC) if self.way.data == "transfer" else clock.now(),

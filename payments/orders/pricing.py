@@ -120,7 +120,7 @@ def _wanted(
         if moment is not None:
             _check_offered(ticket_type, moment, code)
             _check_count(ticket_type, count)
-    if code is not None:
+    if code is not None and (wanted or wish.gift):
         _check_fits(code, [ticket_type for ticket_type, _count in wanted])
     return wanted
 
