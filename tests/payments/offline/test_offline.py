@@ -226,7 +226,7 @@ def test_only_who_keeps_the_money_enters_it(system: System, shop: Shop) -> None:
 def test_what_makes_no_sense_is_said_and_nothing_typed_is_lost(desk: Desk) -> None:
     answer = desk.enter("transfer", 1, until="2020-01-01", tax_id="123", email="nobody")
     assert answer.status == 422
-    for sentence in ("Please choose a day between today", "company&#39;s name", "not complete"):
+    for sentence in ("Please choose a day between today", "name, too", "not complete"):
         assert sentence in answer.text
     assert "Malee Sponsor" in answer.text
     assert desk.enter("cash", 99).status in (409, 422)
