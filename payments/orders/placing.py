@@ -65,9 +65,9 @@ def keep_until(order: Order, moment: datetime) -> None:
 
 
 def why(order: Order) -> str:
-    """What brought the order to where it stands."""
+    """What brought the order to where it stands; nothing for one without a history."""
     newest = select(OrderStatus.trigger).where(OrderStatus.order_id == order.id).order_by(OrderStatus.id.desc())
-    return db.session.scalars(newest.limit(1)).one()
+    return db.session.scalars(newest.limit(1)).first() or ""
 
 
 def find_by_token(token: str) -> Order | None:
