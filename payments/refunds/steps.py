@@ -10,7 +10,9 @@ _ALLOWED = {(before, after) for before, after, _trigger in TRANSITIONS}
 
 
 def begin(refund: Refund, trigger: str) -> Refund:
-    """The refund as a row, where its history begins."""
+    """The refund as a row, where its history begins: one of the dashboard's may be settled when we first hear of it."""
+    if _is_settled(refund.status):
+        refund.settled_at = clock.now()
     db.session.add(refund)
     db.session.flush()
     _remember(refund.id, None, refund.status, trigger, refund.actor)
@@ -23,13 +25,17 @@ def step(refund: Refund, after: str, trigger: str, actor: str = "service") -> bo
     if (before, after) not in _ALLOWED:
         return False
     values: dict[str, object] = {"status": after}
-    if after in ENDED or after == "succeeded":
+    if _is_settled(after):
         values["settled_at"] = clock.now()
     if not changed(update(Refund).where(Refund.id == refund.id, Refund.status == before).values(**values)):
         return False
     db.session.refresh(refund)
     _remember(refund.id, before, after, trigger, actor)
     return True
+
+
+def _is_settled(status: str) -> bool:
+    return status in ENDED or status == "succeeded"
 
 
 def is_owed(refund: Refund) -> bool:

@@ -115,6 +115,7 @@ def test_a_part_given_back_in_the_dashboard_leaves_the_tickets(system: System, s
     assert seen.back == [("ticket", 10_000, 60_000, 0), ("gift", 0, 50_000, 0)]
     assert (seen.tickets, shop.seats(), seen.raised) == (["valid"], (0, 1), (0, 80_000))
     assert "refund.external" in bought.seen().notes
+    assert "were paid back to you on" in bought.page.text
     assert kinds_of_letters(bought) == ["refund_sent"]
 
 
