@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
 
 from tests.support.phones import PIN, Cast, full_house, pair, phone, scan
 
@@ -69,3 +69,24 @@ def test_app_opens_offline_locked_and_forgets_its_pairing_after_ten_wrong_pins(
     page = pair(context, cast, "Door A")  # the same evening again: what waited is brought
     expect(page.locator("#count b")).to_have_text("1", timeout=30000)
     assert page.evaluate(STORED)["queue"] == []
+
+
+def test_phone_that_dies_before_the_answer_asks_the_same_question_again(context: BrowserContext, cast: Cast) -> None:
+    page, heard = pair(context, cast, "Door A"), []
+
+    def swallow(route: Route) -> None:
+        heard.append(route.fetch().json()["results"][0]["verdict"])  # the guest is in; the phone will never know
+
+    page.route("**/door/api/scans*", swallow)
+    page.get_by_label("Ticket code").fill(cast.codes[0])
+    page.get_by_role("button", name="Check").click()
+    while not heard:
+        page.wait_for_timeout(20)
+    again = context.new_page()
+    page.close()
+    again.goto(f"http://127.0.0.1:{cast.house.port}/door?lang=en")
+    try_pin(again, PIN)
+    expect(again.get_by_label("Ticket code")).to_be_visible(timeout=15000)
+    scan(again, cast.codes[0], "Admitted")
+    scan(again, cast.codes[0], "Already admitted")
+    assert heard == ["admitted"]
