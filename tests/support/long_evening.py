@@ -132,7 +132,13 @@ class LongEvening(RuleBasedStateMachine):
         found = self.system.violations()
         with self.system.looking():
             found += [f"{row['rule']}: {row['what']}" for row in auditing.audit_against(current_gateway())]
+        found = [line for line in found if not self._is_for_a_person(line)]
         return [*found, *complaints(self.shop, but=self.touched)]
+
+    def _is_for_a_person(self, finding: str) -> bool:
+        """A failed refund stays owed where the stand-in takes no other, because the payment was disputed once."""
+        owing = [one for one in self.bought if finding.startswith("owed:") and f" {one.public['code']} " in finding]
+        return any(charge["disputed"] for one in owing for charge in charges_of(self.shop, one.id))
 
     def switch(self, name: str, **wanted: Any) -> None:  # noqa: ANN401 - what the switch takes
         """Press it; what the stand-in cannot do now (paid already, nothing to pay out) does not happen."""
