@@ -44,8 +44,8 @@ class Houses:
         system, self._system = self._system or self._another(), None
         return system
 
-    def leave(self, system: System, figures: Mapping[str, int]) -> None:
-        """Nothing is wrong here: the next run may have it."""
+    def leave(self, system: System | None, figures: Mapping[str, int]) -> None:
+        """The run ended well, and the next may have this system; None where its audit will never be quiet again."""
         self._system = system
         self.seen.update(figures)
 
