@@ -9,7 +9,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from events.core import clock, migrating
 from events.core.db import db
@@ -76,6 +76,8 @@ def failed(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400:
         return error
+    if isinstance(error, SecurityError):  # a Host that is not ours: no page of ours, and no link, is made for it
+        return Response("This address is not served here.\n", status, mimetype="text/plain")
     code = error.name.lower().replace(" ", "_")
     if is_json_address(request.path):
         return problem(code, _sentence(status), status)
