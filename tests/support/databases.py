@@ -5,14 +5,17 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
-from sqlalchemy import URL
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.orm import close_all_sessions
 
 from events.core.migrating import upgrade
 from tests.support import postgres
 
 ENGINES = ("sqlite", "postgresql")
+_ENGINES: WeakSet[Engine] = WeakSet()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -52,6 +55,7 @@ def postgres_url(postgres_server: postgres.Server, postgres_template: URL) -> It
     """A migrated, empty PostgreSQL database for one test."""
     url = postgres_server.create(str(postgres_template.database))
     yield text(url)
+    _leave(url)
     postgres_server.drop(url)
 
 
@@ -77,6 +81,19 @@ def database_url(request: pytest.FixtureRequest) -> str:
     engine = getattr(request, "param", "sqlite")
     url: str = request.getfixturevalue("sqlite_url" if engine == "sqlite" else "postgres_url")
     return url
+
+
+@event.listens_for(Engine, "engine_connect")
+def _notice(connection: Connection) -> None:
+    _ENGINES.add(connection.engine)
+
+
+def _leave(url: URL) -> None:
+    """Close what a test's applications still hold of its database: a connection left to the collector is a warning."""
+    close_all_sessions()
+    for engine in list(_ENGINES):
+        if engine.url.database == url.database:
+            engine.dispose()
 
 
 def text(url: URL) -> str:

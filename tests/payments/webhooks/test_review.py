@@ -36,12 +36,12 @@ def assert_under_review(system: System, bought: Purchase) -> None:
 
 @pytest.mark.parametrize("difference", DIFFERENCES, ids=names)
 def test_a_difference_found_by_the_bell(system: System, shop: Shop, difference: dict[str, Any]) -> None:
-    bought = shop.buy(1)
+    bought, rung = shop.buy(1), len(system.standin.read("deliveries")["deliveries"])
     system.edit_session(bought.session_id, **difference)
     bought.pay()
     system.quiet()
     assert_under_review(system, bought)
-    assert {row["status"] for row in system.standin.read("deliveries")["deliveries"]} == {200}
+    assert {row["status"] for row in system.standin.read("deliveries")["deliveries"][rung:]} == {200}
 
 
 @pytest.mark.parametrize("difference", DIFFERENCES, ids=names)
