@@ -5,7 +5,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from weakref import WeakSet
 
 import pytest
 from sqlalchemy import URL, Connection, Engine, event
@@ -15,7 +14,7 @@ from events.core.migrating import upgrade
 from tests.support import postgres
 
 ENGINES = ("sqlite", "postgresql")
-_ENGINES: WeakSet[Engine] = WeakSet()
+_ENGINES: set[Engine] = set()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -85,7 +84,8 @@ def database_url(request: pytest.FixtureRequest) -> str:
 
 @event.listens_for(Engine, "engine_connect")
 def _notice(connection: Connection) -> None:
-    _ENGINES.add(connection.engine)
+    if connection.dialect.name == "postgresql":
+        _ENGINES.add(connection.engine)  # held, so that none is collected with its connections open
 
 
 def _leave(url: URL) -> None:
@@ -94,6 +94,7 @@ def _leave(url: URL) -> None:
     for engine in list(_ENGINES):
         if engine.url.database == url.database:
             engine.dispose()
+            _ENGINES.discard(engine)
 
 
 def text(url: URL) -> str:

@@ -1,0 +1,89 @@
+"""The commands of README's five minutes: a schema, an evening from the example file, somebody who may sign in."""
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from app import cli, create_app
+from events.core.db import db
+
+EXAMPLE = Path(__file__).parents[2] / "docs" / "example-evening.toml"
+SETTINGS = {
+    "SECRET_KEY": "a secret for tests only",
+    "PUBLIC_URL": "http://tickets.test",
+    "STRIPE_SECRET_KEY": "sk_test_for_tests",
+    "STRIPE_WEBHOOK_SECRET": "whsec_for_tests",
+    "MAIL_SERVER": "127.0.0.1",
+    "MAIL_DEFAULT_SENDER": "Bonsoir <bonsoir@example.org>",
+}
+
+
+@pytest.fixture
+def house(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """An empty, migrated house, named by the environment."""
+    settings = {**SETTINGS, "DATABASE_URL": database_url, "BONSOIR_VAR": str(tmp_path / "var")}
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    return settings
+
+
+def bonsoir(*words: str | Path) -> Result:
+    return CliRunner().invoke(cli, [str(word) for word in words])
+
+
+@pytest.mark.both_engines
+def test_the_example_file_becomes_an_evening_once(house: dict[str, str]) -> None:
+    added = bonsoir("add", EXAMPLE)
+    assert (added.exit_code, added.output) == (0, "http://tickets.test/e/spring-dinner\n")
+    app = create_app(house)
+    page = app.test_client().get("/e/spring-dinner?lang=fr", base_url="http://tickets.test")
+    assert (page.status_code, "Une table de huit" in page.text) == (200, True)
+    with app.app_context():
+        db.engine.dispose()
+    again = bonsoir("add", EXAMPLE)
+    assert (again.exit_code, "already" in again.output) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("price = 250000", "price = 2500.5", "whole number of minor units"),
+        ("benefit = 120000 ", "benefit = 900000 ", "between 0 and the price"),
+        ('fr = "Une place"', 'de = "Ein Platz"', "has no fr"),
+        ('quotas = ["seats"]', 'quotas = ["chairs"]', "names no quota"),
+        ("ends_at = 2027-05-08", "ends_at = 2027-05-01", "end after it begins"),
+        ('kind = "story"', 'kind = "poem"', "is none of"),
+        ('venue = "The Garden Restaurant"', 'venue = ""', "venue is missing"),
+        ('slug = "our-charity"', 'slug = "', "no TOML"),
+    ],
+)
+def test_a_mistake_in_the_file_is_said_and_nothing_is_added(
+    house: dict[str, str], tmp_path: Path, before: str, after: str, said: str
+) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    assert before in text
+    file = tmp_path / "evening.toml"
+    file.write_text(text.replace(before, after, 1), encoding="utf-8")
+    refused = bonsoir("add", file)
+    assert (refused.exit_code, said in refused.output) == (1, True), refused.output
+    assert bonsoir("add", EXAMPLE).exit_code == 0
+
+
+def test_who_is_invited_gets_an_address_to_sign_in(house: dict[str, str]) -> None:
+    nobody = bonsoir("invite", "you@example.org", "--role", "owner")
+    assert (nobody.exit_code, "no organisation" in nobody.output) == (1, True)
+    bonsoir("add", EXAMPLE)
+    invited = bonsoir("invite", "you@example.org", "--role", "owner")
+    assert (invited.exit_code, bool(re.fullmatch(r"http://tickets\.test/sign-in/\S+\n", invited.output))) == (0, True)
+    assert bonsoir("invite", "you@example.org", "--role", "king").exit_code == 2
+
+
+def test_a_missing_setting_stops_serve_with_one_sentence(
+    house: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "")
+    stopped = bonsoir("serve")
+    assert (stopped.exit_code, stopped.output.count("\n")) == (1, 1)
+    assert "STRIPE_SECRET_KEY" in stopped.output
