@@ -56,7 +56,7 @@ types: setup lint
 
 tests: setup browser types
 	@echo "== pytest"
-	@$(PYTEST)
+	@$(PYTEST) --ignore=tests/bench
 
 setup: .venv/.development catalogues
 
