@@ -108,12 +108,12 @@ def pair(context: BrowserContext, cast: Cast, gate: str) -> Page:
     return page
 
 
-def enter(page: Page, cast: Cast, gate: str) -> None:
+def enter(page: Page, cast: Cast, gate: str, pin: str = PIN) -> None:
     """Pair the phone that shows this page."""
     page.goto(f"http://127.0.0.1:{cast.house.port}/door?lang=en")
     page.get_by_label("Name of this phone").fill(gate)
     page.get_by_label("Pairing code").fill(new_code(cast.event_id, gate))
-    page.get_by_label("Choose a PIN").fill(PIN)
+    page.get_by_label("Choose a PIN").fill(pin)
     page.get_by_role("button", name="Pair this phone").click()
     expect(page.get_by_text("arrived of")).to_be_visible(timeout=20000)
 
@@ -132,5 +132,3 @@ def reopen(context: BrowserContext, cast: Cast) -> Page:
     page.get_by_role("button", name="Unlock").click()
     expect(page.get_by_label("Ticket code")).to_be_visible(timeout=20000)
     return page
-
-

@@ -307,10 +307,9 @@ async function begin() {
   wireSearch(session, failure, arrange);
   listen((code) => session.isOpen && !practising && !asking && part("search").hidden && check(code));
   part("sound").ariaPressed = String(!memory.isQuiet());
-  part("device-name").value = memory.phoneName();
+  if (memory.phoneName()) part("device-name").value = memory.phoneName();
   part("pairing-code").value = location.hash.slice(1, 41);
   show(part("pin-field"), session.carries);
-  part("new-pin").required = session.carries;
   await session.load();
   if (session.isOpen) await network.load();
   arrange();

@@ -9,7 +9,7 @@ export const keepPhoneName = (name) => localStorage.setItem(NAME, name);
 export const isQuiet = () => localStorage.getItem(QUIET) === "yes";
 export const keepQuiet = (quiet) => localStorage.setItem(QUIET, quiet ? "yes" : "no");
 
-/** The pairing of a page without https, where nothing can be wrapped: until the tab is closed. */
+/** A pairing that nothing wraps, for want of a PIN or of https: until the tab is closed. */
 export const findForTab = () => JSON.parse(sessionStorage.getItem(TAB) || "null");
 export const keepForTab = (pairing) => sessionStorage.setItem(TAB, JSON.stringify(pairing));
 export const forgetTab = () => sessionStorage.removeItem(TAB);

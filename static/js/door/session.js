@@ -1,4 +1,4 @@
-// This phone's pairing: kept wrapped under the PIN, open in memory only. Without https it lasts as long as its tab.
+// This phone's pairing: kept wrapped under the PIN, open in memory only. Without a PIN, or https, it lasts as long as its tab.
 
 import * as api from "./api.js";
 import { canDerive } from "./codes.js";
@@ -17,8 +17,8 @@ export class Session {
   carries = canDerive;
 
   async load() {
-    this.#pairing = canDerive ? (await store.recall("pairing")) || null : memory.findForTab();
-    this.#token = canDerive ? null : this.#pairing?.token;
+    this.#pairing = memory.findForTab() || (canDerive && (await store.recall("pairing"))) || null;
+    this.#token = this.#pairing?.token || null;
   }
 
   get isPaired() {
@@ -53,14 +53,15 @@ export class Session {
   async pair(code, name, pin) {
     memory.keepPhoneName(name);
     const { token, ...pairing } = await api.pair(code, name);
-    if (canDerive) await this.#keep(pairing, await wrap(token, pin));
+    memory.forgetTab();
+    if (canDerive) await store.wipe(["tickets", "asking", "meta"]);
+    if (canDerive && pin) await this.#keep(pairing, await wrap(token, pin));
     else memory.keepForTab({ ...pairing, token });
     this.#pairing = pairing;
     this.#token = token;
   }
 
   async #keep(pairing, wrapped) {
-    await store.wipe(["tickets", "asking", "meta"]);
     await store.keep("pairing", { ...pairing, wrapped, wrong: 0 });
     await navigator.storage?.persist?.().catch(() => false);
   }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
 
-from tests.support.phones import PIN, Cast, full_house, pair, phone, scan
+from tests.support.phones import PIN, Cast, enter, full_house, pair, phone, scan
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
@@ -69,6 +69,19 @@ def test_app_opens_offline_locked_and_forgets_its_pairing_after_ten_wrong_pins(
     page = pair(context, cast, "Door A")  # the same evening again: what waited is brought
     expect(page.locator("#count b")).to_have_text("1", timeout=30000)
     assert page.evaluate(STORED)["queue"] == []
+
+
+def test_phone_without_a_pin_is_paired_until_its_page_is_closed(context: BrowserContext, cast: Cast) -> None:
+    page = context.pages[0]
+    enter(page, cast, "Door A", pin="")
+    scan(page, cast.codes[0])
+    page.reload()
+    expect(page.get_by_label("Ticket code")).to_be_visible(timeout=15000)
+    kept = page.evaluate(STORED)
+    assert [row for row in kept["meta"] if row["key"] == "pairing"] == []
+    another = context.new_page()
+    another.goto(f"http://127.0.0.1:{cast.house.port}/door?lang=en")
+    expect(another.get_by_role("button", name="Pair this phone")).to_be_visible(timeout=15000)
 
 
 def test_phone_that_dies_before_the_answer_asks_the_same_question_again(context: BrowserContext, cast: Cast) -> None:
