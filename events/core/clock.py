@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 
-def now() -> datetime:
-    """The present moment, aware, in UTC."""
-    return datetime.now(UTC) + timedelta(seconds=_offset())
+def now(moved_by: str | None = None) -> datetime:
+    """The present moment, aware, in UTC. `moved_by`: the clock file of whoever does not follow the process's own."""
+    return datetime.now(UTC) + timedelta(seconds=_offset(moved_by or os.environ.get("BONSOIR_CLOCK_FILE")))
 
 
 def monotonic() -> float:
@@ -25,8 +25,7 @@ def pause(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def _offset() -> float:
-    name = os.environ.get("BONSOIR_CLOCK_FILE")
+def _offset(name: str | None) -> float:
     if not name:
         return 0.0
     try:

@@ -63,7 +63,9 @@ class System:
 
     def go_on(self, seconds: float) -> None:
         """Let time pass, for the web server, the worker and the stand-in alike. It never goes back."""
-        self.clock_file.write_text(str(self._ahead() + seconds), encoding="ascii")
+        later = self.clock_file.with_suffix(".next")
+        later.write_text(str(self._ahead() + seconds), encoding="ascii")
+        later.replace(self.clock_file)  # in one step: nobody reads half a file
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -131,7 +133,12 @@ def unserved(database_url: str, folder: Path) -> Iterator[tuple[System, dict[str
     clock_file.write_text("0", encoding="ascii")
     url = f"http://127.0.0.1:{servers.free_port()}"
     mailbox = catcher.start()
-    standin = start(webhook_url=f"{url}/webhooks/stripe", webhook_secret=WEBHOOK_SECRET, retry_scale=0.05)
+    standin = start(
+        webhook_url=f"{url}/webhooks/stripe",
+        webhook_secret=WEBHOOK_SECRET,
+        retry_scale=0.05,
+        clock_file=str(clock_file),
+    )
     settings = _settings(database_url, url, folder) | {
         "STRIPE_API_BASE": standin.url,
         "MAIL_PORT": str(mailbox.smtp_port),

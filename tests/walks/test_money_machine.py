@@ -25,7 +25,9 @@ from tests.support import databases, evening, postgres
 from tests.support.evening import System
 from tests.support.money_machine import MoneyMachine
 
-SEEN = ("orders", "payments", "refunds", "disputes", "lost", "rung")
+SEEN = ("orders", "payments", "refunds", "lost", "rung")
+RARE = ("disputes",)  # chance may leave them out of a short run
+LONG = 5_000
 SHRINK = (Phase.shrink,) if "BONSOIR_SHRINK" in os.environ else ()
 
 
@@ -120,7 +122,8 @@ def run(houses: Houses, examples: int, steps: int) -> None:
         error.add_note(f"BONSOIR_SEED={number}")
         raise
     sys.stdout.write(f"{dict(houses.seen)}\n")
-    assert min(houses.seen[what] for what in SEEN) > 0, "nothing happened that could go wrong"
+    wanted = SEEN + RARE if examples * steps >= LONG else SEEN
+    assert min(houses.seen[what] for what in wanted) > 0, "nothing happened that could go wrong"
 
 
 @pytest.mark.timeout(1200)

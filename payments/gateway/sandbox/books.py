@@ -27,6 +27,7 @@ class Config:
     days_to_available: int = 2
     retry_scale: float = 1.0  # multiplies the pauses between deliveries
     merchant: str = "Bonsoir"
+    clock_file: str | None = None  # of the system it stands in, where one process holds several
 
 
 class Books:
@@ -50,7 +51,7 @@ class Books:
 
     def now(self) -> int:
         """Seconds since 1970 on the clock all of us share, moved by what the switch API was told."""
-        return int(clock.now().timestamp()) + self.offset
+        return int(clock.now(self.config.clock_file).timestamp()) + self.offset
 
     def add(self, obj: Obj) -> Obj:
         self.kinds.setdefault(obj["object"], {})[obj["id"]] = obj
