@@ -20,9 +20,11 @@ from sqlalchemy import (
     Executable,
     Integer,
     MetaData,
+    Row,
     TypeDecorator,
     event,
     text,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, CursorResult
@@ -176,6 +178,17 @@ def insert_once(model: type[Base], values: dict[str, Any], unique: Sequence[str]
     statement = make(model).values(**values).on_conflict_do_nothing(index_elements=list(unique))
     # The row itself tells: PostgreSQL's driver does not count the rows of an INSERT that SQLAlchemy lets return its id.
     return session.execute(statement.returning(*(getattr(model, name) for name in unique))).first() is not None
+
+
+def count_on(counter: type[Base], key: dict[str, Any]) -> Row[Any]:
+    """Step the counter of `key` by one, beginning at 1; returns its row, whose `last` is the new number.
+
+    Numbers run without a gap: the row is the caller's until its transaction ends, and a rollback gives the number back.
+    """
+    insert_once(counter, key | {"last": 0}, list(key))
+    columns = counter.__table__.c
+    statement = update(counter).filter_by(**key).values(last=columns.last + 1).returning(*columns)
+    return db.session().execute(statement, execution_options={"synchronize_session": False}).one()
 
 
 def append_only(table: str) -> dict[str, list[str]]:

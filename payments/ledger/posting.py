@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from events.catalogue.models import Organisation
 from events.core import clock
-from events.core.db import at_commit, db, insert_once
+from events.core.db import at_commit, count_on, db
 from payments.ledger.models import (
     BENEFITS,
     COMPS,
@@ -25,6 +25,8 @@ from payments.ledger.models import (
     Posting,
 )
 from payments.orders.models import Order
+
+_COUNTER = ("organisation_id", "journal", "fiscal_year")
 
 Amounts = Mapping[tuple[str, str], int]
 """Signed minor units by account and currency."""
@@ -159,7 +161,7 @@ def entry_of(ext_kind: str, ext_id: str) -> int:
 def _write(entries: list[tuple[JournalEntry, Amounts]]) -> None:
     """Number and write the transaction's entries, always in the same order of journals: nobody waits in a circle."""
     for entry, amounts in sorted(entries, key=lambda item: _counter(item[0])):
-        entry.seq = _next(*_counter(entry))
+        entry.seq = count_on(JournalCounter, dict(zip(_COUNTER, _counter(entry), strict=True))).last
         entry.postings = [
             Posting(account=account, currency=currency, amount=amount)
             for (account, currency), amount in amounts.items()
@@ -170,15 +172,3 @@ def _write(entries: list[tuple[JournalEntry, Amounts]]) -> None:
 
 def _counter(entry: JournalEntry) -> tuple[int, str, int]:
     return entry.organisation_id, entry.journal, entry.fiscal_year
-
-
-def _next(organisation_id: int, journal: str, fiscal_year: int) -> int:
-    """The next number; a rollback gives it back."""
-    key = {"organisation_id": organisation_id, "journal": journal, "fiscal_year": fiscal_year}
-    insert_once(JournalCounter, key | {"last": 0}, list(key))
-    statement = update(JournalCounter).filter_by(**key).values(last=JournalCounter.last + 1)
-    return int(
-        db.session.execute(
-            statement.returning(JournalCounter.last), execution_options={"synchronize_session": False}
-        ).scalar_one()
-    )

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from events.core import clock
-from events.core.db import db, insert_once
+from events.core.db import count_on, db
 from events.core.i18n import day, gettext, in_language, language, local, money
 from events.core.pdf import render
 from payments.offline.models import Invoice, InvoiceSeries
@@ -20,11 +20,11 @@ def issue(order: Order, company: str, tax_id: str, address: str, actor: str) -> 
     moment = clock.now()
     organisation = order.event.organisation
     year = moment.astimezone(ZoneInfo(organisation.time_zone)).year
-    series_id, sequence = _next(organisation.id, year)
+    series = count_on(InvoiceSeries, {"organisation_id": organisation.id, "year": year})
     invoice = Invoice(
-        series_id=series_id,
-        sequence=sequence,
-        number=f"I-{year}-{sequence:06}",
+        series_id=series.id,
+        sequence=series.last,
+        number=f"I-{year}-{series.last:06}",
         order_id=order.id,
         company=company,
         tax_id=tax_id,
@@ -84,16 +84,3 @@ def _data(invoice: Invoice) -> Mapping[str, Any]:
 
 def _tax(number: str) -> list[str]:
     return [gettext("Tax id %(number)s", number=number)] if number else []
-
-
-def _next(organisation_id: int, year: int) -> tuple[int, int]:
-    key = {"organisation_id": organisation_id, "year": year}
-    insert_once(InvoiceSeries, key | {"last": 0}, list(key))
-    row = db.session.execute(
-        update(InvoiceSeries)
-        .filter_by(**key)
-        .values(last=InvoiceSeries.last + 1)
-        .returning(InvoiceSeries.id, InvoiceSeries.last),
-        execution_options={"synchronize_session": False},
-    ).one()
-    return int(row.id), int(row.last)

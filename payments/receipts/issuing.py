@@ -2,10 +2,8 @@
 
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
-
 from events.core import clock
-from events.core.db import db, insert_once
+from events.core.db import count_on, db
 from payments.orders.models import Order
 from payments.receipts.models import Receipt, ReceiptSeries
 
@@ -32,12 +30,13 @@ def _write(order: Order, state: str = "issued", replaces_id: int | None = None) 
     moment = clock.now()
     organisation = order.event.organisation
     year = moment.astimezone(ZoneInfo(organisation.time_zone)).year
-    series_id, sequence = _next(organisation.id, organisation.receipt_profile, year)
+    key = {"organisation_id": organisation.id, "profile": organisation.receipt_profile, "year": year}
+    series = count_on(ReceiptSeries, key)
     paid, benefit = remaining(order)
     receipt = Receipt(
-        series_id=series_id,
-        sequence=sequence,
-        number=f"R-{year}-{sequence:06}",
+        series_id=series.id,
+        sequence=series.last,
+        number=f"R-{year}-{series.last:06}",
         order_id=order.id,
         state=state,
         donor_name=order.party.name,
@@ -53,17 +52,3 @@ def _write(order: Order, state: str = "issued", replaces_id: int | None = None) 
     db.session.add(receipt)
     db.session.flush()
     return receipt
-
-
-def _next(organisation_id: int, profile: str, year: int) -> tuple[int, int]:
-    """The series' id and its next number; a rollback gives the number back."""
-    key = {"organisation_id": organisation_id, "profile": profile, "year": year}
-    insert_once(ReceiptSeries, key | {"last": 0}, list(key))
-    row = db.session.execute(
-        update(ReceiptSeries)
-        .filter_by(**key)
-        .values(last=ReceiptSeries.last + 1)
-        .returning(ReceiptSeries.id, ReceiptSeries.last),
-        execution_options={"synchronize_session": False},
-    ).one()
-    return int(row.id), int(row.last)
