@@ -33,6 +33,8 @@ class Organisation(Base):
     receipt_profile: Mapped[str] = mapped_column(default="generic")
     card_fee_bp: Mapped[int]  # the rate agreed with Stripe, in basis points: 365 = 3.65 %
     card_fee_fixed: Mapped[int]  # and its fixed part, in minor units
+    fiscal_year_start: Mapped[int] = mapped_column(default=1)  # the month in which its books begin anew, 1 to 12
+    guest_data_days: Mapped[int] = mapped_column(default=90)  # so long after an evening guests' data are kept
     created_at: Mapped[datetime]
 
     events: Mapped[list["Event"]] = relationship(back_populates="organisation")
@@ -88,6 +90,10 @@ class Event(Base):
     absent_gift: Mapped[int]  # the gift of those who cannot come, in minor units; 0 for none
     benefit_description: Mapped[dict[str, str]]  # what the benefit is: "a dinner in four courses"
     next_ticket_number: Mapped[int] = mapped_column(default=1)
+    accent_hue: Mapped[int | None]  # this evening's own colour, as the organisation's; None takes the organisation's
+    accent_chroma: Mapped[int | None]
+    cover: Mapped[str | None]  # names the version of its cover photo; None shows the drawn table
+    version: Mapped[int] = mapped_column(default=1)  # one more with each change: who saves an older one is told
 
     organisation: Mapped[Organisation] = relationship(back_populates="events", lazy="joined")
     blocks: Mapped[list["Block"]] = relationship(order_by="Block.position")
@@ -106,10 +112,21 @@ class Block(Base):
     position: Mapped[int]
     kind: Mapped[str]
     content: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class CoverPhoto(Base):
+    """The photograph on the cover of an event page, as JPEG: small for telephones, wide for the rest."""
+
+    __tablename__ = "cover_photo"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    small: Mapped[bytes]
+    wide: Mapped[bytes]
 
 
 class Quota(Base):
-    """Places that one or more ticket types draw on. Changed only by conditional updates (tickets.holding)."""
+    """Places that one or more ticket types draw on. Counters move by conditional updates alone (tickets.holding)."""
 
     __tablename__ = "quota"
     __table_args__ = (
@@ -137,6 +154,7 @@ class TicketType(Base):
     __table_args__ = (
         CheckConstraint("benefit >= 0 AND benefit <= price", name="benefit"),
         CheckConstraint("bundle_size >= 1", name="bundle"),
+        CheckConstraint("min_per_order >= 1 AND min_per_order <= max_per_order", name="per_order"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -148,11 +166,13 @@ class TicketType(Base):
     price: Mapped[int]
     benefit: Mapped[int]  # fair market value of what the guest receives; the rest of the price is a gift
     bundle_size: Mapped[int] = mapped_column(default=1)
+    min_per_order: Mapped[int] = mapped_column(default=1)  # who orders any at all orders so many
     max_per_order: Mapped[int] = mapped_column(default=8)
     sales_start_at: Mapped[datetime | None]
     sales_end_at: Mapped[datetime | None]
     hidden: Mapped[bool] = mapped_column(default=False)  # sold only to who has a code that opens it
     refund_by_seat: Mapped[bool] = mapped_column(default=False)  # a bundle may go back seat by seat, not only whole
+    version: Mapped[int] = mapped_column(default=1)
 
     event: Mapped[Event] = relationship(back_populates="ticket_types")
     quotas: Mapped[list[Quota]] = relationship(secondary="ticket_type_quota", order_by="Quota.id", lazy="selectin")

@@ -93,6 +93,8 @@ def upgrade() -> None:
         sa.Column("receipt_profile", sa.String(), nullable=False),
         sa.Column("card_fee_bp", WholeNumber, nullable=False),
         sa.Column("card_fee_fixed", WholeNumber, nullable=False),
+        sa.Column("fiscal_year_start", WholeNumber, nullable=False),
+        sa.Column("guest_data_days", WholeNumber, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
@@ -173,6 +175,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_balance_transaction_source"), ["source"], unique=False)
 
     op.create_table(
+        "books",
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("closed_until", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_books_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_books")),
+    )
+    op.create_table(
+        "closed_period",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("until", sa.Date(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_by", sa.String(), nullable=False),
+        sa.Column("balances", Json, nullable=False),
+        sa.CheckConstraint("kind IN ('month', 'year')", name=op.f("ck_closed_period_kind")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_closed_period_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closed_period")),
+        sa.UniqueConstraint("organisation_id", "until", name=op.f("uq_closed_period_organisation_id_until")),
+    )
+    op.create_table(
         "event",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("organisation_id", WholeNumber, nullable=False),
@@ -200,6 +227,10 @@ def upgrade() -> None:
         sa.Column("absent_gift", WholeNumber, nullable=False),
         sa.Column("benefit_description", Json, nullable=False),
         sa.Column("next_ticket_number", WholeNumber, nullable=False),
+        sa.Column("accent_hue", WholeNumber, nullable=True),
+        sa.Column("accent_chroma", WholeNumber, nullable=True),
+        sa.Column("cover", sa.String(), nullable=True),
+        sa.Column("version", WholeNumber, nullable=False),
         sa.CheckConstraint("status IN ('draft', 'published', 'cancelled', 'archived')", name=op.f("ck_event_status")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_event_organisation_id_organisation")
@@ -259,6 +290,7 @@ def upgrade() -> None:
         sa.Column("fiscal_year", WholeNumber, nullable=False),
         sa.Column("seq", WholeNumber, nullable=False),
         sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("posted_at", UtcDateTime(), nullable=False),
         sa.Column("ext_kind", sa.String(), nullable=False),
         sa.Column("ext_id", sa.String(), nullable=False),
@@ -281,6 +313,9 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("reverses", name=op.f("uq_journal_entry_reverses")),
     )
+    with op.batch_alter_table("journal_entry", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_journal_entry_effective_on"), ["effective_on"], unique=False)
+
     op.create_table(
         "letter",
         sa.Column("id", WholeNumber, nullable=False),
@@ -379,6 +414,7 @@ def upgrade() -> None:
         sa.Column("position", WholeNumber, nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("content", Json, nullable=False),
+        sa.Column("version", WholeNumber, nullable=False),
         sa.CheckConstraint(
             "kind IN ('cause', 'story', 'figures', 'programme', 'partners', 'press', 'help', 'gallery', 'questions')",
             name=op.f("ck_block_kind"),
@@ -390,10 +426,31 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_block_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "check_list",
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("repeats", sa.Boolean(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("key <> 'entrance'", name=op.f("ck_check_list_key")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_check_list_event_id_event")),
+        sa.PrimaryKeyConstraint("event_id", "key", name=op.f("pk_check_list")),
+        sa.UniqueConstraint("event_id", "name", name=op.f("uq_check_list_event_id_name")),
+    )
+    op.create_table(
+        "cover_photo",
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("small", sa.LargeBinary(), nullable=False),
+        sa.Column("wide", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_cover_photo_event_id_event")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_cover_photo")),
+    )
+    op.create_table(
         "device",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("event_id", WholeNumber, nullable=False),
         sa.Column("gate", sa.String(), nullable=False),
+        sa.Column("check_list", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("paired_at", UtcDateTime(), nullable=False),
@@ -446,23 +503,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "check_list", name=op.f("pk_door_hours")),
     )
     op.create_table(
+        "gate",
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("check_list", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_gate_event_id_event")),
+        sa.PrimaryKeyConstraint("event_id", "name", name=op.f("pk_gate")),
+    )
+    op.create_table(
         "manifest_cursor",
         sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("check_list", sa.String(), nullable=False),
         sa.Column("change", WholeNumber, nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_manifest_cursor_event_id_event")),
-        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_manifest_cursor")),
+        sa.PrimaryKeyConstraint("event_id", "check_list", name=op.f("pk_manifest_cursor")),
     )
     op.create_table(
         "manifest_line",
         sa.Column("code_hash", sa.String(), nullable=False),
+        sa.Column("check_list", sa.String(), nullable=False),
         sa.Column("event_id", WholeNumber, nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("change", WholeNumber, nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_manifest_line_event_id_event")),
-        sa.PrimaryKeyConstraint("code_hash", name=op.f("pk_manifest_line")),
+        sa.PrimaryKeyConstraint("code_hash", "check_list", name=op.f("pk_manifest_line")),
     )
     with op.batch_alter_table("manifest_line", schema=None) as batch_op:
-        batch_op.create_index("ix_manifest_line_event", ["event_id", "change"], unique=False)
+        batch_op.create_index("ix_manifest_line_event", ["event_id", "check_list", "change"], unique=False)
 
     op.create_table(
         "membership",
@@ -490,6 +557,7 @@ def upgrade() -> None:
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("event_id", WholeNumber, nullable=False),
         sa.Column("gate", sa.String(), nullable=False),
+        sa.Column("check_list", sa.String(), nullable=False),
         sa.Column("code_digest", sa.String(), nullable=False),
         sa.Column("created_by", WholeNumber, nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -536,6 +604,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_posting_entry_id"), ["entry_id"], unique=False)
 
     op.create_table(
+        "question",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("position", WholeNumber, nullable=False),
+        sa.Column("text", Json, nullable=False),
+        sa.Column("choices", Json, nullable=False),
+        sa.Column("at_door", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_question_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+    )
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_question_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "quota",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("event_id", WholeNumber, nullable=False),
@@ -572,13 +655,18 @@ def upgrade() -> None:
         sa.Column("price", WholeNumber, nullable=False),
         sa.Column("benefit", WholeNumber, nullable=False),
         sa.Column("bundle_size", WholeNumber, nullable=False),
+        sa.Column("min_per_order", WholeNumber, nullable=False),
         sa.Column("max_per_order", WholeNumber, nullable=False),
         sa.Column("sales_start_at", UtcDateTime(), nullable=True),
         sa.Column("sales_end_at", UtcDateTime(), nullable=True),
         sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.Column("refund_by_seat", sa.Boolean(), nullable=False),
+        sa.Column("version", WholeNumber, nullable=False),
         sa.CheckConstraint("benefit >= 0 AND benefit <= price", name=op.f("ck_ticket_type_benefit")),
         sa.CheckConstraint("bundle_size >= 1", name=op.f("ck_ticket_type_bundle")),
+        sa.CheckConstraint(
+            "min_per_order >= 1 AND min_per_order <= max_per_order", name=op.f("ck_ticket_type_per_order")
+        ),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_ticket_type_event_id_event")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ticket_type")),
         sa.UniqueConstraint("public_id", name=op.f("uq_ticket_type_public_id")),
@@ -714,13 +802,16 @@ def upgrade() -> None:
         sa.Column("ticket_id", WholeNumber, nullable=False),
         sa.Column("check_list", sa.String(), nullable=False),
         sa.Column("scan_id", sa.String(), nullable=False),
-        sa.Column("device_id", WholeNumber, nullable=False),
+        sa.Column("device_id", WholeNumber, nullable=True),
+        sa.Column("entered_by", WholeNumber, nullable=True),
         sa.Column("gate", sa.String(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("device_at", UtcDateTime(), nullable=True),
         sa.Column("offline", sa.Boolean(), nullable=False),
         sa.Column("undoes", WholeNumber, nullable=True),
+        sa.CheckConstraint("(device_id IS NULL) <> (entered_by IS NULL)", name=op.f("ck_admission_by_one")),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_admission_device_id_device")),
+        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_admission_entered_by_account")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_admission_event_id_event")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_admission_ticket_id_ticket")),
         sa.ForeignKeyConstraint(["undoes"], ["admission.id"], name=op.f("fk_admission_undoes_admission")),
@@ -730,6 +821,23 @@ def upgrade() -> None:
     with op.batch_alter_table("admission", schema=None) as batch_op:
         batch_op.create_index("ix_admission_scan", ["event_id", "scan_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_admission_ticket_id"), ["ticket_id"], unique=False)
+
+    op.create_table(
+        "answer",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("ticket_id", WholeNumber, nullable=False),
+        sa.Column("question_id", WholeNumber, nullable=False),
+        sa.Column("choice", WholeNumber, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("given_to", sa.String(), nullable=False),
+        sa.CheckConstraint("choice >= 0", name=op.f("ck_answer_choice")),
+        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_answer_question_id_question")),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_answer_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_answer")),
+        sa.UniqueConstraint("ticket_id", "question_id", name=op.f("uq_answer_ticket_id_question_id")),
+    )
+    with op.batch_alter_table("answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answer_question_id"), ["question_id"], unique=False)
 
     op.create_table(
         "arrangement",
@@ -1017,7 +1125,8 @@ def upgrade() -> None:
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("event_id", WholeNumber, nullable=False),
         sa.Column("scan_id", sa.String(), nullable=False),
-        sa.Column("device_id", WholeNumber, nullable=False),
+        sa.Column("device_id", WholeNumber, nullable=True),
+        sa.Column("entered_by", WholeNumber, nullable=True),
         sa.Column("ticket_id", WholeNumber, nullable=True),
         sa.Column("gate", sa.String(), nullable=False),
         sa.Column("check_list", sa.String(), nullable=False),
@@ -1028,7 +1137,9 @@ def upgrade() -> None:
         sa.Column("offline", sa.Boolean(), nullable=False),
         sa.Column("answer", Json, nullable=False),
         sa.CheckConstraint("verdict IN ('admitted', 'refused', 'needs')", name=op.f("ck_scan_verdict")),
+        sa.CheckConstraint("(device_id IS NULL) <> (entered_by IS NULL)", name=op.f("ck_scan_by_one")),
         sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_scan_device_id_device")),
+        sa.ForeignKeyConstraint(["entered_by"], ["account.id"], name=op.f("fk_scan_entered_by_account")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_scan_event_id_event")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_scan_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scan")),
