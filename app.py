@@ -13,11 +13,13 @@ from events.core.settings import Settings, environment, load
 from events.door.routes import blueprint as door
 from events.mail import delivery, outbox
 from events.office.routes import blueprint as office
+from events.seating.routes import blueprint as seating
 from events.team import access
 from events.team.letters import sign_in
 from events.team.routes import blueprint as team
 from events.tickets.routes import blueprint as tickets
 from payments import commands as payments_commands
+from payments.box_office.routes import blueprint as box_office
 from payments.buyer.letters import confirm_email, email_changed, order_code
 from payments.buyer.routes import blueprint as buyer
 from payments.checkout.letters import confirm_order
@@ -42,8 +44,8 @@ from payments.webhooks.reconciling import reconcile_again
 from payments.webhooks.routes import blueprint as webhooks
 
 ROOMS = (
-    *(catalogue, checkout, orders, buyer, tickets, team, office, door),
-    *(treasury, desk, codes, offline, webhooks),
+    *(catalogue, checkout, orders, buyer, tickets, team, office, door, seating),
+    *(treasury, desk, codes, offline, webhooks, box_office),
 )
 
 # Addresses without a CSRF token: programs that prove who they are in another way, and two that check or change nothing.
@@ -96,7 +98,7 @@ def create_app(values: Mapping[str, str] | None = None) -> Flask:
     for endpoint in UNTOKENED:
         csrf.exempt(app.view_functions[endpoint])
     for endpoint, view in app.view_functions.items():
-        if endpoint.startswith("door.api_"):
+        if endpoint.startswith(("door.api_", "box_office.api_")):
             csrf.exempt(view)  # a bearer token, no cookie
     return app
 

@@ -1,12 +1,22 @@
 """Who comes: the party of one order, and the guest of each ticket."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from events.core.db import Base
 from events.tickets.models import Ticket
+
+DIETS = ("", "vegetarian", "vegan", "no_pork", "halal", "kosher", "gluten_free", "child")
+"""What is cooked for somebody: codes, so that the kitchen reads them in its own language. "" is the menu as it is."""
+
+ALLERGENS = (
+    *("gluten", "crustaceans", "eggs", "fish", "peanuts", "soya", "milk", "nuts", "celery", "mustard", "sesame"),
+    *("sulphites", "lupin", "molluscs"),
+)
+"""The fourteen that kitchens in Europe must know of (Regulation (EU) No 1169/2011, annex II)."""
 
 
 class Party(Base):
@@ -20,6 +30,7 @@ class Party(Base):
     email: Mapped[str] = mapped_column(index=True)
     phone: Mapped[str]
     language: Mapped[str]
+    booking: Mapped[str] = mapped_column(default="")  # the order's code, as payments tells it: what people read out
     created_at: Mapped[datetime]
 
     guests: Mapped[list["Guest"]] = relationship(back_populates="party", order_by="Guest.id")
@@ -29,12 +40,53 @@ class Guest(Base):
     """What the house knows of the person on one ticket (the name stands on the ticket): diet, needs, table."""
 
     __tablename__ = "guest"
+    __table_args__ = (CheckConstraint(f"diet IN {DIETS}", name="diet"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), unique=True)
     note: Mapped[str] = mapped_column(default="")  # what kitchen and door must know, in the guest's own words
-    table_name: Mapped[str | None]
+    table_name: Mapped[str | None] = mapped_column(index=True)  # as people call it; the plan of tables keeps it
+    alias: Mapped[str] = mapped_column(default="")  # the name on cards and lists that others see
+    diet: Mapped[str] = mapped_column(default="")
+    allergies: Mapped[list[Any]] = mapped_column(default=list)  # of ALLERGENS
+    mark: Mapped[str] = mapped_column(default="")  # a word of the organiser's own: press, board, speaker
+    staff_note: Mapped[str] = mapped_column(default="")  # for the office alone
 
     party: Mapped[Party] = relationship(back_populates="guests")
     ticket: Mapped[Ticket] = relationship()
+
+
+class Question(Base):
+    """Something every guest of an evening is asked. `choices` are the answers to choose from: [{"en": ..., "fr": ...}].
+
+    An answer is a place in that list, so neither text nor choices change once the question is asked; a question that
+    was wrong is ended (`ended_at`) and asked anew. `at_door`: whoever has not answered is asked at the entrance.
+    """
+
+    __tablename__ = "question"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
+    position: Mapped[int]
+    text: Mapped[dict[str, str]]
+    choices: Mapped[list[Any]]
+    at_door: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None]
+
+
+class Answer(Base):
+    """What the guest on a ticket chose. `choice` counts from 0; `given_to` wrote it down: device:3, account:7."""
+
+    __tablename__ = "answer"
+    __table_args__ = (
+        UniqueConstraint("ticket_id", "question_id"),
+        CheckConstraint("choice >= 0", name="choice"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
+    choice: Mapped[int]
+    at: Mapped[datetime]
+    given_to: Mapped[str]

@@ -35,6 +35,7 @@ def place(
         held_until=held_until,
         lines=[_row(line) for line in priced.lines],
     )
+    party.booking = order.code
     db.session.add(order)
     db.session.flush()
     _remember(order.id, None, "held", "placed", actor)

@@ -19,6 +19,7 @@ APPEND_ONLY = (
     "conflict",
     "conflict_resolution",
     "journal_entry",
+    "kitchen_sheet",
     "order_status",
     "posting",
     "refund_status",
@@ -452,6 +453,8 @@ def upgrade() -> None:
         sa.Column("gate", sa.String(), nullable=False),
         sa.Column("check_list", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("may_sell", sa.Boolean(), nullable=False),
+        sa.Column("may_comp", sa.Boolean(), nullable=False),
         sa.Column("token_digest", sa.String(), nullable=False),
         sa.Column("paired_at", UtcDateTime(), nullable=False),
         sa.Column("expires_at", UtcDateTime(), nullable=False),
@@ -462,6 +465,26 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("device", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_device_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "dining_table",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("number", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("host", sa.String(), nullable=False),
+        sa.Column("shape", sa.String(), nullable=False),
+        sa.Column("x", WholeNumber, nullable=False),
+        sa.Column("y", WholeNumber, nullable=False),
+        sa.CheckConstraint("shape IN ('round', 'long')", name=op.f("ck_dining_table_shape")),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_dining_table_number")),
+        sa.CheckConstraint("x >= 0 AND x <= 20000 AND y >= 0 AND y <= 20000", name=op.f("ck_dining_table_in_the_room")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_dining_table_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dining_table")),
+        sa.UniqueConstraint("event_id", "number", name=op.f("uq_dining_table_event_id_number")),
+    )
+    with op.batch_alter_table("dining_table", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dining_table_event_id"), ["event_id"], unique=False)
 
     op.create_table(
         "discount_code",
@@ -511,6 +534,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "name", name=op.f("pk_gate")),
     )
     op.create_table(
+        "kitchen_sheet",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("number", WholeNumber, nullable=False),
+        sa.Column("given_at", UtcDateTime(), nullable=False),
+        sa.Column("given_by", sa.String(), nullable=False),
+        sa.Column("content", Json, nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_kitchen_sheet_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_kitchen_sheet")),
+        sa.UniqueConstraint("event_id", "number", name=op.f("uq_kitchen_sheet_event_id_number")),
+    )
+    op.create_table(
         "manifest_cursor",
         sa.Column("event_id", WholeNumber, nullable=False),
         sa.Column("check_list", sa.String(), nullable=False),
@@ -558,6 +593,8 @@ def upgrade() -> None:
         sa.Column("event_id", WholeNumber, nullable=False),
         sa.Column("gate", sa.String(), nullable=False),
         sa.Column("check_list", sa.String(), nullable=False),
+        sa.Column("may_sell", sa.Boolean(), nullable=False),
+        sa.Column("may_comp", sa.Boolean(), nullable=False),
         sa.Column("code_digest", sa.String(), nullable=False),
         sa.Column("created_by", WholeNumber, nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -580,6 +617,7 @@ def upgrade() -> None:
         sa.Column("email", sa.String(), nullable=False),
         sa.Column("phone", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
+        sa.Column("booking", sa.String(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_party_event_id_event")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
@@ -675,6 +713,19 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ticket_type_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "catering",
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("cut_off_at", UtcDateTime(), nullable=True),
+        sa.Column("dishes_id", WholeNumber, nullable=True),
+        sa.Column("guaranteed", WholeNumber, nullable=False),
+        sa.Column("cover_price", WholeNumber, nullable=False),
+        sa.CheckConstraint("guaranteed >= 0 AND cover_price >= 0", name=op.f("ck_catering_not_negative")),
+        sa.ForeignKeyConstraint(["dishes_id"], ["question.id"], name=op.f("fk_catering_dishes_id_question")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_catering_event_id_event")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_catering")),
+    )
+    op.create_table(
         "discount_code_ticket_type",
         sa.Column("discount_code_id", WholeNumber, nullable=False),
         sa.Column("ticket_type_id", WholeNumber, nullable=False),
@@ -737,7 +788,7 @@ def upgrade() -> None:
             "status IN ('held', 'waiting', 'processing', 'paid', 'expired', 'failed', 'cancelled', 'refunded', 'partly_refunded', 'refund_due', 'needs_review')",
             name=op.f("ck_orders_status"),
         ),
-        sa.CheckConstraint("way IN ('stripe', 'cash', 'transfer', 'comp', 'free')", name=op.f("ck_orders_way")),
+        sa.CheckConstraint("way IN ('stripe', 'cash', 'door', 'transfer', 'comp', 'free')", name=op.f("ck_orders_way")),
         sa.CheckConstraint("total >= 0", name=op.f("ck_orders_total")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_orders_event_id_event")),
         sa.ForeignKeyConstraint(
@@ -850,7 +901,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("entered_by", sa.String(), nullable=False),
         sa.Column("entered_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint("way IN ('cash', 'transfer', 'comp')", name=op.f("ck_arrangement_way")),
+        sa.CheckConstraint("way IN ('cash', 'door', 'transfer', 'comp')", name=op.f("ck_arrangement_way")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_arrangement_order_id_orders")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_arrangement")),
         sa.UniqueConstraint("order_id", name=op.f("uq_arrangement_order_id")),
@@ -955,6 +1006,15 @@ def upgrade() -> None:
         sa.Column("ticket_id", WholeNumber, nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("table_name", sa.String(), nullable=True),
+        sa.Column("alias", sa.String(), nullable=False),
+        sa.Column("diet", sa.String(), nullable=False),
+        sa.Column("allergies", Json, nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("staff_note", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "diet IN ('', 'vegetarian', 'vegan', 'no_pork', 'halal', 'kosher', 'gluten_free', 'child')",
+            name=op.f("ck_guest_diet"),
+        ),
         sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_guest_party_id_party")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_guest_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_guest")),
@@ -962,6 +1022,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("guest", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_guest_party_id"), ["party_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_guest_table_name"), ["table_name"], unique=False)
 
     op.create_table(
         "invoice",
@@ -1234,6 +1295,38 @@ def upgrade() -> None:
     with op.batch_alter_table("refund", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_refund_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_refund_payment_id"), ["payment_id"], unique=False)
+
+    op.create_table(
+        "seat",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("table_id", WholeNumber, nullable=False),
+        sa.Column("position", WholeNumber, nullable=False),
+        sa.Column("guest_id", WholeNumber, nullable=True),
+        sa.CheckConstraint("position >= 1 AND position <= 40", name=op.f("ck_seat_position")),
+        sa.ForeignKeyConstraint(["guest_id"], ["guest.id"], name=op.f("fk_seat_guest_id_guest")),
+        sa.ForeignKeyConstraint(["table_id"], ["dining_table.id"], name=op.f("fk_seat_table_id_dining_table")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
+        sa.UniqueConstraint("guest_id", name=op.f("uq_seat_guest_id")),
+        sa.UniqueConstraint("table_id", "position", name=op.f("uq_seat_table_id_position")),
+    )
+    op.create_table(
+        "seating_wish",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("guest_id", WholeNumber, nullable=False),
+        sa.Column("other_id", WholeNumber, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.CheckConstraint("kind IN ('next_to', 'not_with')", name=op.f("ck_seating_wish_kind")),
+        sa.CheckConstraint("guest_id < other_id", name=op.f("ck_seating_wish_order")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_seating_wish_event_id_event")),
+        sa.ForeignKeyConstraint(["guest_id"], ["guest.id"], name=op.f("fk_seating_wish_guest_id_guest")),
+        sa.ForeignKeyConstraint(["other_id"], ["guest.id"], name=op.f("fk_seating_wish_other_id_guest")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seating_wish")),
+        sa.UniqueConstraint("guest_id", "other_id", name=op.f("uq_seating_wish_guest_id_other_id")),
+    )
+    with op.batch_alter_table("seating_wish", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seating_wish_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_seating_wish_other_id"), ["other_id"], unique=False)
 
     op.create_table(
         "dispute_line",
