@@ -1,9 +1,10 @@
-"""Commands of the house: serve, work, migrate, add, invite."""
+"""Commands of the house: serve, work, migrate, add, invite, backup, restore."""
 
 import signal
 import threading
 import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import IO
 
@@ -16,7 +17,7 @@ from sqlalchemy import select
 
 from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
-from events.core import jobs, migrating, trail
+from events.core import backups, jobs, migrating, trail
 from events.core.db import db, transaction
 from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
 from events.core.web import THREADS
@@ -138,4 +139,40 @@ def add(factory: Factory, file: IO[bytes]) -> None:
     click.echo(address)
 
 
-COMMANDS = (add, serve, work, migrate, invite)
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup(factory: Factory, file: Path) -> None:
+    """Copy the whole database into FILE while everything runs. It holds the guest list: keep it as you keep that."""
+    serving = settings_or_exit()
+    if fault := migrating.faults(serving.database_url):
+        raise click.ClickException(fault)
+    with factory().app_context():
+        try:
+            rows = backups.save(db.engine, file)
+        except OSError as error:
+            raise click.ClickException(f"Cannot write {file}: {error.strerror or 'it is there already'}.") from error
+        with transaction():
+            trail.note("service", "backup.made", file.name, rows=sum(rows.values()))
+    click.echo(f"{file}: {sum(rows.values())} rows. Only you may read it; restore it with `bonsoir restore {file}`.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def restore(factory: Factory, file: Path) -> None:
+    """Fill an empty database from FILE; one that holds anything is left alone."""
+    settings = settings_or_exit()
+    settings.var.mkdir(parents=True, exist_ok=True)
+    migrating.upgrade(settings.database_url)
+    with factory().app_context():
+        try:
+            rows = backups.bring_back(db.engine, file)
+        except backups.BadBackup as error:
+            raise click.ClickException(str(error)) from error
+        with transaction():
+            trail.note("service", "backup.restored", file.name, rows=sum(rows.values()))
+    click.echo(f"{sum(rows.values())} rows are back. Run `bonsoir reconcile`: Stripe knows what happened since.")
+
+
+COMMANDS = (add, serve, work, migrate, invite, backup, restore)

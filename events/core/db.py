@@ -21,8 +21,11 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Row,
+    Table,
     TypeDecorator,
     event,
+    func,
+    select,
     text,
     update,
 )
@@ -189,6 +192,13 @@ def count_on(counter: type[Base], key: dict[str, Any]) -> Row[Any]:
     columns = counter.__table__.c
     statement = update(counter).filter_by(**key).values(last=columns.last + 1).returning(*columns)
     return db.session().execute(statement, execution_options={"synchronize_session": False}).one()
+
+
+def renumber(connection: Connection, table: Table) -> None:
+    """Number on after rows that came with their ids: PostgreSQL must be told, SQLite looks by itself."""
+    if connection.dialect.name == "postgresql" and (column := table.autoincrement_column) is not None:
+        last, sequence = func.max(column), func.pg_get_serial_sequence(table.name, column.name)
+        connection.execute(select(func.setval(sequence, func.coalesce(last, 1), last.is_not(None))))
 
 
 def append_only(table: str) -> dict[str, list[str]]:

@@ -31,9 +31,13 @@ def upgrade(database_url: str) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the schema is the one this code was written for."""
-    head = ScriptDirectory(str(DIRECTORY)).get_current_head()
+    return revision(engine) == ScriptDirectory(str(DIRECTORY)).get_current_head()
+
+
+def revision(engine: Engine) -> str | None:
+    """The schema a database is at; None where there is none yet."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision()
 
 
 def append_only_tables() -> set[str]:
