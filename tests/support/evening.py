@@ -124,7 +124,7 @@ def running(database_url: str, folder: Path) -> Iterator[System]:
     with unserved(database_url, folder) as (system, environment):
         command = [sys.executable, "-m", "app", "serve", "--port", environment["PUBLIC_URL"].rpartition(":")[2]]
         with servers.started(command, system.server_log, environment) as process:
-            servers.wait_for(f"{system.url}/healthz", process, system.server_log)
+            servers.wait_for(f"{system.url}/healthz", process.poll, system.server_log)
             yield system
     complaints = system.server_log.read_text(errors="replace")
     assert "Traceback" not in complaints, complaints

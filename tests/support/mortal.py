@@ -1,19 +1,16 @@
 """The system, with a web server and a worker that can be told at which commit or call they die."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from events.core import jobs
 from payments.webhooks import reconciling
-from tests.support import evening, servers
+from tests.support import evening, killing, servers
 from tests.support.evening import System
 
-KILLING = Path(__file__).parent / "killing"
 DEAD = -9
 
 
@@ -24,38 +21,39 @@ class Mortal:
     system: System
     environment: dict[str, str]
     plan: Path
-    _servers: ExitStack = field(default_factory=ExitStack)
-    _process: subprocess.Popen[bytes] | None = None
+    _server: BaseProcess | None = None
 
     def serve(self) -> None:
         """Start the web server, or start it again."""
-        self._servers.close()
+        self.stop()
         log = self.system.server_log
-        command = [sys.executable, "-m", "app", "serve", "--workers", "1", "--port", self.system.url.rpartition(":")[2]]
-        self._process = self._servers.enter_context(servers.started(command, log, self.environment))
-        servers.wait_for(f"{self.system.url}/healthz", self._process, log)
+        command = ["serve", "--workers", "1", "--port", self.system.url.rpartition(":")[2]]
+        process = self._server = killing.start(command, self.plan, log, self.environment)
+        servers.wait_for(f"{self.system.url}/healthz", lambda: process.exitcode, log)
 
     def stop(self) -> None:
         """End the web server."""
-        self._servers.close()
+        if self._server is not None:
+            killing.end(self._server)
 
     def in_the_server(self, act: Callable[[], object], number: int, when: str) -> int | None:
         """Do something that the web server answers, or dies of; its exit code, None when it lives."""
-        process = self._process
+        process = self._server
         assert process is not None
         with self._planned(number, when):
             try:
                 act()
             except (OSError, EOFError):
-                return process.wait(20)
-        return process.poll()
+                process.join(20)
+        return process.exitcode
 
-    def in_the_worker(self, number: int, when: str) -> int:
+    def in_the_worker(self, number: int, when: str) -> int | None:
         """Let a worker do what is due, or die of it; its exit code."""
-        log = self.plan.with_suffix(".log")
-        command = [sys.executable, "-m", "app", "work", "--once"]
-        with self._planned(number, when), servers.started(command, log, self.environment) as process:
-            return process.wait(60)
+        with self._planned(number, when):
+            process = killing.start(["work", "--once"], self.plan, self.plan.with_suffix(".log"), self.environment)
+            process.join(60)
+            killing.end(process)
+        return process.exitcode
 
     def calls(self) -> list[str]:
         """What was told of the last act."""
@@ -64,7 +62,7 @@ class Mortal:
 
     def recover(self, meanwhile: Callable[[], None]) -> None:
         """Web server and worker again, leases of the dead run out, something happens, one reconcile."""
-        if self._process is None or self._process.poll() is not None:
+        if self._ended:
             self.serve()
         self.system.go_on(jobs.LEASE.total_seconds() + 60)
         self.system.work()
@@ -72,6 +70,10 @@ class Mortal:
         with self.system.looking():
             reconciling.reconcile()
         self.system.work()
+
+    @property
+    def _ended(self) -> bool:
+        return self._server is None or self._server.exitcode is not None
 
     @contextmanager
     def _planned(self, number: int, when: str) -> Iterator[None]:
@@ -85,12 +87,12 @@ class Mortal:
 
 @contextmanager
 def mortal(database_url: str, folder: Path) -> Iterator[Mortal]:
-    """The system on a migrated, empty database; its web server is not started yet."""
+    """The system on a migrated, empty database; Stripe's events are lost until somebody rings."""
     with evening.unserved(database_url, folder) as (system, environment):
-        plan = folder / "death"
-        paths = f"{KILLING}{os.pathsep}{environment['PYTHONPATH']}"
-        made = Mortal(system, environment | {"PYTHONPATH": paths, "BONSOIR_DEATH": str(plan)}, plan)
+        made = Mortal(system, environment, folder / "death")
+        system.standin.control("faults", events={"hold": True})
         try:
+            made.serve()
             yield made
         finally:
             made.stop()

@@ -21,7 +21,7 @@ def take() -> None:
         log, port = Path(folder) / "demo.log", servers.free_port()
         command = [servers.BONSOIR, "demo", "--port", str(port)]
         with servers.started(command, log, {"BONSOIR_VAR": folder + "/var"}) as demo:
-            servers.wait_for(f"http://127.0.0.1:{port}/healthz", demo, log)
+            servers.wait_for(f"http://127.0.0.1:{port}/healthz", demo.poll, log)
             while not (told := _told(log)).get("ready"):
                 demo.poll()
             with launched() as browser:

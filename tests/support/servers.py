@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -55,10 +55,10 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 20) -> int:
     return process.wait()
 
 
-def wait_for(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 60) -> None:
-    """Return once `url` answers anything below 500. Raises RuntimeError with the end of the log."""
+def wait_for(url: str, exit_code: Callable[[], int | None], log: Path, seconds: float = 60) -> None:
+    """Return once `url` answers anything below 500. Raises RuntimeError with the end of the log, early at an exit."""
     deadline = time.monotonic() + seconds
-    while process.poll() is None and time.monotonic() < deadline:
+    while exit_code() is None and time.monotonic() < deadline:
         if _answers(url):
             return
         time.sleep(0.05)

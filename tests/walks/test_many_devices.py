@@ -62,7 +62,7 @@ def hall(database_url: str, tmp_path: Path) -> Iterator[Hall]:
             event_id = seed().event_id
         command = [sys.executable, "-m", "app", "serve", "--port", str(port)]
         with servers.started(command, log, given) as process:
-            servers.wait_for(f"http://127.0.0.1:{port}/healthz", process, log)
+            servers.wait_for(f"http://127.0.0.1:{port}/healthz", process.poll, log)
             yield Hall(port, event_id)
         db.session.remove()
         db.engine.dispose()
