@@ -20,12 +20,14 @@ def init_app(app: Flask, composers: Mapping[str, Composer]) -> None:
 
 
 def put(kind: str, key: str, *, name: str, email: str, language: str, **args: str | int) -> bool:
-    """Put one letter, in the caller's transaction; False when `key` was used before. `args` go to the composer.
+    """Put one letter, in the caller's transaction; False when `key` was used before, or nobody left an address.
+
+    `args` go to the composer.
 
     What it says is composed when it is sent, so a letter that cannot be written holds up no payment.
     """
     job_key = f"letter:{key}"
-    if not jobs.put(JOB, job_key, letter=key):
+    if not email or not jobs.put(JOB, job_key, letter=key):
         return False
     values = {
         "key": key,

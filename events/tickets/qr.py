@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 
 import qrcode
-from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from qrcode.util import QRData
 
 QUIET: Final = 4  # the white margin ISO/IEC 18004 asks for, in modules
@@ -44,9 +44,8 @@ def svg_path(code: str) -> str:
     return "".join(_row_path(row, QUIET + y) for y, row in enumerate(matrix(code)))
 
 
-def _row_path(row: tuple[bool, ...], y: int) -> str:
+def _row_path(row: tuple[bool, ...], y: int, x: int = QUIET) -> str:
     runs: list[str] = []
-    x = QUIET
     for dark, group in groupby(row):
         width = len(list(group))
         if dark:
@@ -60,6 +59,19 @@ def svg(code: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{SIDE}v{SIDE}H0z"/><path d="{svg_path(code)}"/></svg>'
+    )
+
+
+def svg_of_address(address: str) -> str:
+    """An SVG document of any address, for a telephone's own camera; as small as the address lets it be."""
+    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+    symbol.add_data(address)
+    symbol.make(fit=True)
+    rows = [tuple(bool(dark) for dark in row) for row in symbol.get_matrix()]
+    side, path = len(rows), "".join(_row_path(row, y, 0) for y, row in enumerate(rows))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
     )
 
 

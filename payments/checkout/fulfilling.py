@@ -12,12 +12,12 @@ from events.guests.parties import seat_guests
 from events.mail import outbox
 from events.tickets import issuing
 from payments.ledger import posting
-from payments.ledger.models import BANK, CASH, STRIPE_CLEARING
+from payments.ledger.models import BANK, CASH, DOOR_CASH, STRIPE_CLEARING
 from payments.orders import keeping, placing
 from payments.orders.models import Order, Payment
 from payments.receipts import issuing as receipts
 
-ACCOUNTS = {"stripe": STRIPE_CLEARING, "cash": CASH, "transfer": BANK}
+ACCOUNTS = {"stripe": STRIPE_CLEARING, "cash": CASH, "door": DOOR_CASH, "transfer": BANK}
 """Where the money is."""
 
 
@@ -25,7 +25,7 @@ ACCOUNTS = {"stripe": STRIPE_CLEARING, "cash": CASH, "transfer": BANK}
 class Money:
     """What came: minor units of `currency`; `reference` names it once and for all (a payment intent, a bank's line)."""
 
-    provider: str  # stripe, cash, transfer, comp, free
+    provider: str  # stripe, cash, door, transfer, comp, free
     reference: str
     amount: int
     currency: str

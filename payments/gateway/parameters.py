@@ -54,12 +54,13 @@ def session_params(
         # The session's metadata does not reach the payment and its charge.
         "payment_intent_data": {"metadata": dict(reference), "description": f"Order {order_code}"},
         "line_items": [_line(line, currency) for line in priced],
-        "customer_email": email,
         "locale": _LOCALES.get(locale[:2], "auto"),
         "success_url": success_url,
         "cancel_url": cancel_url,
         "expires_at": int(expires_at.timestamp()),
     }
+    if email:  # who buys at the door may have left none: the pay page then asks for it
+        params["customer_email"] = email
     if excluded_methods:
         params["excluded_payment_method_types"] = list(excluded_methods)
     return params

@@ -4,6 +4,7 @@ Beside them, copies of what Stripe's own books say: movements of its balance and
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -17,16 +18,22 @@ DISPUTES_IN_TRANSIT = "assets:stripe:disputes_in_transit"
 CONVERSION = "assets:stripe:conversion"
 BANK_IN_TRANSIT = "assets:bank:in_transit"
 CASH = "assets:cash"
+DOOR_CASH = "assets:cash:door"
+"""What lies in the drawer at the door, beside the change that was brought."""
 BANK = "assets:bank"
 SUSPENSE = "assets:suspense"
 STRIPE_FEES = "expenses:stripe:fees"
 ADJUSTMENTS = "expenses:stripe:adjustments"
+OVER_SHORT = "expenses:cash_over_short"
+"""What a drawer held less than it should; below zero, more."""
 COMPS = "expenses:comps"
 """What invited guests receive, at its value; GIVEN_AWAY is its counterpart, so that no income is made of it."""
 GIVEN_AWAY = "contra:comps"
 BENEFITS = "income:tickets:benefits"
 GIFTS = "income:donations"
 FEE_COVER = "income:fee_cover"
+FUNDS = "equity:funds"
+"""What earlier fiscal years have left: where income and cost go when a year is closed."""
 REFUNDS_DUE = "liabilities:refunds_due"
 UNDER_REVIEW = "liabilities:under_review"
 
@@ -35,7 +42,8 @@ class JournalEntry(Base):
     """A fact in the books, named by what it came from: `ext_kind` and `ext_id` are unique, so none is booked twice.
 
     `seq` runs 1, 2, 3 without a gap in its organisation, journal and fiscal year. `effective_on` is a day where the
-    organisation keeps its books. A mistake is taken back by an entry that `reverses` it.
+    organisation keeps its books: the one on which it happened (`happened_on`), or the first that is not closed. A
+    mistake is taken back by an entry that `reverses` it.
     """
 
     __tablename__ = "journal_entry"
@@ -49,7 +57,8 @@ class JournalEntry(Base):
     journal: Mapped[str]
     fiscal_year: Mapped[int]
     seq: Mapped[int]
-    effective_on: Mapped[date]
+    effective_on: Mapped[date] = mapped_column(index=True)
+    happened_on: Mapped[date]
     posted_at: Mapped[datetime]
     ext_kind: Mapped[str]
     ext_id: Mapped[str]
@@ -57,6 +66,39 @@ class JournalEntry(Base):
     reverses: Mapped[int | None] = mapped_column(ForeignKey("journal_entry.id"), unique=True)
 
     postings: Mapped[list["Posting"]] = relationship(back_populates="entry")
+
+
+class Books(Base):
+    """How far an organisation's books are closed: the last day to which nothing is added any more; None for nowhere.
+
+    Whoever writes an entry holds this row shared, so that a period is not closed beneath it.
+    """
+
+    __tablename__ = "books"
+
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    closed_until: Mapped[date | None]
+
+
+class ClosedPeriod(Base):
+    """A period that was closed, append-only. `balances` are those of every account at its end, for ever the same.
+
+    `kind` says whether it ended a fiscal year: then the next one was opened with the balances, as entries.
+    """
+
+    __tablename__ = "closed_period"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "until"),
+        CheckConstraint("kind IN ('month', 'year')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[str]
+    until: Mapped[date]
+    closed_at: Mapped[datetime]
+    closed_by: Mapped[str]
+    balances: Mapped[list[Any]]  # [account, currency, minor units], in order
 
 
 class JournalCounter(Base):

@@ -25,11 +25,14 @@ from payments.orders.models import Order
 from payments.orders.pricing import Line, Quote, Wish, quote
 
 
+TRIGGERS = {"cash": "paid in cash", "door": "paid in cash at the door", "comp": "invited"}
+
+
 @dataclass(frozen=True)
 class Terms:
     """How it is to be paid. `until` is when the seats of a transfer go back; a company wants an invoice."""
 
-    way: str  # cash, transfer, comp
+    way: str  # cash, door, transfer, comp
     until: datetime
     company: str = ""
     tax_id: str = ""
@@ -110,7 +113,7 @@ def _arrange(order: Order, terms: Terms, actor: str) -> None:
     if terms.way == "transfer":
         _await(order)
     else:
-        _settle(order, actor, {"cash": "paid in cash", "comp": "invited"}[terms.way])
+        _settle(order, actor, TRIGGERS[terms.way])
     if terms.company and order.total:
         invoicing.issue(order, terms.company, terms.tax_id, terms.address, actor)
 

@@ -13,7 +13,7 @@ class Arrangement(Base):
     """Staff agreed with the buyer on cash, a bank transfer or an invitation. Who settled it stands in the history."""
 
     __tablename__ = "arrangement"
-    __table_args__ = (CheckConstraint("way IN ('cash', 'transfer', 'comp')", name="way"),)
+    __table_args__ = (CheckConstraint("way IN ('cash', 'door', 'transfer', 'comp')", name="way"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)

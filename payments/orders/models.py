@@ -52,8 +52,9 @@ TRANSITIONS = (
 )
 
 
-WAYS = ("stripe", "cash", "transfer", "comp", "free")
-"""How an order is to be paid. What is not Stripe's is settled by staff; a free one by its confirmed address."""
+WAYS = ("stripe", "cash", "door", "transfer", "comp", "free")
+"""How an order is to be paid; `door` is cash taken at the door. What is not Stripe's is settled by staff; a free one by
+its confirmed address."""
 
 
 class Order(Base):
@@ -205,7 +206,7 @@ class Payment(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
-    provider: Mapped[str]  # stripe, cash, transfer, none
+    provider: Mapped[str]  # stripe, cash, door, transfer, none
     reference: Mapped[str] = mapped_column(unique=True)  # the payment intent's id
     amount: Mapped[int]
     currency: Mapped[str]

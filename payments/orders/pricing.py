@@ -107,7 +107,7 @@ def quote(
     less = sum(discount_on(ticket_type, code) * count for ticket_type, count in wanted)
     priced = Quote(event.currency, tuple(lines), wanted, code, less)
     if not by_staff:
-        _check_total(priced)
+        check_total(priced)
     return priced
 
 
@@ -217,8 +217,11 @@ def _fee_cover(event: Event, net: int) -> Sequence[Line]:
     return [Line("fee_cover", FEE_COVER_NAME, amount, 0, 0)] if amount else []
 
 
-def _check_total(priced: Quote) -> None:
-    """What Stripe would refuse is refused here; an order that costs nothing does not go to Stripe."""
+def check_total(priced: Quote) -> None:
+    """What Stripe would refuse is refused here; an order that costs nothing does not go to Stripe.
+
+    Raises Refusal: too_small, too_large.
+    """
     if priced.total == 0:
         return
     try:

@@ -7,13 +7,13 @@ from events.core.db import changed, db
 from events.mail import outbox
 from payments.gateway.answers import RefundResult
 from payments.ledger import posting
-from payments.ledger.models import BANK, CASH, REFUNDS_DUE, STRIPE_CLEARING
+from payments.ledger.models import BANK, CASH, DOOR_CASH, REFUNDS_DUE, STRIPE_CLEARING
 from payments.orders import keeping, placing
 from payments.orders.models import Order, Payment
 from payments.refunds import booking, steps
 from payments.refunds.models import ENDED, Refund
 
-MONEY = {"stripe": STRIPE_CLEARING, "cash": CASH, "transfer": BANK}
+MONEY = {"stripe": STRIPE_CLEARING, "cash": CASH, "door": DOOR_CASH, "transfer": BANK}
 """Where the money of a payment lies, by its provider."""
 
 
