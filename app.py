@@ -7,6 +7,7 @@ from flask import Flask
 from flask_wtf import CSRFProtect
 
 from events import commands as events_commands
+from events.catalogue import checking
 from events.catalogue.routes import blueprint as catalogue
 from events.core import db, i18n, jobs, web
 from events.core.settings import Settings, environment, load
@@ -35,6 +36,7 @@ from payments.offline.letters import transfer_asked
 from payments.offline.routes import blueprint as offline
 from payments.orders import lapsing
 from payments.orders.letters import duplicate_refund, late_refund, order_paid
+from payments.orders.prices import check_prices
 from payments.orders.routes import blueprint as orders
 from payments.refunds.giving_back import submit
 from payments.refunds.letters import refund_failed, refund_sent, refund_waits
@@ -80,6 +82,9 @@ LETTERS = {
     "refund_failed": refund_failed,
 }
 
+# Whoever writes down a price is told at once what nobody could pay.
+PRICE_CHECKS = (check_prices,)
+
 
 def create_app(values: Mapping[str, str] | None = None) -> Flask:
     """The application for the given settings (CONTRACT's names), or for those of the environment."""
@@ -91,6 +96,7 @@ def create_app(values: Mapping[str, str] | None = None) -> Flask:
     csrf = CSRFProtect(app)
     access.init_app(app)
     jobs.init_app(app, JOBS, RECURRING)
+    checking.init_app(app, PRICE_CHECKS)
     _mail(app, settings)
     _gateway(app, settings)
     for room in ROOMS:

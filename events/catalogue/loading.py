@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from events.catalogue import checking, completeness
 from events.catalogue.models import BLOCK_KINDS, Block, Event, Organisation, Quota, TicketType
-from events.core import clock, money, tokens
+from events.core import clock, tokens
 from events.core.db import db
 
 Content = Mapping[str, Any]
@@ -19,6 +20,7 @@ EVENT_FIELDS = (
     "starts_at", "ends_at", "sales_end_at", "benefit_description",
 )  # fmt: skip
 TYPE_FIELDS = ("key", "name", "price", "benefit")
+_TIMES = ("starts_at", "ends_at", "sales_end_at")
 _TEXTS = ("title", "kind", "hosts", "venue_address", "benefit_description")
 _ORGANISATION_DEFAULTS = {
     "tax_id": None, "accent_hue": None, "accent_chroma": None, "receipt_profile": "generic",
@@ -28,6 +30,8 @@ _EVENT_DEFAULTS: dict[str, Any] = {
     "status": "published", "notice": {}, "cause_link": {}, "map_url": "", "info_url": "", "phone": "", "goal": 0,
     "gift_amounts": [], "absent_gift": 0,
 }  # fmt: skip
+
+_OFFER_DEFAULTS = {"bundle_size": 1, "min_per_order": 1, "max_per_order": 8}
 
 
 class BadContent(Exception):
@@ -56,12 +60,14 @@ def add_organisation(content: Content) -> Organisation:
 def add_event(organisation: Organisation, content: Content) -> Event:
     """A new evening with its blocks, quotas and ticket types; in the caller's transaction. Raises BadContent.
 
+    What it raises may be found when rows are there already: the caller's transaction must then be rolled back.
+
     Amounts are minor units; times ISO 8601, in the evening's zone when they name none.
     """
     if found := list(problems(content)):
         raise BadContent(found)
     given = _EVENT_DEFAULTS | {name: value for name, value in content.items() if name in _columns()}
-    times = {name: _moment(content, name) for name in ("starts_at", "ends_at", "sales_end_at")}
+    times = {name: _moment(content, name) for name in _TIMES}
     event = Event(organisation=organisation, **(given | times))
     event.blocks = [_block(position, block) for position, block in enumerate(content.get("blocks", []))]
     quotas = {quota["key"]: Quota(name=quota["name"], size=quota["size"]) for quota in content["quotas"]}
@@ -71,6 +77,8 @@ def add_event(organisation: Organisation, content: Content) -> Event:
     ]
     db.session.add(event)
     db.session.flush()
+    if found := checking.complaints(event):
+        raise BadContent(found)
     return event
 
 
@@ -80,9 +88,7 @@ def problems(content: Content) -> Iterator[str]:
     yield from (f"{name} is missing." for name in missing)
     if missing:
         return
-    if db.session.scalar(select(Event.id).where(Event.slug == content["slug"])) is not None:
-        yield f"There is an evening {content['slug']} already."
-    yield from _faults_of_times(content)
+    yield from _faults_of_event(content)
     for name in _TEXTS:
         yield from _untranslated(content, name, content[name])
     keys = {quota.get("key") for quota in content.get("quotas", [])}
@@ -90,22 +96,21 @@ def problems(content: Content) -> Iterator[str]:
         yield from _faults_of_type(content, number, kind, keys)
     if not content.get("ticket_types"):
         yield "There is no ticket type."
-    yield from (
-        f"block {number}: {block.get('kind')!r} is none of {', '.join(BLOCK_KINDS)}."
-        for number, block in enumerate(content.get("blocks", []), start=1)
-        if block.get("kind") not in BLOCK_KINDS
-    )
+    for number, block in enumerate(content.get("blocks", []), start=1):
+        yield from _faults_of_block(number, block)
 
 
-def _faults_of_times(content: Content) -> Iterator[str]:
-    try:
-        ZoneInfo(content["time_zone"])
-        starts, ends, closes = (_moment(content, name) for name in ("starts_at", "ends_at", "sales_end_at"))
-    except (ValueError, KeyError, TypeError) as error:
-        yield f"A time or the time zone cannot be read: {error}."
+def _faults_of_event(content: Content) -> Iterator[str]:
+    if not checking.is_zone(content["time_zone"]):
+        yield f"time_zone: {content['time_zone']!r} is not known."
         return
-    if not closes <= ends or not starts < ends:
-        yield "The evening must end after it begins, and sales must end before that."
+    try:
+        times = {name: _moment(content, name) for name in _TIMES}
+    except (ValueError, TypeError) as error:
+        yield f"A time cannot be read: {error}."
+        return
+    for fault in checking.faults_of_event({**content, **times}):
+        yield f"{fault.field}: {fault.sentence}"
 
 
 def _faults_of_type(content: Content, number: int, kind: Content, keys: set[Any]) -> Iterator[str]:
@@ -113,22 +118,27 @@ def _faults_of_type(content: Content, number: int, kind: Content, keys: set[Any]
     yield from (f"ticket type {number}: {name} is missing." for name in missing)
     if missing:
         return
-    if not isinstance(kind["price"], int) or not 0 <= kind["price"] <= money.LARGEST:
-        yield f"ticket type {number}: the price is a whole number of minor units."
-    elif not isinstance(kind["benefit"], int) or not 0 <= kind["benefit"] <= kind["price"]:
-        yield f"ticket type {number}: the benefit is a whole number between 0 and the price."
+    for fault in checking.faults_of_offer(_OFFER_DEFAULTS | dict(kind)):
+        yield f"ticket type {number}: {fault.field}: {fault.sentence}"
     if not kind.get("quotas") or not set(kind["quotas"]) <= keys:
         yield f"ticket type {number}: it names no quota, or one that is not there."
     yield from _untranslated(content, f"ticket type {number}: name", kind["name"])
+
+
+def _faults_of_block(number: int, block: Content) -> Iterator[str]:
+    if block.get("kind") not in BLOCK_KINDS:
+        yield f"block {number}: {block.get('kind')!r} is none of {', '.join(BLOCK_KINDS)}."
+    for address in checking.links_in(block):
+        if not checking.is_web_address(address):
+            yield f"block {number}: {address!r} is not a web address."
 
 
 def _untranslated(content: Content, name: str, texts: Any) -> Iterator[str]:  # noqa: ANN401 - whatever the file holds
     if not isinstance(texts, Mapping):
         yield f"{name} must be given per language."
         return
-    for language in content["languages"]:
-        if not texts.get(language):
-            yield f"{name} has no {language}."
+    for language in completeness.untranslated(texts, content["languages"], needed=True):
+        yield f"{name} has no {language}."
 
 
 def _columns() -> set[str]:
@@ -156,8 +166,8 @@ def _ticket_type(event: Event, position: int, given: Content, quotas: Mapping[st
         description=given.get("description", {}),
         price=given["price"],
         benefit=given["benefit"],
-        bundle_size=given.get("bundle_size", 1),
-        max_per_order=given.get("max_per_order", 8),
+        **{name: given.get(name, usual) for name, usual in _OFFER_DEFAULTS.items()},
+        hidden=given.get("hidden", False),
         refund_by_seat=given.get("refund_by_seat", False),
         sales_end_at=event.starts_at - timedelta(days=days) if days is not None else None,
     )
