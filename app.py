@@ -38,6 +38,7 @@ from payments.orders import lapsing
 from payments.orders.letters import duplicate_refund, late_refund, order_paid
 from payments.orders.prices import check_prices
 from payments.orders.routes import blueprint as orders
+from payments.reconciliation.routes import blueprint as reconciliation
 from payments.refunds.giving_back import submit
 from payments.refunds.letters import refund_failed, refund_sent, refund_waits
 from payments.treasury.routes import blueprint as treasury
@@ -47,7 +48,7 @@ from payments.webhooks.routes import blueprint as webhooks
 
 ROOMS = (
     *(catalogue, checkout, orders, buyer, tickets, team, office, door, seating),
-    *(treasury, desk, codes, offline, webhooks, box_office),
+    *(reconciliation, treasury, desk, codes, offline, webhooks, box_office),
 )
 
 # Addresses without a CSRF token: programs that prove who they are in another way, and two that check or change nothing.

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from events.catalogue.models import Organisation
 from events.core import clock
 from events.core.db import at_commit, count_on, db
+from payments.ledger import periods
 from payments.ledger.models import (
     BENEFITS,
     COMPS,
@@ -129,7 +130,10 @@ def enter(
     effective: datetime | None = None,
     reverses: int | None = None,
 ) -> None:
-    """As `post`, for an organisation and any currencies; `effective` is when it happened, now unless told."""
+    """As `post`, for an organisation and any currencies; `effective` is when it happened, now unless told.
+
+    In a period that is closed by then it counts on the first open day, and keeps the day on which it happened.
+    """
     for currency in {currency for _account, currency in amounts}:
         if sum(amount for (_account, unit), amount in amounts.items() if unit == currency):
             raise ValueError(f"postings of {memo} do not sum to zero in {currency}")
@@ -143,6 +147,7 @@ def enter(
         journal=journal,
         fiscal_year=day.year,
         effective_on=day,
+        happened_on=day,
         posted_at=moment,
         ext_kind=ext_kind,
         ext_id=ext_id,
@@ -159,7 +164,8 @@ def entry_of(ext_kind: str, ext_id: str) -> int:
 
 
 def _write(entries: list[tuple[JournalEntry, Amounts]]) -> None:
-    """Number and write the transaction's entries, always in the same order of journals: nobody waits in a circle."""
+    """Date, number and write the transaction's entries, in one order of journals: nobody waits in a circle."""
+    periods.date_entries([entry for entry, _amounts in entries])
     for entry, amounts in sorted(entries, key=lambda item: _counter(item[0])):
         entry.seq = count_on(JournalCounter, dict(zip(_COUNTER, _counter(entry), strict=True))).last
         entry.postings = [

@@ -52,7 +52,7 @@ class Choice:
         )
 
 
-@blueprint.get("/treasury/")
+@blueprint.get("/treasury/evenings")
 def events() -> ResponseReturnValue:
     """The evenings whose money the account keeps."""
     return render_template("payments/treasury/events.html", evenings=evenings.list_events(MONEY))

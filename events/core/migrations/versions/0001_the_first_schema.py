@@ -16,8 +16,10 @@ depends_on = None
 
 APPEND_ONLY = (
     "admission",
+    "closed_period",
     "conflict",
     "conflict_resolution",
+    "handled",
     "journal_entry",
     "kitchen_sheet",
     "order_status",
@@ -261,6 +263,21 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "handled",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_handled_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_handled_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_handled")),
+        sa.UniqueConstraint("organisation_id", "item", name=op.f("uq_handled_organisation_id_item")),
+    )
+    op.create_table(
         "invoice_series",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("organisation_id", WholeNumber, nullable=False),
@@ -372,6 +389,22 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "organisation_id", "profile", "year", name=op.f("uq_receipt_series_organisation_id_profile_year")
         ),
+    )
+    op.create_table(
+        "receipt_settings",
+        sa.Column("organisation_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("issuing", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("siren", sa.String(), nullable=False),
+        sa.Column("rna", sa.String(), nullable=False),
+        sa.Column("signatory", sa.String(), nullable=False),
+        sa.Column("signatory_role", sa.String(), nullable=False),
+        sa.Column("benefit_cap", WholeNumber, nullable=True),
+        sa.CheckConstraint("issuing IN ('automatic', 'by_hand')", name=op.f("ck_receipt_settings_issuing")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_receipt_settings_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_receipt_settings")),
     )
     op.create_table(
         "sign_in_key",
@@ -524,6 +557,28 @@ def upgrade() -> None:
         sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_door_hours_order")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_door_hours_event_id_event")),
         sa.PrimaryKeyConstraint("event_id", "check_list", name=op.f("pk_door_hours")),
+    )
+    op.create_table(
+        "drawer",
+        sa.Column("event_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("round", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("float_amount", WholeNumber, nullable=False),
+        sa.Column("float_by", sa.String(), nullable=True),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("expected", WholeNumber, nullable=True),
+        sa.Column("counted", WholeNumber, nullable=True),
+        sa.Column("explanation", sa.String(), nullable=False),
+        sa.CheckConstraint("(status = 'closed') = (closed_at IS NOT NULL)", name=op.f("ck_drawer_closed")),
+        sa.CheckConstraint(
+            "status <> 'closed' OR counted = expected OR explanation <> ''", name=op.f("ck_drawer_explained")
+        ),
+        sa.CheckConstraint("status IN ('open', 'counting', 'closed')", name=op.f("ck_drawer_status")),
+        sa.CheckConstraint("float_amount >= 0", name=op.f("ck_drawer_float_amount")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_drawer_event_id_event")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_drawer")),
     )
     op.create_table(
         "gate",
@@ -683,6 +738,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", name=op.f("uq_raised_event_id")),
     )
     op.create_table(
+        "receipt_run",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("year", WholeNumber, nullable=True),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("total", WholeNumber, nullable=False),
+        sa.Column("done", WholeNumber, nullable=False),
+        sa.Column("issued", WholeNumber, nullable=False),
+        sa.Column("reached", WholeNumber, nullable=False),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("kind IN ('evening', 'year')", name=op.f("ck_receipt_run_kind")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_receipt_run_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_receipt_run_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt_run")),
+    )
+    with op.batch_alter_table("receipt_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_run_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "ticket_type",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -738,6 +817,53 @@ def upgrade() -> None:
             ["ticket_type_id"], ["ticket_type.id"], name=op.f("fk_discount_code_ticket_type_ticket_type_id_ticket_type")
         ),
         sa.PrimaryKeyConstraint("discount_code_id", "ticket_type_id", name=op.f("pk_discount_code_ticket_type")),
+    )
+    op.create_table(
+        "drawer_count",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("round", WholeNumber, nullable=False),
+        sa.Column("place", WholeNumber, nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("pieces", Json, nullable=False),
+        sa.Column("total", WholeNumber, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("place IN (1, 2)", name=op.f("ck_drawer_count_place")),
+        sa.CheckConstraint("total >= 0", name=op.f("ck_drawer_count_total")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_drawer_count_account_id_account")),
+        sa.ForeignKeyConstraint(["event_id"], ["drawer.event_id"], name=op.f("fk_drawer_count_event_id_drawer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drawer_count")),
+        sa.UniqueConstraint("event_id", "round", "account_id", name=op.f("uq_drawer_count_event_id_round_account_id")),
+        sa.UniqueConstraint("event_id", "round", "place", name=op.f("uq_drawer_count_event_id_round_place")),
+    )
+    op.create_table(
+        "drawer_paper",
+        sa.Column("event_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("issued_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["drawer.event_id"], name=op.f("fk_drawer_paper_event_id_drawer")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_drawer_paper")),
+    )
+    op.create_table(
+        "drawer_signature",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("round", WholeNumber, nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("statement", sa.String(), nullable=False),
+        sa.Column("explanation", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_drawer_signature_account_id_account")),
+        sa.ForeignKeyConstraint(["event_id"], ["drawer.event_id"], name=op.f("fk_drawer_signature_event_id_drawer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drawer_signature")),
+        sa.UniqueConstraint(
+            "event_id",
+            "round",
+            "account_id",
+            "statement",
+            name=op.f("uq_drawer_signature_event_id_round_account_id_statement"),
+        ),
     )
     op.create_table(
         "guard_origin",
@@ -983,6 +1109,47 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_discount_use_code_id"), ["code_id"], unique=False)
 
     op.create_table(
+        "donor_details",
+        sa.Column("order_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("company", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("first_name", sa.String(), nullable=False),
+        sa.Column("last_name", sa.String(), nullable=False),
+        sa.Column("house", sa.String(), nullable=False),
+        sa.Column("street", sa.String(), nullable=False),
+        sa.Column("postcode", sa.String(), nullable=False),
+        sa.Column("town", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("tax_id", sa.String(), nullable=False),
+        sa.Column("declaration", sa.String(), nullable=False),
+        sa.Column("declared_at", UtcDateTime(), nullable=True),
+        sa.Column("entered_by", sa.String(), nullable=False),
+        sa.Column("entered_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_donor_details_order_id_orders")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_donor_details")),
+    )
+    op.create_table(
+        "door_sale",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("sale_id", sa.String(), nullable=False),
+        sa.Column("device_id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=True),
+        sa.Column("way", sa.String(), nullable=False),
+        sa.Column("seller", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("way IN ('cash', 'card', 'comp')", name=op.f("ck_door_sale_way")),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_door_sale_device_id_device")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_door_sale_event_id_event")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_door_sale_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_door_sale")),
+        sa.UniqueConstraint("event_id", "sale_id", name=op.f("uq_door_sale_event_id_sale_id")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_door_sale_order_id")),
+    )
+    with op.batch_alter_table("door_sale", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_door_sale_device_id"), ["device_id"], unique=False)
+
+    op.create_table(
         "email_change",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("order_id", WholeNumber, nullable=False),
@@ -1167,10 +1334,15 @@ def upgrade() -> None:
         sa.Column("paid", WholeNumber, nullable=False),
         sa.Column("benefit", WholeNumber, nullable=False),
         sa.Column("eligible", WholeNumber, nullable=False),
+        sa.Column("tolerated", WholeNumber, nullable=False),
         sa.Column("rule_version", sa.String(), nullable=False),
+        sa.Column("seal", sa.String(), nullable=False),
+        sa.Column("retain_until", sa.Date(), nullable=False),
         sa.Column("replaces_id", WholeNumber, nullable=True),
         sa.CheckConstraint("state IN ('issued', 'cancelled', 'contested')", name=op.f("ck_receipt_state")),
-        sa.CheckConstraint("eligible >= 0 AND paid >= 0 AND benefit >= 0", name=op.f("ck_receipt_not_negative")),
+        sa.CheckConstraint(
+            "eligible >= 0 AND paid >= 0 AND benefit >= 0 AND eligible <= paid", name=op.f("ck_receipt_not_negative")
+        ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_receipt_order_id_orders")),
         sa.ForeignKeyConstraint(["replaces_id"], ["receipt.id"], name=op.f("fk_receipt_replaces_id_receipt")),
         sa.ForeignKeyConstraint(["series_id"], ["receipt_series.id"], name=op.f("fk_receipt_series_id_receipt_series")),
@@ -1179,6 +1351,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("series_id", "sequence", name=op.f("uq_receipt_series_id_sequence")),
     )
     with op.batch_alter_table("receipt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_number"), ["number"], unique=False)
         batch_op.create_index(batch_op.f("ix_receipt_order_id"), ["order_id"], unique=False)
 
     op.create_table(
@@ -1257,6 +1430,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_dispute_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispute_payment_id"), ["payment_id"], unique=False)
 
+    op.create_table(
+        "receipt_paper",
+        sa.Column("receipt_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipt.id"], name=op.f("fk_receipt_paper_receipt_id_receipt")),
+        sa.PrimaryKeyConstraint("receipt_id", name=op.f("pk_receipt_paper")),
+    )
+    op.create_table(
+        "receipt_part",
+        sa.Column("receipt_id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("paid", WholeNumber, nullable=False),
+        sa.Column("benefit", WholeNumber, nullable=False),
+        sa.Column("eligible", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_receipt_part_order_id_orders")),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipt.id"], name=op.f("fk_receipt_part_receipt_id_receipt")),
+        sa.PrimaryKeyConstraint("receipt_id", "order_id", name=op.f("pk_receipt_part")),
+    )
+    with op.batch_alter_table("receipt_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_part_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "receipt_record",
+        sa.Column("receipt_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("facts", Json, nullable=False),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipt.id"], name=op.f("fk_receipt_record_receipt_id_receipt")),
+        sa.PrimaryKeyConstraint("receipt_id", name=op.f("pk_receipt_record")),
+    )
     op.create_table(
         "refund",
         sa.Column("id", WholeNumber, nullable=False),
