@@ -168,10 +168,25 @@ def end_reading() -> None:
     db.session().expire_all()
 
 
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection of its own that sees one moment of the database, to be read at length; the session stays free."""
+    engine = db.engine
+    if engine.dialect.name == "postgresql":  # SQLite's readers see one moment anyway
+        engine = engine.execution_options(isolation_level="REPEATABLE READ")
+    with engine.connect() as connection:
+        yield connection
+
+
 def changed(statement: Executable) -> int:
     """Run an UPDATE or DELETE and return how many rows it touched: how a conditional update tells who was first."""
     result = db.session().execute(statement, execution_options={"synchronize_session": False})
     return cast("CursorResult[Any]", result).rowcount
+
+
+def table_of(model: type[Base]) -> Table:
+    """The plain table of a model, for the few places where rows as objects would cost too much."""
+    return cast("Table", model.__table__)
 
 
 def insert_once(model: type[Base], values: dict[str, Any], unique: Sequence[str]) -> bool:

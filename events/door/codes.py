@@ -58,5 +58,10 @@ def box_key(code: str) -> bytes:
     return _derived(code, b"box")
 
 
+def answers_key(code: str) -> bytes:
+    """HKDF-SHA256 of the code, no salt, info "answers", 32 bytes: locks what a guest answered without a network."""
+    return _derived(code, b"answers")
+
+
 def _derived(code: str, info: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=32, salt=None, info=info).derive(code.encode())

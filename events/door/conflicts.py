@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 
 from events.core import clock
 from events.core.db import db, insert_once
-from events.core.i18n import gettext
+from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
 from events.door.models import Admission, Conflict, Device, Resolution, Scan
 from events.guests.models import Guest, Party
@@ -60,7 +60,7 @@ def of_event(event_id: int) -> list[Case]:
     query = (
         select(Conflict, Scan, Device.name, Ticket, Party.name, Guest.table_name, Resolution, Account.name)
         .join(Scan, and_(Scan.event_id == Conflict.event_id, Scan.scan_id == Conflict.scan_id))
-        .join(Device, Device.id == Scan.device_id)
+        .outerjoin(Device, Device.id == Scan.device_id)
         .outerjoin(Ticket, and_(Ticket.id == Conflict.ticket_id, Ticket.event_id == event_id))
         .outerjoin(Party, Party.id == Ticket.party_id)
         .outerjoin(Guest, Guest.ticket_id == Ticket.id)
@@ -77,7 +77,7 @@ def of_event(event_id: int) -> list[Case]:
             ticket,
             (ticket.guest_name or party or "") if ticket else "",
             table or "",
-            sorted([_light(scan, device), *admitted.get(conflict.ticket_id, [])], key=lambda light: light.at),
+            _in_order([_light(scan, device), *admitted.get((conflict.ticket_id, scan.check_list), [])]),
             resolution,
             account or "",
         )
@@ -94,22 +94,26 @@ def count_open(event_id: int) -> int:
 def resolve(event_id: int, conflict_id: int, account_id: int, finding: str) -> bool:
     """Say what it was; True for the first who says so. Raises NotFound for a conflict of another event."""
     if not db.session.scalar(select(Conflict.id).where(Conflict.id == conflict_id, Conflict.event_id == event_id)):
-        raise NotFound(gettext("This page does not exist, or it is not for you."))
+        raise NotFound(_("This page does not exist, or it is not for you."))
     row = {"conflict_id": conflict_id, "account_id": account_id, "at": clock.now(), "finding": finding}
     return insert_once(Resolution, row, unique=("conflict_id",))
 
 
-def _admitted(ticket_ids: Sequence[int | None]) -> dict[int | None, list[GreenLight]]:
-    """When each ticket was let in, without what was taken back."""
+def _admitted(ticket_ids: Sequence[int | None]) -> dict[tuple[int | None, str], list[GreenLight]]:
+    """When each ticket was let in on each list, without what was taken back."""
     undone = select(Admission.undoes).where(Admission.undoes.is_not(None))
-    query = select(Admission, Device.name).join(Device, Device.id == Admission.device_id)
+    query = select(Admission, Device.name).outerjoin(Device, Device.id == Admission.device_id)
     standing = query.where(Admission.undoes.is_(None), Admission.id.not_in(undone))
-    found: dict[int | None, list[GreenLight]] = {}
+    found: dict[tuple[int | None, str], list[GreenLight]] = {}
     for admission, device in db.session.execute(standing.where(Admission.ticket_id.in_(set(ticket_ids) - {None}))):
-        found.setdefault(admission.ticket_id, []).append(_light(admission, device))
+        found.setdefault((admission.ticket_id, admission.check_list), []).append(_light(admission, device))
     return found
 
 
-def _light(entry: Scan | Admission, device: str) -> GreenLight:
+def _in_order(lights: list[GreenLight]) -> list[GreenLight]:
+    return sorted(lights, key=lambda light: light.at)
+
+
+def _light(entry: Scan | Admission, device: str | None) -> GreenLight:
     lived = entry.device_at if entry.offline and entry.device_at else entry.at
-    return GreenLight(lived, entry.gate, device, entry.offline)
+    return GreenLight(lived, entry.gate, device or _("paper"), entry.offline and device is not None)

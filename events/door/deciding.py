@@ -17,6 +17,7 @@ class Facts:
     opens_at: datetime | None = None
     closes_at: datetime | None = None
     inside: bool = False  # nobody is left to admit: this guest, or the whole party when it comes at once
+    unanswered: int = 0  # questions that those who are to be admitted must answer first
 
 
 def _outside_hours(facts: Facts) -> bool:
@@ -33,6 +34,7 @@ REFUSALS: Final[tuple[tuple[str, Callable[[Facts], bool]], ...]] = (
     ("unpaid", lambda facts: facts.status != "valid"),
     ("outside_hours", _outside_hours),
     ("already_admitted", lambda facts: facts.inside),
+    ("answer_needed", lambda facts: facts.unanswered > 0),
 )
 
 

@@ -3,49 +3,92 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, and_, bindparam, func, select, update
 
 from events.catalogue.models import Event
 from events.core import clock, tokens
-from events.core.db import changed, db
+from events.core.db import changed, db, table_of
 from events.core.i18n import gettext
 from events.core.refusal import Refusal
-from events.door.models import Device, Scan
+from events.door.models import ENTRANCE, CheckList, Device, DoorHours, Scan
+from events.guests import questions
 
 
 @dataclass(frozen=True)
 class Badge:
-    """What a device's token says: it scans for this event at this gate, and may do nothing else."""
+    """What a device's token says: it checks one list of this event at this gate, and may do nothing else.
 
-    device_id: int
+    A person who enters ticks from paper has a badge too: without a device, and with the account (`entered_by`).
+    """
+
+    device_id: int | None
     organisation_id: int
     event_id: int
     gate: str
     name: str
     expires_at: datetime
+    check_list: str = ENTRANCE
+    repeats: bool = False  # of the list: each guest may pass it again and again
+    asks: bool = False  # the list asks questions of those who have not answered
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+    may_sell: bool = False  # tickets, at the door
+    may_comp: bool = False  # and give some away
+    entered_by: int | None = None
 
     @property
     def actor(self) -> str:
         """How the trail names it: device:3."""
-        return f"device:{self.device_id}"
+        return f"account:{self.entered_by}" if self.device_id is None else f"device:{self.device_id}"
 
 
 def get_badge(token: str) -> Badge:
     """The badge of a token. Raises Refusal 401: `device_unknown`, `device_revoked` or `device_expired`."""
-    found = db.session.execute(
-        select(Device, Event.organisation_id)
-        .join(Event, Event.id == Device.event_id)
-        .where(Device.token_digest == tokens.digest(token))
-    ).one_or_none()
+    found = db.session.execute(_BADGE, {"digest": tokens.digest(token)}).one_or_none()
     if found is None:
         raise _turned_away("device_unknown", gettext("This phone is not paired. Ask the organiser for a code."))
-    device, organisation_id = found
-    if device.revoked_at is not None:
+    if found.revoked_at is not None:
         raise _turned_away("device_revoked", gettext("The organiser has ended this phone’s access."))
-    if device.expires_at <= clock.now():
+    if found.expires_at <= clock.now():
         raise _turned_away("device_expired", gettext("The evening is over, and this phone’s access with it."))
-    return Badge(device.id, organisation_id, device.event_id, device.gate, device.name, device.expires_at)
+    return Badge(
+        device_id=found.id,
+        organisation_id=found.organisation_id,
+        event_id=found.event_id,
+        gate=found.gate,
+        name=found.name,
+        expires_at=found.expires_at,
+        check_list=found.check_list,
+        repeats=bool(found.repeats),
+        asks=bool(found.asks) and found.check_list == ENTRANCE,
+        opens_at=found.opens_at,
+        closes_at=found.closes_at,
+        may_sell=found.may_sell,
+        may_comp=found.may_comp,
+    )
+
+
+def _badge_query() -> Select[*tuple[Any, ...]]:
+    """Everything in one question: it stands before every scan."""
+    device = table_of(Device).c
+    columns = (device.id, device.event_id, device.gate, device.name, device.expires_at, device.revoked_at)
+    mine = and_(CheckList.event_id == device.event_id, CheckList.key == device.check_list)
+    its = and_(DoorHours.event_id == device.event_id, DoorHours.check_list == device.check_list)
+    return (
+        select(*columns, device.check_list, device.may_sell, device.may_comp, table_of(Event).c.organisation_id)
+        .add_columns(CheckList.repeats, DoorHours.opens_at, DoorHours.closes_at)
+        .add_columns(questions.asked_at_door(device.event_id).label("asks"))
+        .select_from(table_of(Device))
+        .join(table_of(Event), table_of(Event).c.id == device.event_id)
+        .outerjoin(table_of(CheckList), mine)
+        .outerjoin(table_of(DoorHours), its)
+        .where(device.token_digest == bindparam("digest"))
+    )
+
+
+_BADGE: Final = _badge_query()
 
 
 def _turned_away(code: str, sentence: str) -> Refusal:

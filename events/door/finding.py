@@ -9,8 +9,9 @@ from events.core import trail
 from events.core.db import db
 from events.core.i18n import gettext
 from events.core.refusal import Refusal
+from events.door import looking
 from events.door.devices import Badge
-from events.door.models import ENTRANCE, Presence, Scan
+from events.door.models import Presence, Scan
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 
@@ -27,18 +28,18 @@ def find_guests(badge: Badge, asked: str) -> list[dict[str, Any]]:
     words = _plain(asked).split()
     if sum(map(len, words)) < _SHORTEST:
         raise Refusal("query_too_short", gettext("Type at least two letters of the name."), field="q")
-    rows = [row for row in _everybody(badge.event_id) if _matches(row, words)]
+    rows = [row for row in _everybody(badge.event_id, badge.check_list) if _matches(row, words)]
     shown = sorted(rows, key=lambda row: _plain(row["name"] or row["booked_by"]))[:MOST]
     trail.note(badge.actor, "door.search", f"event:{badge.event_id}", badge.organisation_id, shown=len(shown))
     return shown
 
 
-def _everybody(event_id: int) -> list[dict[str, Any]]:
+def _everybody(event_id: int, check_list: str) -> list[dict[str, Any]]:
     """All guests: a dinner has hundreds, and only here are accents and case the same on every database."""
-    here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == ENTRANCE)
+    here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == check_list)
     entry = and_(Scan.scan_id == Presence.scan_id, Scan.event_id == Ticket.event_id)
     rows = db.session.execute(
-        select(Ticket, Party.name, Guest.note, Guest.table_name, Scan.at, Scan.gate)
+        select(Ticket, Party.name, Guest.note, Guest.table_name, looking.came_at(), Scan.gate)
         .join(Party, Party.id == Ticket.party_id)
         .outerjoin(Guest, Guest.ticket_id == Ticket.id)
         .outerjoin(Presence, here)

@@ -8,18 +8,20 @@ from typing import Any, Final, NoReturn
 from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, StringField
+from wtforms import BooleanField, DateTimeLocalField, StringField
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
 from events.core.i18n import gettext, lazy_gettext
 from events.core.refusal import Refusal
-from events.door import codes
+from events.door import asking, codes
 from events.door.check_in import Shown
 from events.door.models import DoorHours
+from events.door.pairing import Selling
 
 MOST_SCANS: Final = 200
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
+_LONGEST_ANSWERS: Final = 16 * 1024  # characters, sealed
 _AS_BROWSERS_SEND: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 Json = Mapping[str, Any]
@@ -69,7 +71,17 @@ def _shown(scan: Json) -> Shown:
         device_at=_moment(scan),
         offline=_flag(scan, "offline"),
         whole_party=_flag(scan, "party"),
+        answers=_answers(scan),
     )
+
+
+def _answers(scan: Json) -> asking.Sent:
+    """A list of answers, or the same sealed; none is as good as an empty list."""
+    sent = scan.get("answers") or ()
+    if isinstance(sent, str):
+        return sent if len(sent) <= _LONGEST_ANSWERS else _refuse("answers")
+    good = isinstance(sent, list | tuple) and len(sent) <= asking.MOST and all(map(asking.is_answer, sent))
+    return sent if good else _refuse("answers")
 
 
 def _presented(scan: Json) -> codes.Presented:
@@ -122,6 +134,17 @@ class GateForm(FlaskForm):
             Length(max=40, message=lazy_gettext("This is too long.")),
         ],
     )
+
+
+class SellingForm(FlaskForm):
+    """What the next phone may do beside checking tickets; nothing unless it is ticked."""
+
+    may_sell = BooleanField()
+    may_comp = BooleanField()
+
+    def read(self) -> Selling:
+        """What was ticked."""
+        return Selling(bool(self.may_sell.data), bool(self.may_comp.data))
 
 
 class _MomentField(DateTimeLocalField):

@@ -16,8 +16,9 @@ from sqlalchemy import Row, and_, insert, select, update
 
 from events.catalogue.models import TicketType
 from events.core.db import db, insert_once
-from events.door import boxes
+from events.door import asking, boxes, looking
 from events.door.models import ENTRANCE, Device, ManifestCursor, ManifestLine, Presence, Scan
+from events.guests import questions
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 
@@ -48,9 +49,9 @@ class Manifest:
     tickets: list[dict[str, str | None]]
 
 
-def find_manifest(event_id: int, since: int) -> Manifest | None:
+def find_manifest(event_id: int, check_list: str, since: int) -> Manifest | None:
     """The manifest, or None when lines have changed that are not yet numbered: `number_changes` must come first."""
-    lines, known = lines_now(event_id), _known(event_id)
+    lines, known = lines_now(event_id, check_list), _known(event_id, check_list)
     if _changes(lines, known):
         return None
     cursor = max((change for _, change in known.values()), default=0)
@@ -58,16 +59,18 @@ def find_manifest(event_id: int, since: int) -> Manifest | None:
     return Manifest(cursor, [_told(code_hash, lines.get(code_hash)) for code_hash in wanted])
 
 
-def number_changes(event_id: int) -> None:
-    """Give all lines that changed the next number. In a transaction; one at a time for each event."""
-    insert_once(ManifestCursor, {"event_id": event_id, "change": 0}, unique=("event_id",))
-    cursor = db.session.get_one(ManifestCursor, event_id, with_for_update=True)
-    lines, known = lines_now(event_id), _known(event_id)
+def number_changes(event_id: int, check_list: str) -> None:
+    """Give all lines that changed the next number. In a transaction; one at a time for each check list."""
+    whose = {"event_id": event_id, "check_list": check_list}
+    insert_once(ManifestCursor, whose | {"change": 0}, unique=("event_id", "check_list"))
+    cursor = db.session.get_one(ManifestCursor, (event_id, check_list), with_for_update=True)
+    lines, known = lines_now(event_id, check_list), _known(event_id, check_list)
     changes = _changes(lines, known)
     if not changes:
         return  # another request was faster
     cursor.change += 1
-    rows = [{"code_hash": one, "digest": digest, "change": cursor.change} for one, digest in changes.items()]
+    told = {"check_list": check_list, "change": cursor.change}
+    rows = [told | {"code_hash": one, "digest": digest} for one, digest in changes.items()]
     old = [row for row in rows if row["code_hash"] in known]
     new = [row for row in rows if row["code_hash"] not in known]
     if old:
@@ -82,23 +85,33 @@ def gates(event_id: int) -> list[str]:
     return list(db.session.scalars(select(Device.gate).where(*mine).distinct().order_by(Device.gate)))
 
 
-def lines_now(event_id: int) -> dict[str, Line]:
+def lines_now(event_id: int, check_list: str = ENTRANCE) -> dict[str, Line]:
     """The line of every ticket of the event by the hash of its code."""
-    rows = _rows(event_id)
+    rows, asked = _rows(event_id, check_list), _questions(event_id, check_list)
     valid = [row for row in rows if row.status == "valid"]
     expected = Counter(row.party_id for row in valid)
     arrived = Counter(row.party_id for row in valid if row.at)
-    return {row.code_hash: _line(row, arrived[row.party_id], expected[row.party_id]) for row in rows}
+    return {
+        row.code_hash: _line(row, arrived[row.party_id], expected[row.party_id], asked.get(row.id, [])) for row in rows
+    }
 
 
-def _rows(event_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
+def _questions(event_id: int, check_list: str) -> dict[int, list[dict[str, Any]]]:
+    """What must be asked at the entrance, by ticket."""
+    found: dict[int, list[dict[str, Any]]] = {}
+    for one in questions.open_at_door(event_id) if check_list == ENTRANCE else ():
+        found.setdefault(one.ticket_id, []).append(asking.in_box(one))
+    return found
+
+
+def _rows(event_id: int, check_list: str) -> Sequence[Row[*tuple[Any, ...]]]:
     """Plain columns: thousands of objects would cost more than locking all the boxes."""
-    here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == ENTRANCE)
+    here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == check_list)
     entry = and_(Scan.scan_id == Presence.scan_id, Scan.event_id == Ticket.event_id)
     query = (
-        select(Ticket.code, Ticket.code_hash, Ticket.status, Ticket.number, Ticket.guest_name, Ticket.party_id)
-        .add_columns(TicketType.name.label("kind"), Party.name.label("booked_by"))
-        .add_columns(Guest.note, Guest.table_name, Scan.at, Scan.gate)
+        select(Ticket.id, Ticket.code, Ticket.code_hash, Ticket.status, Ticket.number)
+        .add_columns(Ticket.guest_name, Ticket.party_id, TicketType.name.label("kind"), Party.name.label("booked_by"))
+        .add_columns(Guest.note, Guest.table_name, looking.came_at().label("at"), Scan.gate)
         .join(TicketType, TicketType.id == Ticket.ticket_type_id)
         .join(Party, Party.id == Ticket.party_id)
         .outerjoin(Guest, Guest.ticket_id == Ticket.id)
@@ -110,7 +123,7 @@ def _rows(event_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     return db.session.execute(query).all()
 
 
-def _line(row: Row[*tuple[Any, ...]], arrived: int, expected: int) -> Line:
+def _line(row: Row[*tuple[Any, ...]], arrived: int, expected: int, asked: list[dict[str, Any]]) -> Line:
     number = f"{row.number:04}"
     if row.status in _DEAD:
         return Line(row.code, row.status, {"ticket": number})
@@ -123,14 +136,16 @@ def _line(row: Row[*tuple[Any, ...]], arrived: int, expected: int) -> Line:
         "note": row.note or "",
         "party": {"arrived": arrived, "expected": expected},
         "previous": {"at": row.at.isoformat(), "gate": row.gate} if row.at else None,
+        "questions": asked,
     }
     return Line(row.code, "admitted" if row.at and row.status == "valid" else row.status, content)
 
 
-def _known(event_id: int) -> dict[str, tuple[str, int]]:
+def _known(event_id: int, check_list: str) -> dict[str, tuple[str, int]]:
     """Digest and change of every line that phones were told, by hash of the code."""
     columns = select(ManifestLine.code_hash, ManifestLine.digest, ManifestLine.change)
-    rows = db.session.execute(columns.where(ManifestLine.event_id == event_id))
+    mine = (ManifestLine.event_id == event_id, ManifestLine.check_list == check_list)
+    rows = db.session.execute(columns.where(*mine))
     return {code_hash: (digest, change) for code_hash, digest, change in rows}
 
 

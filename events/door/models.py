@@ -9,10 +9,39 @@ from sqlalchemy.orm import Mapped, mapped_column
 from events.core.db import Base
 
 ENTRANCE = "entrance"
-"""The check list of the main door; coat check and auction are lists of their own."""
+"""The check list of the main door, which every event has; coat check and auction are lists of their own."""
 
 FINDINGS = ("same_guest", "two_guests", "in_order", "not_in_order")
 VERDICTS = ("admitted", "refused", "needs")
+
+BY_ONE = "(device_id IS NULL) <> (entered_by IS NULL)"
+"""A phone scanned the ticket, or a person entered a tick from the paper list afterwards."""
+
+
+class CheckList(Base):
+    """One more point of an event that guests pass, beside the entrance: coat check, auction, coming back in.
+
+    `repeats`: a guest may pass as often as he likes, and each time is an admission of its own.
+    """
+
+    __tablename__ = "check_list"
+    __table_args__ = (CheckConstraint(f"key <> '{ENTRANCE}'", name="key"), UniqueConstraint("event_id", "name"))
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    repeats: Mapped[bool]
+    created_at: Mapped[datetime]
+
+
+class Gate(Base):
+    """A place where phones stand; it belongs to one check list for good, so that no phone checks for the wrong one."""
+
+    __tablename__ = "gate"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    check_list: Mapped[str]
 
 
 class PairingCode(Base):
@@ -23,6 +52,9 @@ class PairingCode(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     gate: Mapped[str]
+    check_list: Mapped[str] = mapped_column(default=ENTRANCE)
+    may_sell: Mapped[bool] = mapped_column(default=False)  # the phone may sell tickets
+    may_comp: Mapped[bool] = mapped_column(default=False)  # and give some away
     code_digest: Mapped[str] = mapped_column(unique=True)
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
@@ -43,14 +75,20 @@ class WrongPairing(Base):
 
 
 class Device(Base):
-    """A volunteer's phone: may scan for one event at one gate until `expires_at`, and nothing else."""
+    """A volunteer's phone: may scan for one event at one gate until `expires_at`, and nothing else.
+
+    Unless its organiser lets it sell tickets (`may_sell`), and give some away (`may_comp`).
+    """
 
     __tablename__ = "device"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     gate: Mapped[str]
+    check_list: Mapped[str] = mapped_column(default=ENTRANCE)
     name: Mapped[str]
+    may_sell: Mapped[bool] = mapped_column(default=False)
+    may_comp: Mapped[bool] = mapped_column(default=False)
     token_digest: Mapped[str] = mapped_column(unique=True)
     paired_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -93,12 +131,14 @@ class Scan(Base):
     __table_args__ = (
         UniqueConstraint("event_id", "scan_id"),
         CheckConstraint(f"verdict IN {VERDICTS}", name="verdict"),
+        CheckConstraint(BY_ONE, name="by_one"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     scan_id: Mapped[str]
-    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     gate: Mapped[str]
     check_list: Mapped[str]
@@ -111,17 +151,21 @@ class Scan(Base):
 
 
 class Admission(Base):
-    """A guest came in: append-only. Undoing is a row of its own (`undoes`)."""
+    """A guest came in: append-only. Undoing is a row of its own (`undoes`).
+
+    `entered_by` marks a tick on paper that somebody entered afterwards; its hour is `device_at`.
+    """
 
     __tablename__ = "admission"
-    __table_args__ = (Index("ix_admission_scan", "event_id", "scan_id"),)
+    __table_args__ = (Index("ix_admission_scan", "event_id", "scan_id"), CheckConstraint(BY_ONE, name="by_one"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), index=True)
     check_list: Mapped[str]
     scan_id: Mapped[str]
-    device_id: Mapped[int] = mapped_column(ForeignKey("device.id"))
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
+    entered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     gate: Mapped[str]
     at: Mapped[datetime]
     device_at: Mapped[datetime | None]
@@ -130,24 +174,26 @@ class Admission(Base):
 
 
 class ManifestCursor(Base):
-    """How far an event's manifest has come: the number of its last change. Locked by whoever makes the next one."""
+    """How far the manifest of a check list has come: the number of its last change, locked while the next is made."""
 
     __tablename__ = "manifest_cursor"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    check_list: Mapped[str] = mapped_column(primary_key=True)
     change: Mapped[int] = mapped_column(default=0)
 
 
 class ManifestLine(Base):
-    """What devices were last told about a code: `digest` of its line, and the number of the change that made it so.
+    """What phones of a list were last told of a code: its line's `digest`, and the number of the change it came with.
 
     A code that no ticket bears any more keeps its line: phones must hear that it is gone.
     """
 
     __tablename__ = "manifest_line"
-    __table_args__ = (Index("ix_manifest_line_event", "event_id", "change"),)
+    __table_args__ = (Index("ix_manifest_line_event", "event_id", "check_list", "change"),)
 
     code_hash: Mapped[str] = mapped_column(primary_key=True)
+    check_list: Mapped[str] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     digest: Mapped[str]
     change: Mapped[int]

@@ -12,7 +12,8 @@ from events.core import clock, tokens
 from events.core.db import changed, db
 from events.core.i18n import gettext
 from events.core.refusal import Refusal
-from events.door.models import Device, PairingCode, WrongPairing
+from events.door import check_lists
+from events.door.models import ENTRANCE, Device, PairingCode, WrongPairing
 
 VALID_FOR: Final = timedelta(minutes=10)
 AFTER_THE_END: Final = timedelta(hours=24)
@@ -31,6 +32,17 @@ _FROM_BASE32: Final = str.maketrans("OI", "89")
 
 
 @dataclass(frozen=True)
+class Selling:
+    """What an organiser allows a phone: to sell tickets, and (which includes it) to give some away."""
+
+    sell: bool = False
+    comp: bool = False
+
+
+NOTHING: Final = Selling()
+
+
+@dataclass(frozen=True)
 class Paired:
     """A new device, and its token: told once, stored as a digest."""
 
@@ -39,20 +51,36 @@ class Paired:
     event: Event
 
 
-def new_code(event_id: int, gate: str, created_by: int | None, *, reusable: bool = False) -> str:
-    """A pairing code for one device at one gate, valid ten minutes. `reusable` ones (the demonstration's) last."""
+def new_code(
+    event_id: int,
+    gate: str,
+    created_by: int | None,
+    check_list: str = ENTRANCE,
+    *,
+    reusable: bool = False,
+    selling: Selling = NOTHING,
+) -> str:
+    """A pairing code for one device at one gate, valid ten minutes. `reusable` ones (the demonstration's) last.
+
+    `selling` is what the device may sell, beside checking tickets. Raises Refusal `gate_taken` when the gate belongs
+    to another check list.
+    """
     event = db.session.get_one(Event, event_id)
+    check_lists.claim_gate(event_id, gate, check_list)
     code = tokens.new_reference(_LENGTH)
     now = clock.now()
     db.session.add(
         PairingCode(
             event_id=event_id,
             gate=gate,
+            check_list=check_list,
             code_digest=tokens.digest(code),
             created_by=created_by,
             created_at=now,
             expires_at=event.ends_at + AFTER_THE_END if reusable else now + VALID_FOR,
             reusable=reusable,
+            may_sell=selling.sell or selling.comp,
+            may_comp=selling.comp,
         )
     )
     return code
@@ -107,6 +135,9 @@ def _new_device(code: PairingCode, event: Event, name: str, now: datetime) -> Pa
     device = Device(
         event_id=event.id,
         gate=code.gate,
+        check_list=code.check_list,
+        may_sell=code.may_sell,
+        may_comp=code.may_comp,
         name=name,
         token_digest=tokens.digest(token),
         paired_at=now,

@@ -13,6 +13,7 @@ from events.core.i18n import gettext
 from events.core.refusal import NotFound, Refusal
 from events.door import (
     check_in,
+    check_lists,
     conflicts,
     devices,
     figures,
@@ -26,7 +27,7 @@ from events.door import (
     undoing,
 )
 from events.door.devices import Badge
-from events.team.access import DOOR, actor, current_account, public
+from events.team.access import DOOR, MANAGERS, actor, current_account, may, public
 from events.tickets import qr
 
 blueprint = Blueprint("door", __name__)
@@ -73,6 +74,7 @@ def api_pair() -> ResponseReturnValue:
         token=paired.token,
         event=_event(paired.event),
         gate=paired.device.gate,
+        check_list=check_lists.told(paired.event.id, paired.device.check_list),
         expires_at=paired.device.expires_at.isoformat(),
     ), 201
 
@@ -91,7 +93,7 @@ def _answer(badge: Badge, shown: check_in.Shown) -> check_in.Answer:
             return check_in.check_in(badge, shown)
     except check_in.AnsweredMeanwhile:
         with transaction():
-            return check_in.check_in(badge, shown)
+            return check_in.first_answer(badge, shown)
 
 
 @blueprint.post("/door/api/undo")
@@ -117,15 +119,15 @@ def api_guests() -> ResponseReturnValue:
 def api_manifest() -> ResponseReturnValue:
     """What changed since the cursor, for the hours without a network."""
     badge, since = _badge(), forms.cursor(request.args.get("since", "0"))
-    found = manifest.find_manifest(badge.event_id, since)
+    found = manifest.find_manifest(badge.event_id, badge.check_list, since)
     while found is None:
         with transaction():
-            manifest.number_changes(badge.event_id)
-        found = manifest.find_manifest(badge.event_id, since)
-    event, times = db.session.get_one(Event, badge.event_id), hours.find_hours(badge.event_id)
+            manifest.number_changes(badge.event_id, badge.check_list)
+        found = manifest.find_manifest(badge.event_id, badge.check_list, since)
+    event, times = db.session.get_one(Event, badge.event_id), hours.find_hours(badge.event_id, badge.check_list)
     return jsonify(
         cursor=found.cursor,
-        event=_event(event) | hours.told(times),
+        event=_event(event) | hours.told(times) | {"repeats": badge.repeats},
         gates=manifest.gates(badge.event_id),
         tickets=found.tickets,
     )
@@ -138,10 +140,12 @@ def api_status() -> ResponseReturnValue:
     badge = _badge()
     event = db.session.get_one(Event, badge.event_id)
     return jsonify(
-        **figures.of_event(badge.event_id),
+        **figures.of_event(badge.event_id, badge.check_list),
+        check_list=check_lists.told(badge.event_id, badge.check_list),
         event=_event(event),
         gate=badge.gate,
         device=badge.name,
+        sells=badge.may_sell,
         expires_at=badge.expires_at.isoformat(),
         now=clock.now().isoformat(),
     )
@@ -177,9 +181,10 @@ def new_pairing_code(slug: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(event, gate_form=form), 422
     gate, account, who = str(form.gate.data).strip(), current_account().id, actor()
+    selling = forms.SellingForm().read() if may(event.organisation_id, event.id, MANAGERS) else pairing.NOTHING
     with transaction():
-        code = pairing.new_code(event.id, gate, account)
-        trail.note(who, "door.pairing_code", f"event:{event.id}", event.organisation_id, gate=gate)
+        code = pairing.new_code(event.id, gate, account, selling=selling)
+        trail.note(who, "door.pairing_code", f"event:{event.id}", event.organisation_id, gate=gate, **vars(selling))
     return _page(event, gate_form=form, code=code, gate=gate), 201
 
 

@@ -32,7 +32,7 @@ def undo(badge: Badge, scan_id: str) -> dict[str, Any]:
     return {
         "scan_id": scan_id,
         "undone": _undone(admissions),
-        "party": figures.of_party(ticket.event_id, ticket.party_id),
+        "party": figures.of_party(ticket.event_id, ticket.party_id, admissions[0].check_list),
     }
 
 
@@ -42,13 +42,24 @@ def _let_in_by(event_id: int, scan_id: str) -> Sequence[Admission]:
 
 
 def _put_outside(admission: Admission) -> bool:
-    """True when the guest was inside by this very admission: a later one of somebody else stays."""
+    """True when the guest was inside by this very admission: a later one of somebody else stays.
+
+    Where guests may pass again, the time before counts again.
+    """
     inside = (
         Presence.ticket_id == admission.ticket_id,
         Presence.check_list == admission.check_list,
         Presence.scan_id == admission.scan_id,
     )
-    return changed(update(Presence).where(*inside).values(scan_id=None)) == 1
+    return changed(update(Presence).where(*inside).values(scan_id=_before(admission))) == 1
+
+
+def _before(admission: Admission) -> str | None:
+    """The scan of the newest other admission that nobody took back."""
+    undone = select(Admission.undoes).where(Admission.undoes.is_not(None))
+    mine = (Admission.ticket_id == admission.ticket_id, Admission.check_list == admission.check_list)
+    others = select(Admission.scan_id).where(*mine, Admission.undoes.is_(None), Admission.id != admission.id)
+    return db.session.scalar(others.where(Admission.id.not_in(undone)).order_by(Admission.id.desc()).limit(1))
 
 
 def _taken_back(admission: Admission, badge: Badge) -> Admission:
@@ -58,6 +69,7 @@ def _taken_back(admission: Admission, badge: Badge) -> Admission:
         check_list=admission.check_list,
         scan_id=admission.scan_id,
         device_id=badge.device_id,
+        entered_by=badge.entered_by,
         gate=badge.gate,
         at=clock.now(),
         device_at=None,

@@ -18,6 +18,7 @@ FLAWS: dict[str, dict[str, object]] = {
     "unpaid": {"status": "unpaid"},
     "outside_hours": {"opens_at": NOW + timedelta(minutes=1)},
     "already_admitted": {"inside": True},
+    "answer_needed": {"unanswered": 1},
 }
 
 

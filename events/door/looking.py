@@ -1,0 +1,140 @@
+"""What is known of a ticket that is shown at the door, in as few questions to the database as will do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+
+from events.catalogue.models import TicketType
+from events.core.db import db, table_of
+from events.door.codes import Presented
+from events.door.models import Presence, Scan
+from events.guests.models import Guest, Party
+from events.tickets.models import Ticket
+
+Figures = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A ticket, its guest, and the scan by which he is in on the list that was asked for (None: he is not)."""
+
+    check_list: str
+    id: int
+    event_id: int
+    party_id: int
+    status: str
+    code: str
+    number: int
+    name: str | None
+    kind: dict[str, str]
+    booked_by: str
+    note: str
+    table: str | None
+    scan_id: str | None
+    came_at: datetime | None
+    came_by: str | None
+
+
+def find_ticket(presented: Presented, check_list: str) -> Found | None:
+    """The ticket, kept from being voided until we are done. Forged codes cost as much as good ones."""
+    row = db.session.execute(_BY_HASH, {"hash": presented.code_hash, "list": check_list}).one_or_none()
+    found = Found(check_list, *row) if row else None
+    return found if presented.agrees_with(found.code if found else None) else None
+
+
+def find_again(ticket_id: int | None, check_list: str) -> Found | None:
+    """The ticket of an earlier scan."""
+    row = db.session.execute(_BY_ID, {"id": ticket_id, "list": check_list}).one_or_none()
+    return Found(check_list, *row) if row else None
+
+
+def waiting_of_party(ticket: Found, check_list: str, repeats: bool) -> Sequence[int]:
+    """Ids of the party's valid tickets that are not in yet, or of all of them where guests may pass again."""
+    here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == check_list)
+    query = select(Ticket.id).outerjoin(Presence, here).where(Ticket.party_id == ticket.party_id)
+    valid = query.where(Ticket.event_id == ticket.event_id, Ticket.status == "valid")
+    wanted = valid if repeats else valid.where(Presence.scan_id.is_(None))
+    return db.session.scalars(wanted.order_by(Ticket.id).with_for_update(read=True, of=Ticket)).all()
+
+
+def came_at() -> ColumnElement[datetime | None]:
+    """When the guest of a joined Scan came in: the server's time, or the hour that was ticked on paper."""
+    return case((Scan.entered_by.is_not(None), Scan.device_at), else_=Scan.at)
+
+
+def guest(ticket: Found | None, reason: str | None) -> dict[str, Any] | None:
+    """Who stands there, as far as the door may know: nobody of another evening, only the number of a dead ticket."""
+    if ticket is None or reason == "other_event":
+        return None
+    if reason in {"void", "replaced"}:
+        return {"ticket": f"{ticket.number:04}"}
+    return {
+        "ticket": f"{ticket.number:04}",
+        "name": ticket.name,
+        "booked_by": ticket.booked_by,
+        "type": ticket.kind,
+        "table": ticket.table,
+        "note": ticket.note,
+    }
+
+
+def previous(ticket: Found) -> dict[str, str] | None:
+    """When and where the guest on this ticket was let in; by the clock on the paper where it was ticked there."""
+    fresh = find_again(ticket.id, ticket.check_list)  # somebody else may have been quicker than our first look
+    if fresh is None or fresh.came_at is None:
+        return None
+    return {"at": fresh.came_at.isoformat(), "gate": fresh.came_by or ""}
+
+
+def party_now(ticket: Found, check_list: str, admitted: Sequence[int]) -> Figures:
+    """Arrived and expected of the people who come on one order."""
+    return _read(_PARTY, {"event": ticket.event_id, "party": ticket.party_id, "list": check_list})
+
+
+def table_now(ticket: Found, check_list: str) -> Figures:
+    """Arrived and expected at the guest's table."""
+    return _read(_TABLE, {"event": ticket.event_id, "table": ticket.table, "list": check_list})
+
+
+def _read(query: Select[int, int], values: dict[str, Any]) -> Figures:
+    arrived, expected = db.session.execute(query, values).one()
+    return {"arrived": arrived, "expected": expected}
+
+
+# ---- the questions, made once: each costs the database less than SQLAlchemy would take to write it anew ----
+
+_ticket, _guest, _presence, _scan = map(table_of, (Ticket, Guest, Presence, Scan))
+_kind, _party = table_of(TicketType), table_of(Party)
+
+
+def _looking() -> Select[*tuple[Any, ...]]:
+    here = and_(_presence.c.ticket_id == _ticket.c.id, _presence.c.check_list == bindparam("list"))
+    entry = and_(_scan.c.scan_id == _presence.c.scan_id, _scan.c.event_id == _ticket.c.event_id)
+    return (
+        select(_ticket.c.id, _ticket.c.event_id, _ticket.c.party_id, _ticket.c.status, _ticket.c.code, _ticket.c.number)
+        .add_columns(_ticket.c.guest_name, _kind.c.name, _party.c.name, func.coalesce(_guest.c.note, ""))
+        .add_columns(_guest.c.table_name, _presence.c.scan_id, came_at(), _scan.c.gate)
+        .select_from(_ticket)
+        .join(_kind, _kind.c.id == _ticket.c.ticket_type_id)
+        .join(_party, _party.c.id == _ticket.c.party_id)
+        .outerjoin(_guest, _guest.c.ticket_id == _ticket.c.id)
+        .outerjoin(_presence, here)
+        .outerjoin(_scan, entry)
+    )
+
+
+def _counting(*whose: ColumnElement[bool]) -> Select[int, int]:
+    here = and_(_presence.c.ticket_id == _ticket.c.id, _presence.c.check_list == bindparam("list"))
+    counts = select(func.count(_presence.c.scan_id), func.count(_ticket.c.id))  # a null is not counted: he is out
+    valid = (_ticket.c.event_id == bindparam("event"), _ticket.c.status == "valid")
+    tickets = _ticket.outerjoin(_guest, _guest.c.ticket_id == _ticket.c.id).outerjoin(_presence, here)
+    return counts.select_from(tickets).where(*valid, *whose)
+
+
+_BY_HASH: Final = _looking().where(_ticket.c.code_hash == bindparam("hash")).with_for_update(read=True, of=_ticket)
+_BY_ID: Final = _looking().where(_ticket.c.id == bindparam("id"))
+_PARTY: Final = _counting(_ticket.c.party_id == bindparam("party"))
+_TABLE: Final = _counting(_guest.c.table_name == bindparam("table"))
