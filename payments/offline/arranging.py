@@ -24,7 +24,6 @@ from payments.orders import keeping, lapsing, placing
 from payments.orders.models import Order
 from payments.orders.pricing import Line, Quote, Wish, quote
 
-
 TRIGGERS = {"cash": "paid in cash", "door": "paid in cash at the door", "comp": "invited"}
 
 
