@@ -19,15 +19,15 @@ export async function refresh(token) {
   return told.event;
 }
 
-/** The scans and undoings of this event that wait, oldest first. */
-export async function waiting(slug) {
-  return (await store.all("queue")).filter((one) => one.event === slug);
+/** The scans and undoings of this event and list that wait, oldest first. */
+export async function waiting(book) {
+  return (await store.all("queue")).filter((one) => one.event === book);
 }
 
 /** Bring everything to the server, in order. How many green lights the server would not have given. */
-export async function bring(token, slug, onProgress) {
+export async function bring(token, book, onProgress) {
   let refused = 0;
-  for (let rest = await waiting(slug); rest.length; rest = await waiting(slug)) {
+  for (let rest = await waiting(book); rest.length; rest = await waiting(book)) {
     const batch = rest[0].undo ? rest.slice(0, 1) : leading(rest);
     refused += batch[0].undo ? await takeBack(token, batch[0]) : await send(token, batch);
     await store.write(["queue"], ({ queue }) => batch.forEach((one) => queue.delete(one.n)));
@@ -42,7 +42,7 @@ function leading(rest) {
 }
 
 async function send(token, batch) {
-  const scans = batch.map(({ scan_id, hash, proof, at }) => ({ scan_id, hash, proof, at, offline: true }));
+  const scans = batch.map(({ event: _, n: __, ...scan }) => ({ ...scan, offline: true }));
   const results = await api.scans(token, scans);
   if (results.length !== scans.length) throw new api.NoAnswer("cut off");
   return results.filter((one) => one.verdict !== "admitted").length;
@@ -58,9 +58,9 @@ async function takeBack(token, { scan_id }) {
 }
 
 /** An admission made without a network is taken back: the server will hear of both. */
-export async function undo(slug, scan) {
+export async function undo(book, scan) {
   await store.write(["queue", "seen"], ({ queue, seen }) => {
-    queue.add({ event: slug, scan_id: scan.scan_id, undo: true });
-    seen.delete(scan.hash);
+    queue.add({ event: book, scan_id: scan.scan_id, undo: true });
+    seen.delete(scan.mark);
   });
 }

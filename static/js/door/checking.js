@@ -6,22 +6,25 @@ import { derive } from "./codes.js";
 import { decide } from "./deciding.js";
 import * as store from "./store.js";
 
-/** One ticket shown: its code stays in memory, and what is kept of it opens nothing. */
-export async function begin(session, code, wholeParty) {
+/**
+ * One ticket shown: its code stays in memory, and what is kept of it opens nothing. `answers` are what the guest said to
+ * the questions of the scan before, which this one follows as a new one.
+ */
+export async function begin(session, code, wholeParty, answers) {
   const at = new Date().toISOString();
-  if (!session.carries) return { key: `${code} ${wholeParty}`, code, party: wholeParty, at, scan_id: sameId(code, wholeParty) };
+  if (!session.carries) return { key: `${code} ${wholeParty}`, code, party: wholeParty, at, answers, scan_id: sameId(code, wholeParty, answers) };
   const derived = await derive(code);
   const key = wholeParty ? `${derived.hash} party` : derived.hash;
-  const before = await store.get("asking", key); // asked, and never answered: the same question again
+  const before = answers ? null : await store.get("asking", key); // asked, and never answered: the same question again
   const scan_id = before?.scan_id || newId();
   if (!before) await store.write(["asking"], ({ asking }) => asking.put({ key, scan_id }));
-  return { key, code, party: wholeParty, at, scan_id, ...derived };
+  return { key, code, party: wholeParty, at, scan_id, answers, mark: session.mark(derived.hash), ...derived };
 }
 
 /** Ask the server. Raises api.NoAnswer or api.Refused. */
 export async function askServer(session, scan) {
-  const { scan_id, code, party, at } = scan;
-  const answer = await api.scan(session.token, { scan_id, code: code.slice(0, 200), party, at });
+  const { scan_id, code, party, at, answers } = scan;
+  const answer = await api.scan(session.token, { scan_id, code: code.slice(0, 200), party, at, answers });
   unanswered.delete(scan.key);
   if (session.carries) await remember(session, scan, answer);
   return answer;
@@ -35,11 +38,11 @@ export async function decideHere(network, scan) {
 /** Take back whom this scan let in; how many. Raises api.NoAnswer or api.Refused. */
 export async function takeBack(session, scan, answer) {
   if (answer.offline) {
-    await undoHere(session.slug, scan);
+    await undoHere(session.book, scan);
     return 1;
   }
   const { undone } = await api.undo(session.token, scan.scan_id);
-  if (session.carries) await store.write(["seen"], ({ seen }) => seen.delete(scan.hash));
+  if (session.carries) await store.write(["seen"], ({ seen }) => seen.delete(scan.mark));
   return undone;
 }
 
@@ -47,15 +50,15 @@ export async function takeBack(session, scan, answer) {
 async function remember(session, scan, answer) {
   await store.write(["asking", "seen"], ({ asking, seen }) => {
     asking.delete(scan.key);
-    if (answer.admitted) seen.put({ hash: scan.hash, scan_id: scan.scan_id, at: answer.at, gate: session.gate });
+    if (answer.admitted) seen.put({ hash: scan.mark, scan_id: scan.scan_id, at: answer.at, gate: session.gate });
   });
 }
 
 const unanswered = new Map(); // without https: code -> scan_id, for as long as the page is open
 
-function sameId(code, wholeParty) {
+function sameId(code, wholeParty, answers) {
   const key = `${code} ${wholeParty}`;
-  if (!unanswered.has(key)) unanswered.set(key, newId());
+  if (answers || !unanswered.has(key)) unanswered.set(key, newId());
   return unanswered.get(key);
 }
 

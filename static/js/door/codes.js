@@ -1,6 +1,7 @@
 // What follows from a ticket's code (docs/door.md): its hash, a proof that it was seen, and the key of its box.
 
 const utf8 = new TextEncoder();
+const STEP = 128; // bytes: lengths are rounded up, so that they tell nothing
 const SPACING = /[\s\u200b\u00ad\u2010-\u2015_.-]+/g;
 
 /** Browsers offer cryptography on secure pages only. */
@@ -9,7 +10,10 @@ export const canDerive = Boolean(globalThis.isSecureContext && globalThis.crypto
 /** A code as the server reads it. */
 export const plain = (code) => code.slice(0, 256).replace(SPACING, "").toUpperCase();
 
-/** {"hash", "proof", "open"}: `open(box)` gives what is in this ticket's box and raises on another's. */
+/**
+ * {"hash", "proof", "open", "seal"}: `open(box)` gives what is in this ticket's box and raises on another's;
+ * `seal(answers, scanId)` locks answers so that this phone can never read them again.
+ */
 export async function derive(code) {
   const text = utf8.encode(plain(code));
   const hash = hex(await crypto.subtle.digest("SHA-256", text));
@@ -19,7 +23,20 @@ export async function derive(code) {
     const key = await crypto.subtle.deriveKey(recipe("box"), secret, { name: "AES-GCM", length: 256 }, false, ["decrypt"]);
     return unlocked(key, box, hash);
   };
-  return { hash, proof, open };
+  const seal = async (answers, scanId) => {
+    const key = await crypto.subtle.deriveKey(recipe("answers"), secret, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
+    return locked(key, answers, scanId);
+  };
+  return { hash, proof, open, seal };
+}
+
+async function locked(key, content, boundTo) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const plain = JSON.stringify(content);
+  const padded = utf8.encode(plain.padEnd(Math.ceil(plain.length / STEP) * STEP)); // numbers and ASCII only
+  const how = { name: "AES-GCM", iv, additionalData: utf8.encode(boundTo) };
+  const sealed = new Uint8Array(await crypto.subtle.encrypt(how, key, padded));
+  return base64(new Uint8Array([...iv, ...sealed]));
 }
 
 async function unlocked(key, box, hash) {

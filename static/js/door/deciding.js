@@ -10,19 +10,27 @@ export async function decide(scan, place) {
   const content = line?.box ? await scan.open(line.box).catch(() => null) : null;
   let reason = reasonToRefuse(line, place);
   let first = null;
+  if (!reason && !place.event.repeats) {
+    first = line.status === "admitted" ? content?.previous || {} : await store.get("seen", scan.mark);
+    if (first) reason = "already_admitted";
+  }
+  const questions = reason ? [] : unanswered(content, scan.answers);
+  if (!reason && questions.length) reason = "answer_needed";
   if (!reason) {
-    first = line.status === "admitted" ? content?.previous || {} : await letIn(scan, place);
+    first = await letIn(scan, place);
     if (first) reason = "already_admitted";
   }
   return {
     scan_id: scan.scan_id,
-    verdict: reason ? "refused" : "admitted",
+    verdict: reason === "answer_needed" ? "needs" : reason ? "refused" : "admitted",
     reason,
     at: scan.at,
     admitted: reason ? 0 : 1,
     previous: first?.at ? first : null,
     guest: content,
     party: null,
+    table: null,
+    questions,
     offline: true,
   };
 }
@@ -36,18 +44,25 @@ function reasonToRefuse(line, { event, now }) {
   return early || late ? "outside_hours" : null;
 }
 
+/** The questions in the ticket's box that nobody has answered yet. */
+function unanswered(content, answers) {
+  const said = new Set((answers || []).map((one) => one.question));
+  return (content?.questions || []).filter((one) => !said.has(one.id)).map((one) => ({ ...one, name: content.name }));
+}
+
 /** Queue the green light unless this phone gave one before: {"at", "gate"} of that one, or null. */
-async function letIn(scan, { event, gate }) {
+async function letIn(scan, { event, book, gate }) {
   let first = null;
-  const { hash, proof, scan_id, at, key } = scan;
+  const { hash, mark, proof, scan_id, at, key } = scan;
+  const answers = scan.answers ? { answers: await scan.seal(scan.answers, scan_id) } : {};
   await store.write(["seen", "queue", "asking"], ({ seen, queue, asking }, ask) => {
-    ask(seen.get(hash), (known) => {
-      if (known) {
+    ask(seen.get(mark), (known) => {
+      if (known && !event.repeats) {
         first = { at: known.at, gate: known.gate };
         return;
       }
-      seen.put({ hash, scan_id, at, gate });
-      queue.add({ event: event.slug, scan_id, hash, proof, at });
+      seen.put({ hash: mark, scan_id, at, gate });
+      queue.add({ event: book, scan_id, hash, proof, at, ...answers });
       asking.delete(key);
     });
   });

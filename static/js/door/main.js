@@ -12,7 +12,7 @@ import { openSearch, wireSearch } from "./search.js";
 import { Session } from "./session.js";
 import { keepAwake, signal, wake } from "./signals.js";
 import { listen } from "./typing.js";
-import { clearVerdict, kindOf, showAnswer, showNoAnswer, showPlain } from "./verdict.js";
+import { clearVerdict, kindOf, showAnswer, showNoAnswer, showPlain, showQuestion } from "./verdict.js";
 import { counted, timeOfDay, word } from "./words.js";
 
 const PAIRING_SYMBOL = "BONSOIRPAIRINGCODE"; // how an organiser's code begins in its QR symbol
@@ -39,11 +39,11 @@ function onCode(code) {
   else if (session.isOpen && !code.startsWith(PAIRING_SYMBOL)) check(code);
 }
 
-async function check(code, wholeParty = false) {
+async function check(code, wholeParty = false, answers = undefined) {
   asking = true;
   try {
     answered = null;
-    current = await checking.begin(session, code, wholeParty);
+    current = await checking.begin(session, code, wholeParty, answers);
     await settle(current);
   } catch (error) {
     showPlain(word("noAnswer"), failure(error));
@@ -69,10 +69,22 @@ async function settle(scan) {
 function tell(scan, answer) {
   if (current !== scan) return;
   answered = answer;
-  showAnswer(answer, session.zone);
   if (!memory.isQuiet()) signal(kindOf(answer));
+  if (answer.verdict === "needs") return ask(scan, answer.questions, scan.answers || []);
+  showAnswer(answer, session.zone);
   if (figures && answer.admitted) count({ ...figures, arrived: figures.arrived + answer.admitted });
   part("next").focus({ preventScroll: true });
+}
+
+/** One question after the other; then the ticket is shown again, with all that was said. */
+function ask(scan, questions, said, place = 0) {
+  if (current !== scan || asking && place > 0) return;
+  if (place === questions.length) return check(scan.code, scan.party, said);
+  const { id, ticket } = questions[place];
+  showQuestion(questions[place], place + 1, questions.length, (choice) => {
+    const answer = { question: id, choice, ...(ticket ? { ticket } : {}) };
+    ask(scan, questions, [...said, answer], place + 1);
+  });
 }
 
 function notChecked(scan) {

@@ -46,7 +46,7 @@ export class Network {
 
   /** Where and when a ticket is shown, as `decide` wants it. */
   async place() {
-    return { event: await store.recall("event"), gate: this.#session.gate, now: Date.now() + this.#ahead };
+    return { event: await store.recall("event"), book: this.#session.book, gate: this.#session.gate, now: Date.now() + this.#ahead };
   }
 
   async lost() {
@@ -83,12 +83,12 @@ export class Network {
   }
 
   async #bring() {
-    this.refused += await bring(this.#session.token, this.#session.slug, () => this.#recount());
+    this.refused += await bring(this.#session.token, this.#session.book, () => this.#recount());
   }
 
   async #recount() {
     const paired = this.#session.carries && this.#session.isOpen;
-    this.queued = paired ? (await waiting(this.#session.slug)).length : 0;
+    this.queued = paired ? (await waiting(this.#session.book)).length : 0;
     this.#onChange();
   }
 }

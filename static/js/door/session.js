@@ -8,6 +8,7 @@ import * as store from "./store.js";
 import { local } from "./words.js";
 
 const TRIES = 10;
+const ENTRANCE = "entrance";
 
 export class Session {
   #pairing = null; // {"event", "gate", "expires_at"}, and the token wrapped
@@ -41,12 +42,28 @@ export class Session {
     return this.#pairing.event.slug;
   }
 
+  /** The check list this phone stands for: "entrance", or the key of another. */
+  get list() {
+    return this.#pairing.check_list?.key || ENTRANCE;
+  }
+
+  /** Whose queue this phone carries: the event's, and of one check list. */
+  get book() {
+    return this.list === ENTRANCE ? this.slug : `${this.slug} ${this.list}`;
+  }
+
+  /** Under which name a ticket counts as seen: once on each check list. */
+  mark(hash) {
+    return this.list === ENTRANCE ? hash : `${hash} ${this.list}`;
+  }
+
   get gate() {
     return this.#pairing.gate;
   }
 
   get title() {
-    return local(this.#pairing.event.title);
+    const title = local(this.#pairing.event.title);
+    return this.list === ENTRANCE ? title : `${this.#pairing.check_list.name} · ${title}`;
   }
 
   /** Raises what the server says of a wrong code. */

@@ -8,6 +8,7 @@ const COLOURS = ["is-go", "is-wait", "is-stop", "is-off", "is-plain"];
 /** Which of the three an answer of the server is: go, wait or stop. */
 export function kindOf(answer) {
   if (answer.verdict === "admitted") return "go";
+  if (answer.verdict === "needs") return "wait";
   return answer.reason === "already_admitted" ? "wait" : "stop";
 }
 
@@ -19,6 +20,23 @@ export function showAnswer(answer, zone) {
   const left = answer.party && kind !== "stop" ? answer.party.expected - answer.party.arrived : 0;
   part("party").textContent = answer.party ? word("letInAll", { n: answer.party.expected }) : "";
   offer({ undo: kind === "go", party: left > 0, "search-instead": kind === "stop" && !answer.offline && !answer.practice });
+}
+
+/** One of the questions that a guest must answer first; `onChoice` hears the place of what was chosen. */
+export function showQuestion(question, place, count, onChoice) {
+  const whose = question.name || (question.ticket ? word("ticket", { number: question.ticket }) : "");
+  const step = count > 1 ? `${place} / ${count}` : "";
+  const about = [whose, step].filter(Boolean).join(" · ");
+  paint("wait", [make("h2", word("ask")), make("p", about, "where"), make("p", local(question.text), "guest")], "sign-ask");
+  offer({});
+  const buttons = question.choices.map((choice, chosen) => {
+    const button = make("button", local(choice), "button plain choice");
+    button.type = "button";
+    button.addEventListener("click", () => onChoice(chosen));
+    return button;
+  });
+  part("choices").replaceChildren(...buttons);
+  part("next").textContent = word("notNow");
 }
 
 /** The server could not be asked. */
@@ -36,13 +54,16 @@ export function showPlain(heading, sentence) {
 /** Back to the camera. */
 export function clearVerdict() {
   part("verdict").replaceChildren();
+  part("choices").replaceChildren();
   document.body.classList.remove(...COLOURS, "has-verdict");
   show(part("after"), false);
   part("scanner").inert = false;
 }
 
-function paint(kind, parts) {
-  const sign = kind ? [drawing(kind === "off" ? "icon-off" : `sign-${kind}`)] : [];
+function paint(kind, parts, drawn = kind === "off" ? "icon-off" : `sign-${kind}`) {
+  const sign = kind ? [drawing(drawn)] : [];
+  part("choices").replaceChildren();
+  part("next").textContent = word("next");
   document.body.classList.remove(...COLOURS);
   document.body.classList.add("has-verdict", `is-${kind || "plain"}`);
   part("verdict").replaceChildren(...sign, ...parts.filter(Boolean));
@@ -73,13 +94,20 @@ function place(guest) {
   return [...table, local(guest.type)].join(" · ");
 }
 
-function notes({ verdict, guest, party, admitted, offline }) {
+function notes({ verdict, guest, party, table, admitted, offline }) {
   const list = make("ul", "");
+  if (table && table.arrived === table.expected && guest?.table) list.append(complete(guest.table));
   if (guest?.note) list.append(line("dish", guest.note));
   if (admitted > 1) list.append(line("check", word("letIn", { n: admitted })));
   if (offline) list.append(line("off", word("checkedHere")));
   if (party?.expected > 1 && verdict === "admitted") list.append(line("people", counted("party", party.arrived, party)));
   return list.childElementCount ? list : null;
+}
+
+function complete(table) {
+  const item = line("check", word("tableComplete", { table }));
+  item.className = "complete";
+  return item;
 }
 
 function offer(buttons) {
