@@ -64,7 +64,7 @@ def svg(code: str) -> str:
 
 def svg_of_address(address: str) -> str:
     """An SVG document of any address, for a telephone's own camera; as small as the address lets it be."""
-    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET)
+    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET, mask_pattern=_MASK)
     symbol.add_data(address)
     symbol.make(fit=True)
     rows = [tuple(bool(dark) for dark in row) for row in symbol.get_matrix()]
