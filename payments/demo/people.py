@@ -54,8 +54,7 @@ def buy(event_id: int, purchase: Purchase, stand_in: str) -> list[str]:
     """Hold, pay at the stand-in, settle, name the guests; returns the ticket codes."""
     with transaction():
         event = db.session.get_one(Event, event_id)
-        wish = Wish(_public_ids(event, purchase.wanted), purchase.gift)
-        order, attempt = begin.begin(event, quote(event, wish, clock.now()), purchase.buyer)
+        order, attempt = begin.begin(event, quote(event, wish_of(event, purchase), clock.now()), purchase.buyer)
         order_id, attempt_id = order.id, attempt.id
     session = begin.open_session(attempt_id)
     if session is None:
@@ -63,6 +62,11 @@ def buy(event_id: int, purchase: Purchase, stand_in: str) -> list[str]:
     remote.control(stand_in, "pay", {"session": session.id, "outcome": "pay"})
     watching.poll(attempt_id)
     return _name(order_id, purchase)
+
+
+def wish_of(event: Event, purchase: Purchase) -> Wish:
+    """What a purchase is at this evening."""
+    return Wish(_public_ids(event, purchase.wanted), purchase.gift)
 
 
 def _public_ids(event: Event, wanted: Mapping[str, int]) -> dict[str, int]:

@@ -175,10 +175,11 @@ def _is_ours() -> bool:
 def _seed(clock_file: Path, stand_in: str) -> None:
     with _moving(clock_file) as move:
         with transaction():
-            before, coming, _staff = add_house()
+            before, coming, staff = add_house()
             trail.note("service", SEEDED, "demo", before.organisation_id)
             before_id, coming_id = before.id, coming.id
-        past.hold_evening(before_id, stand_in, move)
+            treasurer = next(account.id for account in staff if account.memberships[0].role == "treasurer")
+        past.hold_evening(before_id, stand_in, move, f"account:{treasurer}")
     for purchase in purchases():
         buy(coming_id, purchase, stand_in)
 

@@ -79,7 +79,7 @@ def day(day: str) -> ResponseReturnValue:
     except ValueError:
         raise NotFound(_("There is no such day.")) from None
     known, (begin, end) = facts.of_organisation(house.id), _bounds(wanted, house)
-    return _page(house, morning.on_day(known, begin, end), [], day=wanted, step=timedelta(days=1))
+    return _page(house, morning.on_day(known, begin, end), [], day=wanted, begin=begin, step=timedelta(days=1))
 
 
 @blueprint.get("/treasury/<slug>/reconciliation")
@@ -108,10 +108,10 @@ def _page(house: Organisation, mine: Sequence[Fact], rest: Sequence[Gap], **abou
     moment = clock.now()
     return render_template(
         "payments/reconciliation/meeting.html",
-        **{"event": None, "day": None, "payout": None} | about,
+        **({"event": None, "day": None, "payout": None} | about),
         organisation=house,
         met=meeting.meet(mine, meeting.gaps_of(mine, rest, moment), moment, _home(house)),
-        under_way={id(fact) for fact in mine if gaps.is_under_way(fact, moment)},
+        under_way={fact.reference for fact in mine if gaps.is_under_way(fact, moment)},
         slugs=_slugs(house),
         words=words,
     )
