@@ -54,13 +54,14 @@ class Board:
         return max((step.guests for step in self.arrivals), default=1)
 
 
-def of_event(event_id: int) -> Board:
-    """The board as it stands now."""
-    return Board(figures.of_event(event_id), _tables(event_id), _arrivals(event_id))
+def of_event(event_id: int, check_list: str = ENTRANCE) -> Board:
+    """The board of one check list as it stands now."""
+    found = figures.of_event(event_id, check_list)
+    return Board(found, _tables(event_id, check_list), _arrivals(event_id, check_list))
 
 
-def _tables(event_id: int) -> list[TableLine]:
-    here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == ENTRANCE)
+def _tables(event_id: int, check_list: str) -> list[TableLine]:
+    here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == check_list)
     query = (
         select(Guest.table_name, func.count(Presence.scan_id), func.count(Ticket.id))
         .select_from(Ticket)
@@ -73,12 +74,12 @@ def _tables(event_id: int) -> list[TableLine]:
     return sorted(lines, key=lambda line: (not line.name, len(line.name), line.name))
 
 
-def _arrivals(event_id: int) -> list[Step]:
+def _arrivals(event_id: int, check_list: str) -> list[Step]:
     """Without admissions that were taken back; those made without a network count when they were made."""
     undone = select(Admission.undoes).where(Admission.undoes.is_not(None))
     query = select(Admission.at, Admission.device_at, Admission.offline)
     standing = query.where(Admission.event_id == event_id, Admission.undoes.is_(None), Admission.id.not_in(undone))
-    rows = db.session.execute(standing.where(Admission.check_list == ENTRANCE))
+    rows = db.session.execute(standing.where(Admission.check_list == check_list))
     counts = Counter(_floor(min(device_at, at) if offline and device_at else at) for at, device_at, offline in rows)
     if not counts:
         return []

@@ -1,127 +1,22 @@
-"""What reaches the door from outside: JSON of devices, and the organiser's two small forms."""
+"""The organiser's forms of the door."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Final, NoReturn
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, time
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateTimeLocalField, StringField
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, StringField, TextAreaField, TimeField
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
-from events.core.i18n import gettext, lazy_gettext
-from events.core.refusal import Refusal
-from events.door import asking, codes
-from events.door.check_in import Shown
-from events.door.models import DoorHours
+from events.core.i18n import NAMES, gettext, lazy_gettext
+from events.door.models import ENTRANCE, DoorHours
 from events.door.pairing import Selling
 
-MOST_SCANS: Final = 200
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-
-_LONGEST_ANSWERS: Final = 16 * 1024  # characters, sealed
+MOST_CHOICES: Final = 8  # buttons that a thumb can reach
+_LONGEST_CHOICE: Final = 60
 _AS_BROWSERS_SEND: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-
-Json = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class PairingRequest:
-    """A code, and how the volunteer calls the phone."""
-
-    code: str
-    name: str
-
-
-def pairing_request(body: object) -> PairingRequest:
-    """Read `{"code", "name"}`. Raises Refusal 422 `bad_request`."""
-    fields = _object(body)
-    code, name = _text(fields, "code"), " ".join(_text(fields, "name").split())[:60]
-    if not name or not name.isprintable():
-        raise Refusal("name_needed", gettext("Give this phone a name, so that the organiser knows it."), field="name")
-    return PairingRequest(code, name)
-
-
-def shown_tickets(body: object) -> list[Shown]:
-    """Read `{"scans": [...]}`, 1 to 200 of them. Raises Refusal 422 `bad_request` or `too_many_scans`."""
-    scans = _object(body).get("scans")
-    if not isinstance(scans, list) or not scans:
-        _refuse("scans")
-    if len(scans) > MOST_SCANS:
-        raise Refusal("too_many_scans", gettext("At most %(most)d scans at once.", most=MOST_SCANS), field="scans")
-    return [_shown(_object(scan)) for scan in scans]
-
-
-def scan_id(body: object) -> str:
-    """Read `{"scan_id"}`. Raises Refusal 422 `bad_request`."""
-    return _scan_id(_object(body))
-
-
-def cursor(text: str) -> int:
-    """How far a phone has read the manifest. Raises Refusal 422 `bad_request`."""
-    return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else _refuse("since")
-
-
-def _shown(scan: Json) -> Shown:
-    return Shown(
-        scan_id=_scan_id(scan),
-        presented=_presented(scan),
-        device_at=_moment(scan),
-        offline=_flag(scan, "offline"),
-        whole_party=_flag(scan, "party"),
-        answers=_answers(scan),
-    )
-
-
-def _answers(scan: Json) -> asking.Sent:
-    """A list of answers, or the same sealed; none is as good as an empty list."""
-    sent = scan.get("answers") or ()
-    if isinstance(sent, str):
-        return sent if len(sent) <= _LONGEST_ANSWERS else _refuse("answers")
-    good = isinstance(sent, list | tuple) and len(sent) <= asking.MOST and all(map(asking.is_answer, sent))
-    return sent if good else _refuse("answers")
-
-
-def _presented(scan: Json) -> codes.Presented:
-    if "code" in scan:
-        return codes.typed(_text(scan, "code"))
-    return codes.queued(_text(scan, "hash"), _text(scan, "proof"))
-
-
-def _scan_id(fields: Json) -> str:
-    value = _text(fields, "scan_id")
-    return value if _UUID.fullmatch(value) else _refuse("scan_id")
-
-
-def _moment(scan: Json) -> datetime | None:
-    """The device's own time: ISO 8601 with its zone, or nothing."""
-    if scan.get("at") is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(_text(scan, "at"))
-    except ValueError:
-        _refuse("at")
-    return moment.astimezone(UTC) if moment.tzinfo else _refuse("at")
-
-
-def _flag(fields: Json, name: str) -> bool:
-    value = fields.get(name, False)
-    return value if isinstance(value, bool) else _refuse(name)
-
-
-def _text(fields: Json, name: str) -> str:
-    value = fields.get(name)
-    return value if isinstance(value, str) else _refuse(name)
-
-
-def _object(value: object) -> Json:
-    return value if isinstance(value, dict) else _refuse("body")
-
-
-def _refuse(name: str) -> NoReturn:
-    raise Refusal("bad_request", gettext("The request is not as it should be: %(field)s.", field=name), field=name)
 
 
 class GateForm(FlaskForm):
@@ -134,6 +29,88 @@ class GateForm(FlaskForm):
             Length(max=40, message=lazy_gettext("This is too long.")),
         ],
     )
+    check_list = StringField(default=ENTRANCE, validators=[Optional(), Length(max=40)])
+
+
+class ListForm(FlaskForm):
+    """One more check list."""
+
+    name = StringField(
+        lazy_gettext("Name of the list"),
+        [
+            DataRequired(lazy_gettext("Give the list a name.")),
+            Length(max=40, message=lazy_gettext("This is too long.")),
+        ],
+    )
+    repeats = BooleanField(lazy_gettext("Guests may pass as often as they like"))
+
+
+class QuestionForm(FlaskForm):
+    """A question and its answers, in every language of the evening; the first language must be there."""
+
+    languages: Sequence[str] = ()
+
+    def read(self) -> tuple[dict[str, str], list[dict[str, str]]]:
+        """The question, and its answers in order: {"en": ..., "fr": ...} each."""
+        text = {lang: " ".join(str(self[f"text_{lang}"].data or "").split()) for lang in self.languages}
+        lines = {lang: _lines(self[f"choices_{lang}"].data) for lang in self.languages}
+        written = {lang: mine for lang, mine in lines.items() if mine}
+        choices = [dict(zip(written, one, strict=True)) for one in zip(*written.values(), strict=True)]
+        return {lang: said for lang, said in text.items() if said}, choices
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """As many answers in each language as in the first, two to eight of them."""
+        good = super().validate(extra_validators)
+        expected = len(_lines(self[f"choices_{self.languages[0]}"].data))
+        for lang in self.languages:
+            wrong = self._wrong(lang, expected)
+            if wrong:
+                self[f"choices_{lang}"].errors = [wrong]
+                good = False
+        return good
+
+    def _wrong(self, lang: str, expected: int) -> str:
+        count = len(_lines(self[f"choices_{lang}"].data))
+        if lang == self.languages[0] and not 2 <= count <= MOST_CHOICES:
+            return gettext("Write two to eight answers, one on each line.")
+        if count not in (0, expected):
+            return gettext("Write as many answers here as in the first language, in the same order.")
+        if any(len(line) > _LONGEST_CHOICE for line in _lines(self[f"choices_{lang}"].data)):
+            return gettext("These answers are too long for a button.")
+        return ""
+
+
+def question_form(languages: Sequence[str]) -> type[QuestionForm]:
+    """The form for an evening in these languages."""
+    fields: dict[str, Any] = {"languages": tuple(languages)}
+    for place, lang in enumerate(languages):
+        name = {"lang": NAMES.get(lang, lang)}
+        needed = Optional() if place else DataRequired(lazy_gettext("Write the question."))
+        length = Length(max=200, message=lazy_gettext("This is too long."))
+        fields[f"text_{lang}"] = StringField(lazy_gettext("Question (%(lang)s)", **name), [needed, length])
+        fields[f"choices_{lang}"] = TextAreaField(lazy_gettext("Answers, one on each line (%(lang)s)", **name))
+    return type("QuestionForm", (QuestionForm,), fields)
+
+
+def _lines(typed: object) -> list[str]:
+    return [line for line in (" ".join(one.split()) for one in str(typed or "").splitlines()) if line]
+
+
+class TicksForm(FlaskForm):
+    """Who was ticked on paper, and when: `tick-<ticket>`, and `time-<ticket>` where it was not the hour at the top."""
+
+    hour = TimeField(lazy_gettext("Hour of these ticks"), [DataRequired(lazy_gettext("Say when they came."))])
+    key = HiddenField(validators=[DataRequired(), Length(max=40)])
+
+    def read(self, typed: Mapping[str, str]) -> dict[int, time]:
+        """The hour of each ticket that was ticked; what is no hour is the one at the top."""
+        ticked = [name.removeprefix("tick-") for name in typed if re.fullmatch(r"tick-[0-9]{1,15}", name)]
+        usual: time = self.hour.data or time()
+        return {int(one): _hour(typed.get(f"time-{one}", "")) or usual for one in ticked}
+
+
+def _hour(typed: str) -> time | None:
+    return time.fromisoformat(typed) if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", typed) else None
 
 
 class SellingForm(FlaskForm):

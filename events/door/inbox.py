@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from typing import Final
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
-from events.core import trail
+from events.catalogue.models import Event
+from events.core import tokens, trail
 from events.core.db import transaction
 from events.core.i18n import gettext
 from events.core.refusal import NotFound
-from events.door import board, conflicts, forms, lists
+from events.door import board, check_lists, conflicts, forms, lists, ticks
+from events.door.models import ENTRANCE
 from events.team.access import DOOR, MANAGERS, actor, current_account
 
 
@@ -45,15 +47,54 @@ def paper_list(slug: str, order: str) -> ResponseReturnValue:
 
 
 def live_board(slug: str) -> ResponseReturnValue:
-    """Who has come, table by table; the page asks for itself again every ten seconds."""
+    """Who has come, table by table, on one check list; the page asks for itself again every ten seconds."""
     event = get_managed_event(slug, DOOR)
-    return render_template("events/door/board.html", event=event, board=board.of_event(event.id))
+    line = check_lists.get_list(event.id, request.args.get("list", ENTRANCE))
+    shown, every = board.of_event(event.id, line.key), check_lists.of_event(event.id)
+    return render_template("events/door/board.html", event=event, board=shown, line=line, every=every)
+
+
+def ticks_page(slug: str) -> ResponseReturnValue:
+    """The paper list as a form: who was ticked, and when."""
+    event = get_managed_event(slug, MANAGERS)
+    form = forms.TicksForm(formdata=None, key=tokens.new_token())
+    return _ticks(event, form)
+
+
+def enter_ticks(slug: str) -> ResponseReturnValue:
+    """Let in whoever was ticked on paper."""
+    event, account, who, form = get_managed_event(slug, MANAGERS), current_account().id, actor(), forms.TicksForm()
+    ticked = form.read(request.form) if form.validate_on_submit() else {}
+    if not ticked:
+        return _ticks(event, form), 422
+    line = check_lists.get_list(event.id, request.args.get("list", ENTRANCE))
+    moments = {one: ticks.moment_of(event, hour) for one, hour in ticked.items()}
+    with transaction():
+        count = ticks.enter(ticks.paper_badge(event, line, account), str(form.key.data), moments)
+        trail.note(who, "door.ticks_entered", f"event:{event.id}", event.organisation_id, guests=count)
+    return redirect(url_for("door.ticks_page", slug=slug, list=line.key, entered=count), 303)
+
+
+def _ticks(event: Event, form: forms.TicksForm) -> str:
+    line = check_lists.get_list(event.id, request.args.get("list", ENTRANCE))
+    return render_template(
+        "events/door/ticks.html",
+        event=event,
+        line=line,
+        every=check_lists.of_event(event.id),
+        guests=ticks.of_list(event.id, line.key),
+        form=form,
+        typed=request.form,
+        entered=request.args.get("entered", type=int),
+    )
 
 
 ADDRESSES: Final[tuple[tuple[str, Callable[..., ResponseReturnValue], str], ...]] = (
-    ("conflicts", conflict_inbox, "GET"),
-    ("conflicts/<int:conflict_id>/resolution", resolve_conflict, "POST"),
-    ("board", live_board, "GET"),
-    ("by-<order>.pdf", paper_list, "GET"),
+    ("/conflicts", conflict_inbox, "GET"),
+    ("/conflicts/<int:conflict_id>/resolution", resolve_conflict, "POST"),
+    ("/board", live_board, "GET"),
+    ("/ticks", ticks_page, "GET"),
+    ("/ticks", enter_ticks, "POST"),
+    ("/by-<order>.pdf", paper_list, "GET"),
 )
 """Below the door's own page of an evening: address, view, method."""

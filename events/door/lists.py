@@ -32,9 +32,14 @@ class _Row(NamedTuple):
 
 def print_list(event: Event, order: str) -> bytes:
     """The list as a PDF in the reader's language; `order` is one of ORDERS. Only tickets that let somebody in."""
-    rows = sorted(_rows(event), key=lambda row: (_sortable(row.name), row.number))
+    return pdf.render("door_list.typ", as_data(event, order))
+
+
+def as_data(event: Event, order: str) -> dict[str, Any]:
+    """What the list says, for whoever binds it with other papers."""
+    rows = sorted(_rows(event), key=lambda row: (sortable(row.name), row.number))
     parts = [{"title": "", "guests": [row._asdict() for row in rows]}] if order == "name" else _tables(rows)
-    data = {
+    return {
         "lang": language(),
         "title": _("Guests by name") if order == "name" else _("Guests by table"),
         "event": local(event.title),
@@ -43,7 +48,6 @@ def print_list(event: Event, order: str) -> bytes:
         "heads": [_("In"), _("Name"), _("Table"), _("Ticket"), _("To know")],
         "parts": parts,
     }
-    return pdf.render("door_list.typ", data)
 
 
 def _rows(event: Event) -> Iterator[_Row]:
@@ -84,7 +88,7 @@ def _counted(table: str) -> tuple[int, str]:
     return (int(digits) if digits else 0, table)
 
 
-def _sortable(name: str) -> str:
+def sortable(name: str) -> str:
     """Without case and accents, so that Élise stands among the E."""
     parts = unicodedata.normalize("NFKD", name.casefold())
     return "".join(sign for sign in parts if not unicodedata.combining(sign))

@@ -2,33 +2,32 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 
-from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
-from events.core import clock, trail
+from events.core import clock
 from events.core.db import db, transaction
 from events.core.i18n import gettext
-from events.core.refusal import NotFound, Refusal
+from events.core.refusal import Refusal
 from events.door import (
+    arranging,
     check_in,
     check_lists,
-    conflicts,
     devices,
     figures,
     finding,
-    forms,
     hours,
     inbox,
+    managing,
     manifest,
     pairing,
     shell,
     undoing,
+    wire,
 )
 from events.door.devices import Badge
-from events.team.access import DOOR, MANAGERS, actor, current_account, may, public
-from events.tickets import qr
+from events.team.access import public
 
 blueprint = Blueprint("door", __name__)
 
@@ -64,7 +63,7 @@ def web_manifest() -> ResponseReturnValue:
 @public
 def api_pair() -> ResponseReturnValue:
     """A code becomes a token for one event's door."""
-    wanted = forms.pairing_request(_body())
+    wanted = wire.pairing_request(_body())
     with transaction():
         paired = pairing.pair(wanted.code, wanted.name, request.remote_addr or "")
     if paired is None:  # raised only now: that the code was wrong must stay written down
@@ -84,7 +83,7 @@ def api_pair() -> ResponseReturnValue:
 def api_scans() -> ResponseReturnValue:
     """Answers in the order asked, each in a transaction of its own."""
     badge = _badge()
-    return jsonify(results=[_answer(badge, shown) for shown in forms.shown_tickets(_body())])
+    return jsonify(results=[_answer(badge, shown) for shown in wire.shown_tickets(_body())])
 
 
 def _answer(badge: Badge, shown: check_in.Shown) -> check_in.Answer:
@@ -100,7 +99,7 @@ def _answer(badge: Badge, shown: check_in.Shown) -> check_in.Answer:
 @public
 def api_undo() -> ResponseReturnValue:
     """Let the guests of one scan out again."""
-    badge, scan_id = _badge(), forms.scan_id(_body())
+    badge, scan_id = _badge(), wire.scan_id(_body())
     with transaction():
         return jsonify(undoing.undo(badge, scan_id))
 
@@ -118,7 +117,7 @@ def api_guests() -> ResponseReturnValue:
 @public
 def api_manifest() -> ResponseReturnValue:
     """What changed since the cursor, for the hours without a network."""
-    badge, since = _badge(), forms.cursor(request.args.get("since", "0"))
+    badge, since = _badge(), wire.cursor(request.args.get("since", "0"))
     found = manifest.find_manifest(badge.event_id, badge.check_list, since)
     while found is None:
         with transaction():
@@ -165,89 +164,7 @@ def _event(event: Event) -> dict[str, Any]:
     return {"slug": event.slug, "title": event.title, "time_zone": event.time_zone}
 
 
-# ---- the organiser's page ----
+# ---- the organiser's pages ----
 
-
-@blueprint.get("/manage/<slug>/door")
-def manage(slug: str) -> ResponseReturnValue:
-    """Devices of the evening, pairing and hours."""
-    return _page(get_managed_event(slug, DOOR))
-
-
-@blueprint.post("/manage/<slug>/door/pairing-codes")
-def new_pairing_code(slug: str) -> ResponseReturnValue:
-    """A fresh code, shown once: only its digest is kept."""
-    event, form = get_managed_event(slug, DOOR), forms.GateForm()
-    if not form.validate_on_submit():
-        return _page(event, gate_form=form), 422
-    gate, account, who = str(form.gate.data).strip(), current_account().id, actor()
-    selling = forms.SellingForm().read() if may(event.organisation_id, event.id, MANAGERS) else pairing.NOTHING
-    with transaction():
-        code = pairing.new_code(event.id, gate, account, selling=selling)
-        trail.note(who, "door.pairing_code", f"event:{event.id}", event.organisation_id, gate=gate, **vars(selling))
-    return _page(event, gate_form=form, code=code, gate=gate), 201
-
-
-@blueprint.post("/manage/<slug>/door/devices/<int:device_id>/revocation")
-def revoke(slug: str, device_id: int) -> ResponseReturnValue:
-    """The phone is turned away from now on."""
-    event, who = get_managed_event(slug, DOOR), actor()
-    _demand_own_page(forms.Confirmation())
-    with transaction():
-        if devices.revoke(event.id, device_id):
-            trail.note(who, "door.device_revoked", f"device:{device_id}", event.organisation_id)
-    return redirect(url_for("door.manage", slug=slug), 303)
-
-
-@blueprint.post("/manage/<slug>/door/hours")
-def set_hours(slug: str) -> ResponseReturnValue:
-    """When people are let in."""
-    event, who, form = get_managed_event(slug, DOOR), actor(), forms.HoursForm()
-    if not form.validate_on_submit():
-        return _page(event, hours_form=form), 422
-    try:
-        with transaction():
-            hours.set_hours(event.id, *form.read(event.time_zone))
-            trail.note(who, "door.hours", f"event:{event.id}", event.organisation_id)
-    except Refusal as refusal:
-        form.closes_at.errors = [refusal.sentence]
-        return _page(event, hours_form=form), refusal.status
-    return redirect(url_for("door.manage", slug=slug), 303)
-
-
-for address, view, method in inbox.ADDRESSES:
-    blueprint.add_url_rule(f"/manage/<slug>/door/{address}", view_func=view, methods=[method])
-
-
-def _demand_own_page(form: forms.Confirmation) -> None:
-    if not form.validate_on_submit():
-        raise NotFound(gettext("This page has run out. Load it again."))
-
-
-def _page(
-    event: Event,
-    gate_form: forms.GateForm | None = None,
-    hours_form: forms.HoursForm | None = None,
-    code: str = "",
-    gate: str = "",
-) -> str:
-    if gate_form is None:
-        gate_form = forms.GateForm(formdata=None, gate=gettext("Door A"))
-    if hours_form is None:
-        hours_form = forms.HoursForm(formdata=None)
-        hours_form.fill(hours.find_hours(event.id), event.time_zone)
-    return render_template(
-        "events/door/manage.html",
-        event=event,
-        lines=devices.of_event(event.id),
-        figures=figures.of_event(event.id),
-        conflicts=conflicts.count_open(event.id),
-        now=clock.now(),
-        gate_form=gate_form,
-        hours_form=hours_form,
-        confirmation=forms.Confirmation(formdata=None),
-        code=pairing.spaced(code) if code else "",
-        symbol=qr.svg_path(pairing.symbol(code)) if code else "",
-        symbol_side=qr.SIDE,
-        gate=gate,
-    )
+for address, view, method in (*managing.ADDRESSES, *inbox.ADDRESSES, *arranging.ADDRESSES):
+    blueprint.add_url_rule(f"/manage/<slug>/door{address}", view_func=view, methods=[method])
