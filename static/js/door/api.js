@@ -24,6 +24,10 @@ export const manifest = (token, since) => ask("GET", "manifest", token, null, { 
 export const undo = (token, scanId) => ask("POST", "undo", token, { scan_id: scanId });
 export const guests = (token, query) => ask("GET", "guests", token, null, { q: query }).then((answer) => answer.guests);
 export const status = (token) => ask("GET", "status", token);
+export const offer = (token) => ask("GET", "sales", token);
+export const sell = (token, sale) => ask("POST", "sales", token, sale, {}, LONG);
+export const sale = (token, saleId) => ask("GET", `sales/${saleId}`, token, null, {}, LONG);
+export const cancelSale = (token, saleId) => ask("POST", `sales/${saleId}/cancellation`, token, {}, {}, LONG);
 
 async function ask(method, name, token, body, query = {}, patience = PATIENCE) {
   const address = `/door/api/${name}?${new URLSearchParams({ ...query, lang: language })}`;

@@ -63,7 +63,7 @@ function sameId(code, wholeParty, answers) {
 }
 
 /** A random UUID; crypto.randomUUID exists on secure pages only. */
-function newId() {
+export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;

@@ -9,6 +9,7 @@ import { Network } from "./network.js";
 import { complain, keepIcons, part, show } from "./page.js";
 import * as practice from "./practice.js";
 import { openSearch, wireSearch } from "./search.js";
+import { closeSale, isSelling, openSale, wireSale } from "./sell.js";
 import { Session } from "./session.js";
 import { keepAwake, signal, wake } from "./signals.js";
 import { listen } from "./typing.js";
@@ -33,7 +34,7 @@ let practising = false;
 // ---- a code comes in ----
 
 function onCode(code) {
-  if (asking || !part("search").hidden || !held.isNew(code, performance.now())) return;
+  if (asking || !part("search").hidden || isSelling() || !held.isNew(code, performance.now())) return;
   if (practising) return practise(practice.answerTo(code));
   if (!session.isPaired) pairByCamera(code);
   else if (session.isOpen && !code.startsWith(PAIRING_SYMBOL)) check(code);
@@ -150,6 +151,7 @@ function count(now) {
   const [number, words] = part("count").children;
   number.textContent = now.arrived;
   words.textContent = counted("arrived", now.arrived, now);
+  show(part("open-sale"), Boolean(now.sells));
   show(part("practise-now"), now.arrived === 0); // once guests come there is no time for it
 }
 
@@ -240,6 +242,7 @@ function arrange() {
   clearVerdict();
   current = null;
   show(part("search"), false);
+  closeSale();
   show(part("scanner"), true);
   show(part("practice"), practising);
   show(part("pairing"), !session.isPaired && !practising);
@@ -317,7 +320,9 @@ async function begin() {
   wire();
   keepIcons().catch((error) => console.warn(error));
   wireSearch(session, failure, arrange);
-  listen((code) => session.isOpen && !practising && !asking && part("search").hidden && check(code));
+  wireSale(session, failure, arrange, (code) => (arrange(), check(code, true)));
+  on("open-sale", () => (show(part("scanner"), false), openSale()));
+  listen((code) => session.isOpen && !practising && !asking && part("search").hidden && !isSelling() && check(code));
   part("sound").ariaPressed = String(!memory.isQuiet());
   if (memory.phoneName()) part("device-name").value = memory.phoneName();
   part("pairing-code").value = location.hash.slice(1, 41);

@@ -1,0 +1,206 @@
+// Selling at the door: with a network only. One sale keeps its id until the server has answered, so it is never made twice.
+
+import * as api from "./api.js";
+import { newId } from "./checking.js";
+import { complain, part, show } from "./page.js";
+import * as till from "./till.js";
+import { word } from "./selling-words.js";
+
+const LOOK_AGAIN = 2000; // milliseconds between two looks at a guest's payment
+const PENDING = "bonsoir.door.sale"; // the id of a sale without an answer: no name, no ticket
+const PANES = ["choose", "cash", "card", "done", "unsure"];
+
+let session, onFailure, onClose, onAdmit;
+let offer = null;
+let seller = "";
+let draft = null; // the sale that is being made
+let sale = null; // and what the server says of it
+let looking = 0;
+
+/** `onFailure` hears of refusals and returns the sentence to show; `onAdmit` lets in the party of a code. */
+export function wireSale(doorSession, failure, close, admit) {
+  [session, onFailure, onClose, onAdmit] = [doorSession, failure, close, admit];
+  part("sale-form").addEventListener("submit", (event) => event.preventDefault());
+  part("sale-form").addEventListener("input", () => offer && till.total(offer));
+  for (const way of ["cash", "card", "comp"]) on(`sale-${way}-way`, () => choose(way));
+  part("cash-form").addEventListener("submit", (event) => (event.preventDefault(), send()));
+  part("cash-given").addEventListener("input", () => till.change(offer, draft.total));
+  for (const id of ["cash-back", "sale-again", "card-again"]) on(id, again);
+  on("card-cancel", cancel);
+  on("sale-ask", ask);
+  on("sale-admit", () => onAdmit(sale.tickets[0].code));
+  on("seller-change", () => name(""));
+  for (const button of document.querySelectorAll("[data-close-sale]")) button.addEventListener("click", onClose);
+}
+
+export async function openSale() {
+  show(part("sale"), true);
+  const pending = sessionStorage.getItem(PENDING);
+  if (pending && !draft) draft = { sale_id: pending };
+  if (draft?.sale_id && pending) return ask();
+  return again();
+}
+
+/** The scanner comes back; a card's payment goes on without us. */
+export function closeSale() {
+  clearTimeout(looking);
+  document.body.classList.remove("is-go");
+  show(part("sale"), false);
+}
+
+export const isSelling = () => !part("sale").hidden;
+
+// ---- what is sold ----
+
+async function again() {
+  draft = sale = null;
+  sessionStorage.removeItem(PENDING);
+  till.clear();
+  pane("choose");
+  await load();
+}
+
+async function load() {
+  complain("sale-mistake", "");
+  try {
+    offer = await api.offer(session.token);
+    till.fill(offer);
+    for (const way of ["cash", "card", "comp"]) show(part(`sale-${way}-way`), offer.ways.includes(way));
+    show(part("cash-closed"), !offer.ways.includes("cash"));
+  } catch (error) {
+    complain("sale-mistake", failed(error));
+  }
+  name(seller);
+}
+
+function name(known) {
+  seller = known;
+  show(part("seller-field"), !seller);
+  show(part("sold-by"), Boolean(seller));
+  part("sold-by-name").textContent = word("soldBy", { name: seller });
+  if (!seller) part("seller").focus();
+}
+
+function choose(way) {
+  complain("sale-mistake", "");
+  if (!offer || !part("sale-form").reportValidity()) return;
+  const wanted = till.wanted(offer);
+  if (wanted.gift === null) return complain("sale-mistake", word("giftWrong"));
+  if (!wanted.count && !wanted.gift) return complain("sale-mistake", word("nothing"));
+  name(seller || part("seller").value.trim());
+  const { count, ...rest } = wanted;
+  draft = { sale_id: newId(), way, seller, ...rest, total: way === "comp" ? 0 : wanted.total };
+  if (way !== "cash") return send();
+  pane("cash");
+  till.due(offer, draft.total);
+}
+
+// ---- the sale ----
+
+async function send() {
+  sessionStorage.setItem(PENDING, draft.sale_id);
+  await question(() => api.sell(session.token, draft));
+}
+
+/** How the sale stands that had no answer: if the server never heard of it, it is sent as it was. */
+async function ask() {
+  await question(async () => {
+    try {
+      return await api.sale(session.token, draft.sale_id);
+    } catch (error) {
+      if (error.status !== 404 || !draft.way) throw error;
+      return api.sell(session.token, draft);
+    }
+  });
+}
+
+async function question(put) {
+  busy(true);
+  try {
+    tell(await put());
+  } catch (error) {
+    if (error instanceof api.NoAnswer) return unsure(error);
+    await again();
+    if (error.status !== 404) complain("sale-mistake", failed(error));
+  } finally {
+    busy(false);
+  }
+}
+
+function tell(answer) {
+  const first = sale?.status !== answer.status;
+  sale = answer;
+  if (sale.status === "paid") return first && done();
+  if (["held", "waiting", "processing"].includes(sale.status)) return card();
+  sessionStorage.removeItem(PENDING);
+  pane("choose");
+  load().then(() => complain("sale-mistake", word("over")));
+}
+
+function done() {
+  const given = part("cash-change").textContent;
+  till.tickets(sale, sale.way === "cash" && draft.total === sale.total ? given : "");
+  show(part("sale-admit"), sale.tickets.length > 0);
+  sessionStorage.removeItem(PENDING);
+  pane("done");
+}
+
+function card() {
+  till.card(sale);
+  if (part("sale-card").hidden) pane("card");
+  clearTimeout(looking);
+  looking = setTimeout(look, LOOK_AGAIN);
+}
+
+async function look() {
+  if (part("sale-card").hidden || !isSelling()) return;
+  try {
+    tell(await api.sale(session.token, sale.sale_id));
+    show(part("card-offline"), false);
+  } catch (error) {
+    failed(error);
+    show(part("card-offline"), true);
+    looking = setTimeout(look, LOOK_AGAIN);
+  }
+}
+
+async function cancel() {
+  busy(true);
+  complain("card-mistake", "");
+  try {
+    tell(await api.cancelSale(session.token, sale.sale_id));
+  } catch (error) {
+    complain("card-mistake", failed(error));
+    card();
+  } finally {
+    busy(false);
+  }
+}
+
+function unsure(error) {
+  onFailure(error);
+  pane("unsure");
+}
+
+// ---- the page ----
+
+function pane(which) {
+  clearTimeout(looking);
+  for (const one of PANES) show(part(`sale-${one}`), one === which);
+  document.body.classList.toggle("is-go", which === "done");
+  complain("card-mistake", "");
+  window.scrollTo(0, 0);
+}
+
+function failed(error) {
+  const sentence = onFailure(error);
+  return error instanceof api.NoAnswer ? word("offline") : sentence;
+}
+
+function busy(yes) {
+  for (const button of part("sale").querySelectorAll("button")) button.disabled = yes;
+}
+
+function on(id, act) {
+  part(id).addEventListener("click", act);
+}

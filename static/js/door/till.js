@@ -1,0 +1,114 @@
+// The parts of a sale on the screen: what there is, what it costs, the change, the tickets.
+
+import { make, part, show } from "./page.js";
+import { minor, money, word } from "./selling-words.js";
+import { local } from "./words.js";
+
+const counts = new Map(); // public id of the ticket type -> how many
+
+export function clear() {
+  counts.clear();
+  for (const id of ["sale-gift", "guest-name", "guest-email", "cash-given"]) part(id).value = "";
+  part("cash-change").textContent = "";
+}
+
+/** The list of what is sold, with the counts that were chosen before. */
+export function fill(offer) {
+  part("sale-types").replaceChildren(...offer.types.map((type) => row(type, offer)));
+  if (!part("guest-language").options.length) {
+    for (const [code, name] of Object.entries(offer.languages)) part("guest-language").add(new Option(name, code));
+    part("guest-language").value = document.documentElement.lang in offer.languages ? document.documentElement.lang : Object.keys(offer.languages)[0];
+  }
+  total(offer);
+}
+
+function row(type, offer) {
+  const item = make("li", "");
+  const name = local(type.name);
+  const about = make("span", "", "about");
+  about.append(make("b", name), make("span", `${money(type.price, offer)} · ${type.left ? word("left", { n: type.left }) : word("gone")}`));
+  const number = make("output", String(counts.get(type.id) || 0));
+  const step = (sign, by, label) => {
+    const button = make("button", sign, "round");
+    button.type = "button";
+    button.ariaLabel = word(label, { name });
+    button.addEventListener("click", () => {
+      counts.set(type.id, Math.max(0, Math.min((counts.get(type.id) || 0) + by, offer.most, type.left)));
+      number.textContent = counts.get(type.id);
+      total(offer);
+    });
+    return button;
+  };
+  const steps = make("span", "", "steps");
+  steps.append(step("−", -1, "fewer"), number, step("+", 1, "more"));
+  item.append(about, steps);
+  return item;
+}
+
+/** What is asked for, as the server wants it; `gift` is null when it is no amount. */
+export function wanted(offer) {
+  const gift = minor(part("sale-gift").value, offer);
+  const chosen = offer.types.filter((type) => counts.get(type.id));
+  return {
+    tickets: Object.fromEntries(chosen.map((type) => [type.id, counts.get(type.id)])),
+    count: chosen.length,
+    gift,
+    total: chosen.reduce((sum, type) => sum + type.price * counts.get(type.id), gift || 0),
+    name: part("guest-name").value,
+    email: part("guest-email").value,
+    language: part("guest-language").value,
+  };
+}
+
+export function total(offer) {
+  part("sale-total").textContent = money(wanted(offer).total, offer);
+}
+
+export function due(offer, amount) {
+  part("cash-due").textContent = money(amount, offer);
+  part("cash-given").value = "";
+  change(offer, amount);
+  part("cash-given").focus();
+}
+
+/** What goes back to the guest, of what was given. */
+export function change(offer, amount) {
+  const given = minor(part("cash-given").value, offer);
+  const line = part("cash-change");
+  if (!part("cash-given").value.trim()) line.textContent = "";
+  else if (given === null) line.textContent = word("giftWrong");
+  else line.textContent = given < amount ? word("missing", { amount: money(amount - given, offer) }) : word("change", { amount: money(given - amount, offer) });
+}
+
+/** A guest pays by card: the code of the pay page, or why there is none yet. */
+export function card(sale) {
+  const states = { held: sale.pay ? "cardHeld" : "cardSoon", waiting: "cardWaiting", processing: "cardProcessing" };
+  if (part("card-state").textContent !== word(states[sale.status])) part("card-state").textContent = word(states[sale.status]);
+  part("card-due").textContent = money(sale.total, sale);
+  show(part("card-code"), Boolean(sale.pay));
+  if (sale.pay) picture(part("card-code"), sale.pay.qr);
+  show(part("card-cancel"), sale.status !== "processing");
+  show(part("card-again"), sale.status === "processing");
+}
+
+/** The tickets of a sale that is paid, to be photographed. */
+export function tickets(sale, change) {
+  part("done-change").textContent = change;
+  part("done-total").textContent = money(sale.total, sale);
+  show(part("done-mailed"), sale.mailed);
+  part("done-tickets").replaceChildren(
+    ...sale.tickets.map((ticket) => {
+      const item = make("li", "");
+      const image = make("img", "");
+      image.alt = word("ticket", { number: ticket.number });
+      picture(image, ticket.qr);
+      item.append(image, make("span", word("ticket", { number: ticket.number })));
+      return item;
+    }),
+  );
+}
+
+function picture(image, svg) {
+  const address = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  if (image.src !== address) image.src = address;
+}
