@@ -11,6 +11,8 @@ from events.catalogue import checking
 from events.catalogue.routes import blueprint as catalogue
 from events.core import db, i18n, jobs, web
 from events.core.settings import Settings, environment, load
+from events.door import mailing
+from events.door.letters import door_lists
 from events.door.routes import blueprint as door
 from events.mail import delivery, outbox
 from events.office.routes import blueprint as office
@@ -63,13 +65,15 @@ JOBS = {
     "reconcile": reconcile_again,
     lapsing.JOB: lapsing.lapse,
     "forget": forget,
+    mailing.JOB: mailing.mail_lists,
 }
 
 # Put once by every worker that starts; there is one of each in the whole system.
-RECURRING = ("reconcile", "forget")
+RECURRING = ("reconcile", "forget", mailing.JOB)
 
 LETTERS = {
     "sign_in": sign_in,
+    mailing.LETTER: door_lists,
     "order_paid": order_paid,
     "order_code": order_code,
     "confirm_email": confirm_email,

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from events.catalogue.codes import DiscountCode, find_code
 from events.catalogue.finding import get_public_event
 from events.catalogue.models import Event, TicketType
-from events.core import clock, i18n
+from events.core import callers, clock, i18n
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
@@ -127,7 +127,7 @@ def _admit(event: Event, priced: Quote, email: str) -> Callable[[int], None]:
     if not access.use_pass():
         raise Refusal("pass_spent", _("Please press the button once more."), status=429)
     seats = sum(count * ticket_type.bundle_size for ticket_type, count in priced.wanted)
-    return admitting.admit(Caller(email, access.network()), seats, event.time_zone)
+    return admitting.admit(Caller(email, callers.network()), seats, event.time_zone)
 
 
 @blueprint.route("/o/<token>/confirm/<secret>", methods=["GET", "POST"])

@@ -1,6 +1,4 @@
-"""The guard's eyes at the edge: where a request comes from, and the page that asks for a pass."""
-
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+"""The guard at the edge: the page that asks for a pass."""
 
 from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
@@ -9,19 +7,7 @@ from events.catalogue.models import Event
 from events.core import clock
 from payments.guarding import breaker, passes, tallies
 
-Address = IPv4Address | IPv6Address
 OWN_FIELDS = ("csrf_token", "pass", "answer")
-
-
-def network() -> str | None:
-    """The visitor's network: an IPv4 address, or the /64 that one household or hall has in IPv6.
-
-    None for this machine itself: behind a proxy that no setting names, everybody would seem to sit here.
-    """
-    address = _visitor()
-    if address is None or address.is_loopback:
-        return None
-    return str(address) if address.version == 4 else str(IPv6Network((address, 64), strict=False))
 
 
 def ask_for_pass(event: Event) -> ResponseReturnValue | None:
@@ -58,29 +44,3 @@ def use_pass() -> bool:
 
 def _key(salt: str) -> str:
     return f"pass:{salt[:64]}"
-
-
-def _visitor() -> Address | None:
-    """The nearest address that is no proxy of ours, from the right: what stands further left anybody can write."""
-    forwarded = request.headers.get("X-Forwarded-For", "")
-    names = [name.strip() for name in forwarded.split(",")] if forwarded else []
-    address = _parsed(request.remote_addr or "")
-    while names and address is not None and _is_proxy(address):
-        further = _parsed(names.pop())
-        if further is None:
-            break
-        address = further
-    return address
-
-
-def _is_proxy(address: Address) -> bool:
-    return any(address in ip_network(name) for name in current_app.config["TRUSTED_PROXIES"])
-
-
-def _parsed(text: str) -> Address | None:
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address

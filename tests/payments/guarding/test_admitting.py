@@ -8,10 +8,11 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from events.catalogue.models import Event
+from events.core import callers
 from events.core.db import db, transaction
 from events.core.refusal import Refusal
 from payments.checkout import begin
-from payments.guarding import access, admitting
+from payments.guarding import admitting
 from payments.guarding.admitting import Caller
 from payments.guarding.models import Origin
 from tests.support import world
@@ -125,4 +126,4 @@ def test_where_a_visitor_comes_from(
     monkeypatch.setitem(house.config, "TRUSTED_PROXIES", tuple(proxies.replace(",", " ").split()))
     given = {"X-Forwarded-For": header} if header else {}
     with house.test_request_context("/", environ_base={"REMOTE_ADDR": peer}, headers=given):
-        assert access.network() == expected
+        assert callers.network() == expected
