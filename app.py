@@ -14,7 +14,9 @@ from events.core.settings import Settings, environment, load
 from events.door import mailing
 from events.door.letters import door_lists
 from events.door.routes import blueprint as door
+from events.editor.routes import blueprint as editor
 from events.mail import delivery, outbox
+from events.office.letters import guest_tickets
 from events.office.routes import blueprint as office
 from events.seating.routes import blueprint as seating
 from events.team import access
@@ -30,9 +32,12 @@ from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
 from payments.codes.routes import blueprint as codes
 from payments.desk.routes import blueprint as desk
+from payments.exports import background
+from payments.exports.routes import blueprint as exports
 from payments.gateway import turns
 from payments.gateway.stripe_api import Gateway
 from payments.guarding.tallies import forget
+from payments.guest_import.routes import blueprint as guest_import
 from payments.ledger.books import read_payment
 from payments.offline.letters import transfer_asked
 from payments.offline.routes import blueprint as offline
@@ -40,6 +45,10 @@ from payments.orders import lapsing
 from payments.orders.letters import duplicate_refund, late_refund, order_paid
 from payments.orders.prices import check_prices
 from payments.orders.routes import blueprint as orders
+from payments.receipts import issuing as receipts_issuing
+from payments.receipts import papers, running
+from payments.receipts.letters import receipt_cancelled, receipt_issued
+from payments.receipts.routes import blueprint as receipts
 from payments.reconciliation.routes import blueprint as reconciliation
 from payments.refunds.giving_back import submit
 from payments.refunds.letters import refund_failed, refund_sent, refund_waits
@@ -49,8 +58,8 @@ from payments.webhooks.reconciling import reconcile_again
 from payments.webhooks.routes import blueprint as webhooks
 
 ROOMS = (
-    *(catalogue, checkout, orders, buyer, tickets, team, office, door, seating),
-    *(reconciliation, treasury, desk, codes, offline, webhooks, box_office),
+    *(catalogue, checkout, orders, buyer, tickets, team, office, editor, door, seating),
+    *(reconciliation, treasury, exports, desk, codes, offline, receipts, webhooks, box_office, guest_import),
 )
 
 # Addresses without a CSRF token: programs that prove who they are in another way, and two that check or change nothing.
@@ -66,15 +75,21 @@ JOBS = {
     lapsing.JOB: lapsing.lapse,
     "forget": forget,
     mailing.JOB: mailing.mail_lists,
+    background.WRITE: background.write,
+    background.FORGET: background.forget,
+    receipts_issuing.PAPER: papers.make,
+    running.JOB: running.work,
+    running.DUE: running.issue_due,
 }
 
 # Put once by every worker that starts; there is one of each in the whole system.
-RECURRING = ("reconcile", "forget", mailing.JOB)
+RECURRING = ("reconcile", "forget", running.DUE, mailing.JOB)
 
 LETTERS = {
     "sign_in": sign_in,
     mailing.LETTER: door_lists,
     "order_paid": order_paid,
+    "guest_tickets": guest_tickets,
     "order_code": order_code,
     "confirm_email": confirm_email,
     "email_changed": email_changed,
@@ -85,6 +100,8 @@ LETTERS = {
     "refund_sent": refund_sent,
     "refund_waits": refund_waits,
     "refund_failed": refund_failed,
+    "receipt_issued": receipt_issued,
+    "receipt_cancelled": receipt_cancelled,
 }
 
 # Whoever writes down a price is told at once what nobody could pay.

@@ -123,15 +123,20 @@ def invite(factory: Factory, email: str, role: str, slug: str | None) -> None:
 @click.argument("file", type=click.File("rb"))
 @click.pass_obj
 def add(factory: Factory, file: IO[bytes]) -> None:
-    """Add an evening from a TOML file (docs/example-evening.toml); prints its address. All of it, or nothing."""
+    """Add an evening from a TOML file (docs/example-evening.toml); prints its address. All of it, or nothing.
+
+    A file with nothing but the organisation adds that, and prints where its first evening is begun in the browser.
+    """
     settings_or_exit()
     try:
         content = tomllib.load(file)
         with factory().app_context(), transaction():
             organisation = add_organisation(content.get("organisation", {}))
-            slug = add_event(organisation, content.get("event", {})).slug
-            trail.note("command", "event.added", slug, organisation.id)
-            address = absolute("catalogue.event", slug=slug)
+            address = absolute("editor.new")
+            if "event" in content:
+                slug = add_event(organisation, content["event"]).slug
+                trail.note("command", "event.added", slug, organisation.id)
+                address = absolute("catalogue.event", slug=slug)
     except tomllib.TOMLDecodeError as error:
         raise click.ClickException(f"The file is no TOML: {error}.") from error
     except BadContent as bad:

@@ -1,6 +1,6 @@
 """What an evening still lacks before guests may see it, in words, each with the place where it is mended."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from events.catalogue import checking
@@ -13,12 +13,25 @@ TEXTS = ("title", "kind", "hosts", "notice", "cause_link", "venue_address", "ben
 
 @dataclass(frozen=True)
 class Gap:
-    """Something missing. `part` is evening, page, block, tickets, ticket or gifts; `key` names the block or ticket."""
+    """Something missing. `part` is evening, look, block, tickets, ticket or gifts; `key` names the block or ticket.
+
+    `languages` are those in which a text is missing.
+    """
 
     part: str
     field: str
     sentence: str
     key: str = ""
+    languages: tuple[str, ...] = ()
+
+    def is_among(self, others: Iterable["Gap"]) -> bool:
+        """Whether this was missing before, whatever the words."""
+        return any(self._says(other) for other in others)
+
+    def _says(self, other: "Gap") -> bool:
+        if (self.part, self.field, self.key) != (other.part, other.field, other.key):
+            return False
+        return self.sentence == other.sentence or (bool(self.languages) and set(self.languages) <= set(other.languages))
 
 
 def gaps(event: Event) -> list[Gap]:
@@ -43,7 +56,7 @@ def _of_evening(event: Event) -> Iterator[Gap]:
     for name in TEXTS:
         missing = untranslated(getattr(event, name), event.languages, needed=name == "title")
         if missing:
-            yield Gap(parts.get(name, "evening"), name, _missing(names[name], missing))
+            yield Gap(parts.get(name, "evening"), name, _missing(names[name], missing), languages=tuple(missing))
     if not event.venue:
         yield Gap("evening", "venue", _("Nobody can know where it takes place."))
 
@@ -60,10 +73,11 @@ def _of_tickets(event: Event) -> Iterator[Gap]:
 def _of_type(event: Event, kind: TicketType) -> Iterator[Gap]:
     name = local(kind.name) or _("A ticket")
     if missing := untranslated(kind.name, event.languages, needed=True):
-        yield Gap("ticket", "name", _missing(_("the name of “%(name)s”", name=name), missing), kind.public_id)
+        what = _("the name of “%(name)s”", name=name)
+        yield Gap("ticket", "name", _missing(what, missing), kind.public_id, tuple(missing))
     if missing := untranslated(kind.description, event.languages):
         what = _("the description of “%(name)s”", name=name)
-        yield Gap("ticket", "description", _missing(what, missing), kind.public_id)
+        yield Gap("ticket", "description", _missing(what, missing), kind.public_id, tuple(missing))
     if not any(quota.size for quota in kind.quotas):
         yield Gap("ticket", "quotas", _("“%(name)s” has no places to take.", name=name), kind.public_id)
 
@@ -77,7 +91,8 @@ def _of_block(event: Event, block: Block) -> Iterator[Gap]:
     if missing:
         name = local(title) or _("a part without a title")
         what = _("the part “%(title)s”", title=name)
-        yield Gap("block", "title", _missing(what, [code for code in LANGUAGES if code in missing]), str(block.id))
+        codes = tuple(code for code in LANGUAGES if code in missing)
+        yield Gap("block", "title", _missing(what, codes), str(block.id), codes)
 
 
 def untranslated(texts: Mapping[str, str] | None, languages: Sequence[str], *, needed: bool = False) -> list[str]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import selectinload
 
-from events.catalogue.models import Event, Organisation, Raised
+from events.catalogue.models import CoverPhoto, Event, Organisation, Raised
 from events.core import clock
 from events.core.db import changed, db, insert_once
 from events.core.i18n import gettext as _
@@ -16,10 +16,10 @@ from events.team import access
 def get_public_event(slug: str) -> Event:
     """The evening as visitors see it, with its blocks, ticket types and quotas; raises NotFound.
 
-    A draft is there for its own team alone.
+    A draft, and one that was put away, is there for its own team alone.
     """
     event = db.session.scalar(_whole().where(Event.slug == slug))
-    if event is None or (event.status == "draft" and not _is_team(event)):
+    if event is None or (event.status in ("draft", "archived") and not _is_team(event)):
         raise NotFound(_("This evening does not exist, or it is not public yet."))
     return event
 
@@ -30,6 +30,15 @@ def get_managed_event(slug: str, roles: Collection[str]) -> Event:
     if event is None or not access.may(event.organisation_id, event.id, roles):
         raise NotFound(_("This page does not exist, or it is not for you."))
     return event
+
+
+def get_cover(event: Event, size: str) -> bytes:
+    """The JPEG on the evening's cover, `size` small or wide; raises NotFound."""
+    column = CoverPhoto.small if size == "small" else CoverPhoto.wide
+    photo = db.session.scalar(select(column).where(CoverPhoto.event_id == event.id))
+    if photo is None:
+        raise NotFound(_("This page does not exist."))
+    return photo
 
 
 def get_organisation(slug: str) -> Organisation:
@@ -48,8 +57,7 @@ def upcoming_events() -> Sequence[Event]:
 
 def past_events(most: int = 20) -> Sequence[Event]:
     """Evenings that took place, the latest first."""
-    over = or_(Event.status == "archived", Event.ends_at <= clock.now())
-    listed = select(Event).where(Event.status.in_(("published", "archived")), over)
+    listed = select(Event).where(Event.status == "published", Event.ends_at <= clock.now())
     return db.session.scalars(listed.order_by(Event.starts_at.desc()).limit(most)).all()
 
 

@@ -16,7 +16,7 @@ Content = Mapping[str, Any]
 
 ORGANISATION_FIELDS = ("slug", "name", "legal_name", "address", "email", "phone", "language", "time_zone")
 EVENT_FIELDS = (
-    "slug", "currency", "time_zone", "language", "languages", "title", "kind", "hosts", "venue", "venue_address",
+    "slug", "currency", "time_zone", "language", "languages", "title", "kind", "hosts", "venue",
     "starts_at", "ends_at", "sales_end_at", "benefit_description",
 )  # fmt: skip
 TYPE_FIELDS = ("key", "name", "price", "benefit")
@@ -27,8 +27,8 @@ _ORGANISATION_DEFAULTS = {
     "card_fee_bp": 365, "card_fee_fixed": 1000,
 }  # fmt: skip
 _EVENT_DEFAULTS: dict[str, Any] = {
-    "status": "published", "notice": {}, "cause_link": {}, "map_url": "", "info_url": "", "phone": "", "goal": 0,
-    "gift_amounts": [], "absent_gift": 0,
+    "status": "published", "notice": {}, "cause_link": {}, "venue_address": {},
+    "map_url": "", "info_url": "", "phone": "", "goal": 0, "gift_amounts": [], "absent_gift": 0,
 }  # fmt: skip
 
 _OFFER_DEFAULTS = {"bundle_size": 1, "min_per_order": 1, "max_per_order": 8}
@@ -90,7 +90,7 @@ def problems(content: Content) -> Iterator[str]:
         return
     yield from _faults_of_event(content)
     for name in _TEXTS:
-        yield from _untranslated(content, name, content[name])
+        yield from _untranslated(content, name, content.get(name, {}), needed=name in EVENT_FIELDS)
     keys = {quota.get("key") for quota in content.get("quotas", [])}
     for number, kind in enumerate(content.get("ticket_types", []), start=1):
         yield from _faults_of_type(content, number, kind, keys)
@@ -133,11 +133,11 @@ def _faults_of_block(number: int, block: Content) -> Iterator[str]:
             yield f"block {number}: {address!r} is not a web address."
 
 
-def _untranslated(content: Content, name: str, texts: Any) -> Iterator[str]:  # noqa: ANN401 - whatever the file holds
+def _untranslated(content: Content, name: str, texts: object, *, needed: bool = True) -> Iterator[str]:
     if not isinstance(texts, Mapping):
         yield f"{name} must be given per language."
         return
-    for language in completeness.untranslated(texts, content["languages"], needed=True):
+    for language in completeness.untranslated(texts, content["languages"], needed=needed):
         yield f"{name} has no {language}."
 
 

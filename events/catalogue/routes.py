@@ -96,6 +96,27 @@ def accent(slug: str) -> Response:
     return answer
 
 
+@blueprint.get("/accent/<int:hue>-<int:chroma>.css")
+@access.public
+def accent_of_hue(hue: int, chroma: int) -> Response:
+    """The seven shades of an evening that has a colour of its own; the address says all, so it is kept for a year."""
+    answer = Response(accents.sheet(hue % 360, min(chroma, 140)), mimetype="text/css")
+    answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    return answer
+
+
+@blueprint.get("/e/<slug>/cover-<any(small, wide):size>.jpg")
+@access.public
+def cover(slug: str, size: str) -> Response:
+    """The photograph on the cover. Its address names the version."""
+    event = finding.get_public_event(slug)
+    answer = Response(finding.get_cover(event, size), mimetype="image/jpeg")
+    answer.headers["Cache-Control"] = (
+        f"public, max-age={YEAR}, immutable" if event.status == "published" else "private, no-cache"
+    )
+    return answer
+
+
 def _event_page(shown: Event) -> BaseResponse:
     page = pages.event_page(shown, finding.find_raised(shown.id), clock.now())
     following = finding.find_next_event(shown.organisation_id) if page.is_past else None
@@ -109,7 +130,7 @@ def _event_page(shown: Event) -> BaseResponse:
     answer = make_response(body)
     # A browser asks each time and a proxy may answer for half a minute: places left and sums are never older.
     answer.headers["Cache-Control"] = (
-        "no-store" if shown.status == "draft" else "public, max-age=0, s-maxage=30, must-revalidate"
+        "no-store" if shown.status in ("draft", "archived") else "public, max-age=0, s-maxage=30, must-revalidate"
     )
     answer.add_etag()
     return answer.make_conditional(request)

@@ -170,7 +170,8 @@ def _speak_language_of(account: Account) -> None:
 
 
 def _for_templates() -> dict[str, Any]:
-    return {"may": may, "serves": serves, "MANAGERS": MANAGERS, "MONEY": MONEY, "DOOR": DOOR, "OFFICE": OFFICE}
+    groups = {"MANAGERS": MANAGERS, "MONEY": MONEY, "DOOR": DOOR, "OFFICE": OFFICE}
+    return {"may": may, "serves": serves, "organisations": organisations, **groups}
 
 
 def _memberships(roles: Collection[str]) -> list[Membership]:

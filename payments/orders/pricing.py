@@ -89,8 +89,8 @@ def quote(
 
     Staff sell after hours, hidden tickets, more than one buyer may have, and sums that no card could pay.
 
-    Raises Refusal: sales_closed, unknown_ticket_type, not_on_sale, too_many, empty, too_small, too_large, and those of
-    check_code and _check_fits.
+    Raises Refusal: sales_closed, unknown_ticket_type, not_on_sale, too_few, too_many, empty, too_small, too_large, and
+    those of check_code and _check_fits.
     """
     if not by_staff:
         _check_event(event, moment)
@@ -181,7 +181,10 @@ def is_shown(ticket_type: TicketType, code: DiscountCode | None) -> bool:
 
 
 def _check_count(ticket_type: TicketType, count: int) -> None:
-    most = ticket_type.max_per_order
+    least, most = ticket_type.min_per_order, ticket_type.max_per_order
+    if count < least:
+        sentence = ngettext("At least %(num)s in one order.", "At least %(num)s in one order.", least)
+        raise Refusal("too_few", sentence, field=f"ticket-{ticket_type.public_id}")
     if count > most:
         sentence = ngettext("At most %(num)s in one order.", "At most %(num)s in one order.", most)
         raise Refusal("too_many", sentence, field=f"ticket-{ticket_type.public_id}")
