@@ -321,7 +321,7 @@ async function begin() {
   keepIcons().catch((error) => console.warn(error));
   wireSearch(session, failure, arrange);
   wireSale(session, failure, arrange, (code) => (arrange(), check(code, true)));
-  on("open-sale", () => (show(part("scanner"), false), openSale()));
+  part("open-sale").addEventListener("click", () => (show(part("scanner"), false), openSale()));
   listen((code) => session.isOpen && !practising && !asking && part("search").hidden && !isSelling() && check(code));
   part("sound").ariaPressed = String(!memory.isQuiet());
   if (memory.phoneName()) part("device-name").value = memory.phoneName();
