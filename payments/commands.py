@@ -4,24 +4,19 @@ import json
 import os
 import sys
 from collections.abc import Callable
-from datetime import datetime
-from pathlib import Path
 
 import click
 from flask import Flask
-from sqlalchemy import select
 
-from events.catalogue.models import Event, Organisation
 from events.commands import serving_settings, settings_or_exit
-from events.core import trail
-from events.core.db import db, end_reading, transaction
+from events.core.db import end_reading
 from events.core.settings import SettingsError
 from payments import auditing, checking
 from payments.demo import running
 from payments.demo.processes import DidNotStart, is_free
+from payments.exports.commands import export
 from payments.gateway.failures import GatewayError
 from payments.gateway.stripe_api import current_gateway
-from payments.treasury.exporting import EXPORTS, FORMATS, export_rows, write_csv, write_xlsx
 from payments.webhooks import reconciling
 
 Factory = Callable[..., Flask]
@@ -85,40 +80,6 @@ def reconcile(factory: Factory) -> None:
             raise click.ClickException(f"Stripe could not be asked: {error}") from error
     told = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
     click.echo(f"Asked about {sum(outcomes.values())} payments{': ' + told if told else ''}.")
-
-
-@click.command()
-@click.argument("what", type=click.Choice(tuple(EXPORTS)))
-@click.option("--event", "slug", help="Only this evening.")
-@click.option("--from", "date_from", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--to", "date_to", type=click.DateTime(["%Y-%m-%d"]))
-@click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file, instead of the screen.")
-@click.pass_obj
-def export(
-    factory: Factory,
-    what: str,
-    slug: str | None,
-    date_from: datetime | None,
-    date_to: datetime | None,
-    form: str,
-    output: Path | None,
-) -> None:
-    """The same files as on the treasurer's page."""
-    settings_or_exit()
-    with factory().app_context():
-        event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none() if slug else None
-        if slug and event is None:
-            raise click.ClickException(f"There is no event {slug}.")
-        first, last = (day.date() if day else None for day in (date_from, date_to))
-        everybody = None if event else list(db.session.scalars(select(Organisation.id)))
-        rows = export_rows(what, organisation_ids=everybody, event=event, date_from=first, date_to=last)
-        with click.open_file(str(output or "-"), "wb", lazy=False) as file:
-            for piece in write_csv(EXPORTS[what], rows) if form == "csv" else write_xlsx(EXPORTS[what], rows):
-                file.write(piece)
-        end_reading()
-        with transaction():
-            trail.note("command", "export", what, event.organisation_id if event else None, format=form)
 
 
 @click.command()

@@ -35,6 +35,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         PUBLIC_URL=settings.public_url,
+        BONSOIR_VAR=settings.var,
         TRUSTED_PROXIES=settings.trusted_proxies,
         TRUSTED_HOSTS=[settings.host.rsplit(":", 1)[0] if ":" in settings.host else settings.host],
         MAX_CONTENT_LENGTH=LARGEST_BODY,

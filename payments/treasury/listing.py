@@ -8,8 +8,8 @@ from sqlalchemy.orm import joinedload
 
 from events.catalogue.models import Event
 from events.core.db import db
+from payments.exports.rows import Row
 from payments.orders.models import Order
-from payments.treasury.rows import Row
 
 PER_PAGE = 100
 OPEN = ("held", "waiting", "processing", "refund_due", "needs_review")

@@ -46,6 +46,30 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
     )
     op.create_table(
+        "export_file",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.Column("what", sa.String(), nullable=False),
+        sa.Column("format", sa.String(), nullable=False),
+        sa.Column("choice", Json, nullable=False),
+        sa.Column("download_name", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("total", WholeNumber, nullable=False),
+        sa.Column("done", WholeNumber, nullable=False),
+        sa.Column("refusal", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("ready_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'writing', 'ready', 'failed', 'gone')", name=op.f("ck_export_file_state")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_export_file")),
+        sa.UniqueConstraint("name", name=op.f("uq_export_file_name")),
+    )
+    with op.batch_alter_table("export_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_export_file_actor"), ["actor"], unique=False)
+
+    op.create_table(
         "guard_salt",
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("salt", sa.String(), nullable=False),
@@ -150,6 +174,17 @@ def upgrade() -> None:
         batch_op.create_index("ix_wrong_pairing_address_at", ["address", "at"], unique=False)
 
     op.create_table(
+        "account_code",
+        sa.Column("organisation_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("account", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("label", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_account_code_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", "account", name=op.f("pk_account_code")),
+    )
+    op.create_table(
         "balance_transaction",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("organisation_id", WholeNumber, nullable=False),
@@ -180,6 +215,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_balance_transaction_reference"), ["reference"], unique=False)
         batch_op.create_index(batch_op.f("ix_balance_transaction_source"), ["source"], unique=False)
 
+    op.create_table(
+        "book_rate",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("since", sa.Date(), nullable=False),
+        sa.Column("rate", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_book_rate_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_book_rate")),
+        sa.UniqueConstraint(
+            "organisation_id", "currency", "since", name=op.f("uq_book_rate_organisation_id_currency_since")
+        ),
+    )
+    op.create_table(
+        "bookkeeping",
+        sa.Column("organisation_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_bookkeeping_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_bookkeeping")),
+    )
     op.create_table(
         "books",
         sa.Column("organisation_id", WholeNumber, nullable=False),

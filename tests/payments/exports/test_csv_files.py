@@ -5,8 +5,8 @@ import io
 
 import pytest
 
-from payments.treasury.rows import Column, Row
-from payments.treasury.writing import neutralised, write_csv
+from payments.exports.csv_files import IMPORT, for_people, neutralised, write_csv
+from payments.exports.rows import Column, Row
 
 DANGEROUS = (
     "=1+1",
@@ -41,7 +41,7 @@ class Table:
 
 
 def cells(who: str, language: str = "en") -> list[str]:
-    text = b"".join(write_csv(Table(), [Row((who, 123456, None), "THB")], language)).decode("utf-8-sig")
+    text = b"".join(write_csv(Table(), [Row((who, 123456, None), "THB")], for_people(language))).decode("utf-8-sig")
     delimiter = ";" if language == "fr" else ","
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))[1]
 
@@ -77,5 +77,5 @@ def test_quotes_separators_and_lines_stay_inside_their_cell(text: str) -> None:
     [(1, "THB", "0.01"), (0, "THB", "0.00"), (5, "JPY", "5"), (1234, "KWD", "1.234"), (10**11, "EUR", "1000000000.00")],
 )
 def test_amounts_are_exact_in_every_currency(amount: int, currency: str, written: str) -> None:
-    text = b"".join(write_csv(Table(), [Row(("x", amount, None), currency)])).decode()
+    text = b"".join(write_csv(Table(), [Row(("x", amount, None), currency)], IMPORT)).decode()
     assert text.endswith(f"x,{written},\r\n")
