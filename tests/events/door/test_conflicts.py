@@ -11,7 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from events.core import clock, tokens
 from events.core.db import db, transaction
-from events.door import codes, conflicts
+from events.door import board, codes, conflicts
 from events.door.models import Admission, Conflict, Resolution
 from events.team.models import Account
 from tests.events.door.conftest import Evening, PairPhone, Phone, set_status
@@ -49,6 +49,26 @@ def test_ticket_admitted_by_two_phones_is_one_conflict(pair: PairPhone, evening:
     (case,) = conflicts.of_event(evening.event_id)
     assert [light.gate for light in case.lights] == ["Door A", "Door B"]  # as people lived it
     assert db.session.scalar(select(func.count(Admission.id))) == 1
+
+
+@pytest.mark.parametrize("first", ["Door A", "Door B"])
+def test_order_in_which_two_phones_bring_their_queues_does_not_matter(
+    pair: PairPhone, evening: Evening, first: str
+) -> None:
+    """Whoever finds the network first: everybody is in once, and the conflict tells both hours as people lived them."""
+    queues = {"Door A": {evening.helene: 20, evening.marc: 18}, "Door B": {evening.marc: 16, evening.alone: 14}}
+    for gate in sorted(queues, key=lambda name: name != first):
+        phone = pair(gate)
+        for code, minutes_ago in queues[gate].items():
+            bring(phone, code, minutes_ago)
+    assert board.of_event(evening.event_id).figures == {"arrived": 3, "expected": 3}
+    assert db.session.scalar(select(func.count(Admission.id))) == 3
+    (case,) = conflicts.of_event(evening.event_id)
+    assert case.ticket is not None
+    assert case.ticket.code == evening.marc
+    assert [light.gate for light in case.lights] == ["Door A", "Door B"]
+    assert board.of_event(evening.event_id).arrivals[0].guests >= 1
+    assert len(conflicting()) == 1
 
 
 def test_same_upload_again_is_no_second_conflict(pair: PairPhone, evening: Evening) -> None:

@@ -54,7 +54,7 @@ def test_ticks_become_admissions_with_their_hours_and_who_entered_them(
     assert len(db.session.scalars(select(Admission)).all()) == 2
     assert conflicts.of_event(evening.event_id) == []
     page = organiser.get(f"/manage/{evening.slug}/door/ticks?lang=en").text
-    assert page.count("from paper") == 2
+    assert page.count(">from paper<") == 2
     assert "door.ticks_entered" in db.session.scalars(select(TrailEntry.action)).all()
 
 

@@ -1,0 +1,176 @@
+"""The scan address against a bare Flask handler: one UPDATE ... RETURNING and one INSERT. `make bench` prints it.
+
+Both on the same engine, each behind a web server of the same shape (granian, two workers of four blocking threads), in
+turns, so that whatever else the machine does meets both. Then 100 requests a second on each, for the slowest answers.
+"""
+
+import http.client
+import json
+import statistics
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from app import create_app
+from events.catalogue.models import Event
+from events.core import clock
+from events.core.db import db, transaction
+from events.core.settings import ROOT
+from events.door import pairing
+from events.tickets.models import Ticket
+from tests.bench import bare
+from tests.events.door.conftest import seats, seed, settings
+from tests.support.servers import free_port, started, wait_for
+
+PARTIES, OF = 3000, 4
+ROUNDS, SECONDS = 5, 4.0
+CLIENTS = 8  # as many as the server has threads
+RATE, PACED = 100, 8.0  # requests a second, seconds
+TARGET = 0.6
+
+
+@dataclass
+class Side:
+    """One of the two that are compared: where it listens, and what is sent to it, request by request."""
+
+    name: str
+    port: int
+    path: str
+    headers: dict[str, str]
+    bodies: Iterator[bytes]
+
+
+def serve(stack: ExitStack, module: str, port: int, log: Path, values: dict[str, str]) -> None:
+    """A web server of the product's own shape, for as long as the stack."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning", "--factory", module]
+    process = stack.enter_context(started(command, log, {**values, "PYTHONPATH": str(ROOT)}))
+    wait_for(f"http://127.0.0.1:{port}/healthz", process.poll, log)
+
+
+def fill(app: Flask) -> tuple[list[str], str]:
+    """A great many guests, and a phone; the codes and its token."""
+    with app.app_context():
+        with transaction() as session:
+            event = session.get_one(Event, seed().event_id)
+            guests = [guest for number in range(PARTIES) for guest in seats(event, f"Guest {number}", OF)]
+            for number, guest in enumerate(guests):
+                guest.table_name = str(number // 8)
+            code = pairing.new_code(event.id, "Door A", None)
+        with transaction() as session:
+            paired = pairing.pair(code, "A phone", "127.0.0.1")
+            session.execute(text(bare.TABLES[0]))
+            session.execute(text(bare.TABLES[1]))
+            session.execute(text("INSERT INTO bare_ticket (code, inside) SELECT code, 0 FROM ticket"))
+        codes = list(db.session.scalars(select(Ticket.code).where(Ticket.event_id == event.id).order_by(Ticket.id)))
+        db.session.remove()
+        db.engine.dispose()
+        assert paired
+        return codes, paired.token
+
+
+def scans(codes: Sequence[str]) -> Iterator[bytes]:
+    for code in codes:
+        one = {"scan_id": str(uuid4()), "code": code, "at": "2026-11-21T12:00:00+00:00"}
+        yield json.dumps({"scans": [one]}).encode()
+
+
+@contextmanager
+def both(database_url: str, folder: Path) -> Iterator[tuple[Side, Side]]:
+    """The product and the bare handler, each behind its server, on one database."""
+    ours, theirs = free_port(), free_port()
+    values = settings(database_url) | {"PUBLIC_URL": f"http://127.0.0.1:{ours}"}
+    codes, token = fill(create_app(values))
+    with ExitStack() as stack:
+        serve(stack, "app:create_app", ours, folder / "ours.log", values)
+        serve(stack, "tests.bench.bare:create_app", theirs, folder / "bare.log", values)
+        json_ = {"Content-Type": "application/json"}
+        yield (
+            Side("door", ours, "/door/api/scans", json_ | {"Authorization": f"Bearer {token}"}, scans(codes)),
+            Side("bare", theirs, "/scan", json_, scans(codes)),
+        )
+
+
+class Client:
+    """One phone that keeps its connection."""
+
+    def __init__(self, side: Side) -> None:
+        self.side = side
+        self.connection = http.client.HTTPConnection("127.0.0.1", side.port, timeout=30)
+
+    def send(self, body: bytes) -> float:
+        """Seconds until the answer had come; it must have let somebody in."""
+        began = clock.monotonic()
+        self.connection.request("POST", self.side.path, body, self.side.headers)
+        response = self.connection.getresponse()
+        said = response.read()
+        assert response.status == 200, said
+        assert b'"admitted"' in said, said
+        return clock.monotonic() - began
+
+
+def all_together(side: Side, act: Callable[[Client, list[float]], None]) -> list[float]:
+    """What every client's requests took, in seconds."""
+    times: list[float] = []
+    clients = [Thread(target=act, args=(Client(side), times)) for _ in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    return times
+
+
+def flat_out(side: Side, seconds: float) -> float:
+    """Answers a second while every client asks as fast as it can."""
+    end = clock.monotonic() + seconds
+
+    def ask(client: Client, times: list[float]) -> None:
+        while clock.monotonic() < end:
+            times.append(client.send(next(side.bodies)))
+
+    return len(all_together(side, ask)) / seconds
+
+
+def paced(side: Side) -> list[float]:
+    """Seconds from the moment a request was due until its answer, at RATE a second: a late start counts too."""
+    begin, due = clock.monotonic(), iter(range(int(RATE * PACED)))
+
+    def ask(client: Client, times: list[float]) -> None:
+        for number in due:
+            at = begin + number / RATE
+            clock.pause(max(0.0, at - clock.monotonic()))
+            client.send(next(side.bodies))
+            times.append(clock.monotonic() - at)
+
+    return all_together(side, ask)
+
+
+def said(times: Sequence[float]) -> str:
+    """Median and the slowest of a hundred, in milliseconds."""
+    quantiles = statistics.quantiles(times, n=100)
+    return f"median {quantiles[49] * 1000:5.1f} ms   p99 {quantiles[98] * 1000:6.1f} ms"
+
+
+@pytest.mark.both_engines
+def test_scan_address_against_a_bare_handler(database_url: str, tmp_path: Path) -> None:
+    engine = database_url.split(":")[0].split("+")[0]
+    with both(database_url, tmp_path) as (door, bare_):
+        for side in (door, bare_):
+            flat_out(side, 1.0)  # both have met every statement once
+        rounds = [(flat_out(door, SECONDS), flat_out(bare_, SECONDS)) for _ in range(ROUNDS)]
+        at_pace = {side.name: paced(side) for side in (bare_, door)}
+    ratio = statistics.median(ours / theirs for ours, theirs in rounds)
+    print(f"\n{engine}: scans a second, door against bare handler, {ROUNDS} rounds in turns of {SECONDS:.0f} s")
+    for ours, theirs in rounds:
+        print(f"  door {ours:6.0f}   bare {theirs:6.0f}   ratio {ours / theirs:.2f}")
+    print(f"  median ratio {ratio:.2f} (wanted: {TARGET})")
+    for name, times in at_pace.items():
+        print(f"  {name} at {RATE} a second: {said(times)}")
