@@ -1,16 +1,20 @@
 """Questions about what went back: every void ticket, freed seat and changed receipt has its refund or lost dispute."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import and_, func, select, union_all
+from sqlalchemy.orm import lazyload
 
 from events.catalogue.models import TicketTypeQuota
 from events.core.db import db
 from events.tickets.models import Hold, Ticket
 from payments.disputes.models import OPEN, Dispute, DisputeLine
 from payments.orders.models import Order, OrderLine, Payment
-from payments.receipts.models import Receipt
+from payments.receipts.facts import seal
+from payments.receipts.judging import refuses
+from payments.receipts.models import Receipt, ReceiptPaper, ReceiptPart, ReceiptRecord
 from payments.refunds.models import ENDED, TRANSITIONS, Refund, RefundLine, RefundStatus
 
 UNDONE = and_(Refund.status.in_(ENDED), Refund.accepted_at.is_(None))
@@ -98,26 +102,50 @@ def standing_receipts() -> Iterator[str]:
     benefit = func.sum(OrderLine.benefit - OrderLine.back_benefit)
     sums = select(OrderLine.order_id, paid.label("paid"), benefit.label("benefit")).group_by(OrderLine.order_id)
     left = {order_id: (int(one), int(other)) for order_id, one, other in db.session.execute(sums)}
-    standing = select(Receipt.order_id, Receipt.number, Receipt.paid, Receipt.benefit)
+    parts: dict[int, list[int]] = {}
+    for receipt_id, order_id in db.session.execute(select(ReceiptPart.receipt_id, ReceiptPart.order_id)):
+        parts.setdefault(receipt_id, []).append(order_id)
+    standing = select(Receipt.id, Receipt.number, Receipt.paid, Receipt.benefit)
     seen: set[int] = set()
-    for order_id, number, shown, meal in db.session.execute(standing.where(Receipt.state != "cancelled")):
-        if order_id in seen:
+    for receipt_id, number, shown, meal in db.session.execute(standing.where(Receipt.state != "cancelled")):
+        orders = parts.get(receipt_id, [])
+        for order_id in seen.intersection(orders):
             yield f"order {order_id} has more than one standing receipt: {number} is one of them"
-        if (shown, meal) != left[order_id]:
-            yield f"receipt {number} says {shown} with {meal} of benefit, the order has {left[order_id]}"
-        seen.add(order_id)
-    for order_id in set(db.session.scalars(select(Receipt.order_id))) - seen:
-        if left[order_id][0]:
+        holds = (sum(left[order_id][0] for order_id in orders), sum(left[order_id][1] for order_id in orders))
+        if (shown, meal) != holds:
+            yield f"receipt {number} says {shown} with {meal} of benefit, its orders have {holds}"
+        seen.update(orders)
+    for order_id in {order_id for orders in parts.values() for order_id in orders} - seen:
+        if left[order_id][0] and not refuses(db.session.get_one(Order, order_id)):
             yield f"order {order_id} has {left[order_id][0]} that did not go back, and no standing receipt"
 
 
 def contested() -> Iterator[str]:
     """16c. A receipt is contested while a dispute of its order is open, and only then."""
-    query = select(Receipt.order_id, Receipt.number, Receipt.state).where(Receipt.state != "cancelled")
-    disputed = set(db.session.scalars(select(Dispute.order_id).where(Dispute.status.in_(OPEN))))
-    for order_id, number, state in db.session.execute(query):
-        if (state == "contested") != (order_id in disputed):
-            yield f"receipt {number} is {state}, and a dispute is {'' if order_id in disputed else 'not '}open"
+    query = select(Receipt.number, Receipt.state).where(Receipt.state != "cancelled")
+    disputes = select(Dispute.order_id).where(Dispute.status.in_(OPEN))
+    touched = select(ReceiptPart.receipt_id).where(ReceiptPart.order_id.in_(disputes))
+    disputed = set(db.session.scalars(select(Receipt.number).where(Receipt.id.in_(touched))))
+    for number, state in db.session.execute(query):
+        if (state == "contested") != (number in disputed):
+            yield f"receipt {number} is {state}, and a dispute is {'' if number in disputed else 'not '}open"
+
+
+def receipt_records() -> Iterator[str]:
+    """16d. A receipt says what it said when it was issued; a kept paper has the bytes of its hash."""
+    facts = select(Receipt, ReceiptRecord.facts).outerjoin(ReceiptRecord, ReceiptRecord.receipt_id == Receipt.id)
+    for receipt, frozen in db.session.execute(facts.options(lazyload("*"))):
+        names = ("number", "paid", "benefit", "eligible", "currency")
+        if (
+            frozen is None
+            or any(frozen[name] != getattr(receipt, name) for name in names)
+            or (seal(frozen) != receipt.seal)
+        ):
+            yield f"receipt {receipt.number} no longer says what it said when it was issued"
+    papers = select(ReceiptPaper.receipt_id, ReceiptPaper.pdf, ReceiptPaper.sha256)
+    for receipt_id, pdf, sha256 in db.session.execute(papers.execution_options(yield_per=50)):
+        if hashlib.sha256(pdf).hexdigest() != sha256:
+            yield f"the kept paper of receipt {receipt_id} is not the one that was issued"
 
 
 def refund_histories() -> Iterator[str]:

@@ -57,7 +57,7 @@ def deliver(order: Order) -> None:
     keeping.sell(order)
     record_raised(order.event_id, sum(line.gift for line in order.lines), sum(line.benefit for line in order.lines))
     if order.total:
-        receipts.issue(order)
+        receipts.automatic(order)
 
 
 def record(order: Order, money: Money, outcome: str, why: str) -> Payment:

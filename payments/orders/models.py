@@ -90,7 +90,7 @@ class Order(Base):
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.id", back_populates="order")
     discount: Mapped["DiscountUse | None"] = relationship(back_populates="order")
     # Of rooms above; named, not imported.
-    receipts = relationship("Receipt", order_by="Receipt.id", viewonly=True)
+    receipts = relationship("Receipt", secondary="receipt_part", order_by="Receipt.id", viewonly=True)
     refunds = relationship("Refund", order_by="Refund.id", viewonly=True)
     disputes = relationship("Dispute", order_by="Dispute.id", viewonly=True)
 

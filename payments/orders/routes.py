@@ -68,7 +68,10 @@ def order_json(token: str) -> ResponseReturnValue:
          "url": url_for("tickets.ticket", token=ticket.token, _external=True)}
         for ticket in _tickets(found)
     ]  # fmt: skip
-    receipts = [{"number": receipt.number, "state": receipt.state, "url": None} for receipt in found.receipts]
+    receipts = [
+        {"number": receipt.number, "state": receipt.state, "url": _receipt_address(found, receipt)}
+        for receipt in found.receipts
+    ]
     return jsonify(
         code=found.code,
         status=PUBLIC_STATUS.get(found.status, found.status),
@@ -147,6 +150,13 @@ def _refunds(found: Order) -> list[Any]:
         for refund in found.refunds
         if refund.id not in repeated and (refund.accepted_at or refund.status not in ("failed", "canceled"))
     ]
+
+
+def _receipt_address(found: Order, receipt: Any) -> str | None:  # noqa: ANN401 - of a room above
+    """Where its PDF is; nowhere while it may not be used."""
+    if receipt.state != "issued":
+        return None
+    return url_for("receipts.own_paper", token=found.token, number=receipt.number, _external=True)
 
 
 def _clean(text: str, longest: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask
@@ -19,7 +19,7 @@ from events.team.models import Account, Membership
 from events.tickets import issuing
 from events.tickets.models import Ticket
 from payments.orders.models import Order, OrderLine, Payment
-from payments.receipts.models import Receipt, ReceiptSeries
+from payments.receipts.models import Receipt, ReceiptPart, ReceiptSeries
 
 NOON = datetime(2026, 11, 14, 5, 0, tzinfo=UTC)
 """Noon in Bangkok."""
@@ -144,7 +144,10 @@ def give_receipt(order: Order, sequence: int, *, state: str = "issued", replaces
         benefit=benefit,
         eligible=order.total - benefit,
         rule_version="generic-1",
+        seal=f"{sequence:012x}",
+        retain_until=date(2036, 12, 31),
         replaces_id=replaces.id if replaces else None,
+        parts=[ReceiptPart(order_id=order.id, received_at=NOON, paid=order.total, benefit=benefit, eligible=0)],
     )
     db.session.add(receipt)
     db.session.flush()
