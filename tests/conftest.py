@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.support.evening",
     "tests.support.shopping",
     "tests.support.linked",
+    "tests.support.entering",
 ]
 
 

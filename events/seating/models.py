@@ -90,7 +90,7 @@ class Catering(Base):
 
 
 class KitchenSheet(Base):
-    """What the kitchen was given, and when: append-only. `content` has tables, places, diets and allergies; no names."""
+    """What the kitchen was given, and when: append-only. `content` has tables, places, diets, allergies; no names."""
 
     __tablename__ = "kitchen_sheet"
     __table_args__ = (UniqueConstraint("event_id", "number"),)

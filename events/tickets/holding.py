@@ -76,6 +76,17 @@ def give_back(party_id: int, types: Iterable[TicketType]) -> None:
             changed(update(Quota).where(Quota.id == quota_id).values(sold=Quota.sold - count))
 
 
+def sell_again(party_id: int, types: Iterable[TicketType]) -> None:
+    """Tickets that were void are to be valid again: `give_back` backwards. Raises SoldOut: roll back to the savepoint."""
+    seats = Counter(quota.id for ticket_type in types for quota in ticket_type.quotas)
+    query = select(Hold).where(Hold.party_id == party_id, Hold.quota_id.in_(seats), Hold.status != "held")
+    for kept in db.session.scalars(query.order_by(Hold.quota_id), execution_options={"populate_existing": True}).all():
+        count = seats[kept.quota_id]
+        sold = count + (kept.seats if kept.status == "sold" else 0)
+        changed(update(Hold).where(Hold.id == kept.id).values(status="sold", seats=sold))
+        _take(kept.quota_id, count, sold=count)
+
+
 def _shrink(hold_id: int, seats: int, count: int) -> bool:
     """The last seats release the hold; before, it only becomes smaller."""
     if count == seats:

@@ -15,12 +15,14 @@ WHERE = {"cash": CASH, "transfer": BANK}
 
 def offline_money() -> Iterator[str]:
     """4b. What came in cash and by transfer, less what went back, is what sales and refunds booked there."""
+    query = select(Refund).join(Payment).where(Refund.status.in_(TAKEN), Payment.provider != "stripe")
+    back = db.session.scalars(query).all()
     for provider, account in WHERE.items():
         came = select(Payment.currency, func.sum(Payment.amount)).where(Payment.provider == provider)
-        back = select(Refund.currency, func.sum(Refund.amount)).join(Payment).where(Payment.provider == provider)
         sums = _sums(came.group_by(Payment.currency))
-        for currency, amount in _sums(back.where(Refund.status.in_(TAKEN)).group_by(Refund.currency)).items():
-            sums[currency] = sums.get(currency, 0) - amount
+        for refund in back:
+            if refund.way == provider:
+                sums[refund.currency] = sums.get(refund.currency, 0) - refund.amount
         booked = select(Posting.currency, func.sum(Posting.amount)).join(JournalEntry)
         ours = booked.where(Posting.account == account, JournalEntry.journal.in_(("sales", "refunds")))
         held = _sums(ours.group_by(Posting.currency))
@@ -33,10 +35,10 @@ def comps() -> Iterator[str]:
     """4c. What invited guests receive is booked as a cost, order by order."""
     value = func.sum(OrderLine.comped)
     given = select(Order.id, value).join(OrderLine).join(Payment, Payment.order_id == Order.id)
-    invited = given.where(Payment.provider == "comp").group_by(Order.id)
+    invited = given.where(Payment.provider == "comp", Order.status != "cancelled").group_by(Order.id)
     paid = {f"comp:{row[0]}": int(row[1]) for row in db.session.execute(invited)}
-    entries = select(JournalEntry.ext_id, Posting.amount).join(Posting)
-    booked = {row[0]: int(row[1]) for row in db.session.execute(entries.where(Posting.account == COMPS))}
+    entries = select(JournalEntry.ext_id, func.sum(Posting.amount)).join(Posting).where(Posting.account == COMPS)
+    booked = {row[0]: int(row[1]) for row in db.session.execute(entries.group_by(JournalEntry.ext_id))}
     for name in sorted(paid.keys() | booked.keys()):
         if paid.get(name, 0) != booked.get(name, 0):
             yield f"{name} invites for {paid.get(name, 0)}, the books say {booked.get(name, 0)}"

@@ -68,20 +68,24 @@ def void_tickets() -> Iterator[str]:
     refunded = select(RefundLine.ticket_id).join(Refund).where(RefundLine.ticket_id.is_not(None), ~UNDONE)
     lost = select(DisputeLine.ticket_id).where(DisputeLine.ticket_id.is_not(None))
     explained = set(db.session.scalars(union_all(refunded, lost)))
-    paid = select(Ticket.id, Ticket.status).join(OrderLine, OrderLine.ticket_id == Ticket.id)
+    # Won after it was lost: the tickets are valid again where their places were still free.
+    gone = set(db.session.scalars(union_all(refunded, lost.join(Dispute).where(Dispute.status == "lost"))))
+    paid = select(Ticket.id, Ticket.status).join(OrderLine, OrderLine.ticket_id == Ticket.id).join(Order)
+    paid = paid.where(Order.status != "cancelled")  # taken back whole: it cost nothing
     for ticket_id, status in db.session.execute(paid):
         if status == "void" and ticket_id not in explained:
             yield f"ticket {ticket_id} is void, and nothing was given back for it"
-        if status == "valid" and ticket_id in explained:
+        if status == "valid" and ticket_id in gone:
             yield f"ticket {ticket_id} is valid, though it was given back"
 
 
 def places() -> Iterator[str]:
     """1c. A paid party's sold seats are its tickets: those that are void count until their refund has been taken on."""
     freed = select(RefundLine.ticket_id).join(Refund).where(Refund.accepted_at.is_not(None))
-    lost = select(DisputeLine.ticket_id)
+    lost = select(DisputeLine.ticket_id).join(Ticket, Ticket.id == DisputeLine.ticket_id).where(Ticket.status == "void")
     gone = set(db.session.scalars(union_all(freed, lost)))
-    tickets = select(Order.party_id, TicketTypeQuota.quota_id, Ticket.id).where(Order.paid_at.is_not(None))
+    tickets = select(Order.party_id, TicketTypeQuota.quota_id, Ticket.id)
+    tickets = tickets.where(Order.paid_at.is_not(None), Order.status != "cancelled")
     tickets = tickets.join(OrderLine, OrderLine.order_id == Order.id).join(Ticket, Ticket.id == OrderLine.ticket_id)
     tickets = tickets.join(TicketTypeQuota, TicketTypeQuota.ticket_type_id == Ticket.ticket_type_id)
     drawn = [tuple(row) for row in db.session.execute(tickets)]

@@ -12,6 +12,7 @@ from payments.refunds.choosing import ALL, KEEP_GIFT
 from payments.refunds.requesting import Wish
 
 Form = MultiDict[str, str]
+BY_HAND = ("cash", "transfer")
 
 
 def wish(form: Form, order: Order, actor: str) -> Wish:
@@ -26,8 +27,18 @@ def wish(form: Form, order: Order, actor: str) -> Wish:
     typed = form.get("amount", "").strip()
     if lines and typed:
         raise Refusal("either", _("Choose lines or type an amount, not both."), field="amount")
-    note = " ".join(form.get("note", "").split())[:300]
-    return Wish(key, actor, lines, None if lines or not typed else _amount(typed, order.currency), note)
+    amount = None if lines or not typed else _amount(typed, order.currency)
+    return Wish(key, actor, lines, amount, note_of(form), how_of(form))
+
+
+def note_of(form: Form) -> str:
+    """Field `note`: a line for colleagues."""
+    return " ".join(form.get("note", "").split())[:300]
+
+
+def how_of(form: Form) -> str:
+    """Field `how`: cash or transfer, where money goes back by hand; nothing where nobody chose."""
+    return form["how"] if form.get("how") in BY_HAND else ""
 
 
 def _lines(form: Form) -> Mapping[int, str]:

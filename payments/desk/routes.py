@@ -13,6 +13,7 @@ from events.team import access
 from events.team.access import MONEY
 from payments.checkout import accepting, cancelling
 from payments.desk import forms, showing, words
+from payments.offline import late, taking_back
 from payments.refunds import requesting
 
 blueprint = Blueprint("desk", __name__)
@@ -31,10 +32,36 @@ def refund(slug: str, code: str) -> ResponseReturnValue:
     try:
         with transaction():
             found = showing.get_order(get_managed_event(slug, MONEY), code)
-            requesting.request(found.id, forms.wish(request.form, found, actor))
+            by_hand = requesting.request(found.id, forms.wish(request.form, found, actor)).is_by_hand
     except Refusal as refusal:
         return _refused(slug, code, refusal)
-    return _back(slug, code, "refund")
+    return _back(slug, code, "by_hand" if by_hand else "refund")
+
+
+@blueprint.post("/treasury/<slug>/orders/<code>/refunds/late")
+def hand_back(slug: str, code: str) -> ResponseReturnValue:
+    """A transfer that came too late was sent back by hand."""
+    actor = access.actor()
+    try:
+        with transaction():
+            found = showing.get_order(get_managed_event(slug, MONEY), code)
+            late.hand_back(found.id, actor, forms.how_of(request.form), forms.note_of(request.form))
+    except Refusal as refusal:
+        return _refused(slug, code, refusal)
+    return _back(slug, code, "by_hand")
+
+
+@blueprint.post("/treasury/<slug>/orders/<code>/tickets/void")
+def take_back(slug: str, code: str) -> ResponseReturnValue:
+    """An invitation, or an order that cost nothing, is taken back."""
+    actor = access.actor()
+    try:
+        with transaction():
+            found = showing.get_order(get_managed_event(slug, MONEY), code)
+            taking_back.take_back(found.id, actor, forms.note_of(request.form))
+    except Refusal as refusal:
+        return _refused(slug, code, refusal)
+    return _back(slug, code, "taken_back")
 
 
 @blueprint.post("/treasury/<slug>/orders/<code>/refunds/<int:refund_id>/again")
@@ -54,7 +81,7 @@ def again(slug: str, code: str, refund_id: int) -> ResponseReturnValue:
 def review(slug: str, code: str) -> ResponseReturnValue:
     """Money under review goes back, or (`decision` is `accept`) pays the order after all."""
     accepted = request.form.get("decision") == "accept"
-    actor, note = access.actor(), " ".join(request.form.get("note", "").split())[:300]
+    actor, note = access.actor(), forms.note_of(request.form)
     try:
         with transaction():
             found = showing.get_order(get_managed_event(slug, MONEY), code)

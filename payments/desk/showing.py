@@ -12,6 +12,7 @@ from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
 from events.team.models import Account
 from payments.disputes.models import Dispute
+from payments.offline import late, taking_back
 from payments.orders.models import Order, OrderLine, OrderStatus, Payment
 from payments.refunds import choosing, steps
 from payments.refunds.models import Refund, RefundStatus
@@ -39,6 +40,7 @@ class Desk:
     disputes: Sequence[Dispute]
     history: Sequence[Step]
     owed: frozenset[int]  # refunds that failed and nobody has repeated
+    late: Payment | None  # came by transfer when the seats had gone; somebody sends it back by hand
 
     @property
     def left(self) -> int:
@@ -55,6 +57,22 @@ class Desk:
     def may_refund(self) -> bool:
         """Whether lines can be given back now."""
         return self.order.status in REFUNDABLE and self.left > 0 and not self.is_contested
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether what paid the order came without a card: then a person hands it back."""
+        return any(payment.outcome == "fulfilled" and payment.provider != "stripe" for payment in self.payments)
+
+    @property
+    def may_take_back(self) -> bool:
+        """Whether it cost nothing, and can be taken back whole."""
+        return taking_back.may_take_back(self.order)
+
+    @property
+    def lost_its_places(self) -> bool:
+        """Whether a dispute was won after it was lost, when others had the places already."""
+        void = any(line.ticket and line.ticket.status == "void" and line.left for line in self.order.lines)
+        return void and any(dispute.status == "won" and dispute.taken for dispute in self.disputes)
 
     @property
     def waits_for_decision(self) -> bool:
@@ -82,6 +100,7 @@ def desk_of(order: Order) -> Desk:
         disputes=db.session.scalars(select(Dispute).filter_by(order_id=order.id).order_by(Dispute.id)).all(),
         history=_history(order),
         owed=frozenset(refund.id for refund in refunds if steps.is_owed(refund)),
+        late=late.find_owed(order),
     )
 
 

@@ -47,8 +47,10 @@ def lose(order: Order, dispute: Dispute) -> None:
 
 
 def win_after_all(order: Order, dispute: Dispute) -> None:
-    """The bank changed its mind. The money counts again; tickets stay void, as others may have the places: a person
-    decides."""
+    """The bank changed its mind: the money counts again, and the tickets are valid again where their places are free.
+
+    Where others have the places by now, the tickets stay void, with an alert: a person decides, and can give it back.
+    """
     changed(update(Payment).where(Payment.id == dispute.payment_id).values(lost=Payment.lost - dispute.taken))
     lines = db.session.scalars(select(DisputeLine).filter_by(dispute_id=dispute.id)).all()
     parts = [Part(line.order_line_id, line.benefit, line.gift, line.fee) for line in lines]
@@ -60,7 +62,27 @@ def win_after_all(order: Order, dispute: Dispute) -> None:
     memo = f"Order {order.code}: dispute won after all"
     balanced = amounts | {DISPUTES_IN_TRANSIT: -sum(amounts.values())}
     posting.post(order, "disputes", "dispute_regained", dispute.stripe_id, memo, balanced, reverses=entry)
+    if dispute.payment.outcome == "fulfilled":
+        db.session.refresh(dispute.payment)
+        _stands_again(order, dispute.payment)
+        _restore_tickets(order, dispute, [line.ticket_id for line in lines if line.ticket_id])
     _settle(order, parts, 1)
+
+
+def _stands_again(order: Order, payment: Payment) -> None:
+    whole = not payment.refunded and not payment.lost
+    wanted = "paid" if whole else "partly_refunded"
+    if order.status in ("refunded", "partly_refunded") and order.status != wanted and payment.left:
+        placing.move(order, wanted, "dispute won after all")
+
+
+def _restore_tickets(order: Order, dispute: Dispute, ticket_ids: Sequence[int]) -> None:
+    try:
+        with db.session.begin_nested():
+            holding.sell_again(order.party_id, [ticket.ticket_type for ticket in voiding.get_all(ticket_ids)])
+            voiding.restore(ticket_ids)
+    except holding.SoldOut:
+        trail.note("service", "dispute.no_seats", order.code, order.organisation_id, dispute=dispute.id)
 
 
 def _keep(order: Order, payment: Payment, dispute: Dispute) -> int:

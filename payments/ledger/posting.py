@@ -53,6 +53,15 @@ def comped(order: Order) -> None:
         post(order, "sales", "comp", f"comp:{order.id}", f"Order {order.code}: invited", amounts)
 
 
+def uninvited(order: Order) -> None:
+    """The invitation was taken back: nobody receives anything. Reverses `comped`."""
+    value = sum(line.comped for line in order.lines)
+    if value:
+        amounts, name = {COMPS: -value, GIVEN_AWAY: value}, f"comp:{order.id}"
+        memo = f"Order {order.code}: invitation taken back"
+        post(order, "sales", "comp_taken_back", name, memo, amounts, reverses=entry_of("comp", name))
+
+
 def recognised(order: Order, reference: str, account: str) -> None:
     """Parked money that pays its order after all: no longer owed on `account`, but income."""
     fee_cover = sum(line.amount for line in order.lines if line.kind == "fee_cover")

@@ -18,7 +18,7 @@ from events.tickets.holding import SoldOut
 from payments.checkout.begin import Buyer
 from payments.checkout.fulfilling import Money, fulfil
 from payments.ledger import posting
-from payments.offline import invoicing
+from payments.offline import invoicing, late
 from payments.offline.models import Arrangement
 from payments.orders import keeping, lapsing, placing
 from payments.orders.models import Order
@@ -72,26 +72,29 @@ def take_over(order_id: int, terms: Terms, actor: str) -> Order:
 def money_came(order_id: int, actor: str) -> Order:
     """The transfer is on the account: tickets, books, letter, receipt. Late money takes its seats again.
 
-    Raises Refusal: not_waiting, no_seats (nothing is changed: the money is to be sent back).
+    Where the seats have gone to others the order is `refund_due`, and the money is owed until somebody has sent it back
+    (payments/offline/late.py). Raises Refusal not_waiting.
     """
     order = placing.lock(order_id)
     if order.way != "transfer" or order.status not in ("held", "expired", "cancelled"):
         raise Refusal("not_waiting", _("This order does not wait for a transfer."), status=409)
     trigger = "the transfer came"
     if order.status != "held":
-        _retake(order)
+        if not _retake(order):
+            late.owe(order, _money(order), actor)
+            return order
         trigger = "late money, seats taken again"
     _settle(order, actor, trigger)
     return order
 
 
-def _retake(order: Order) -> None:
+def _retake(order: Order) -> bool:
     try:
         with db.session.begin_nested():
             keeping.retake(order)
-    except (SoldOut, UsedUp) as gone:
-        sentence = _("The seats of this order have gone to others: send the money back.")
-        raise Refusal("no_seats", sentence, status=409) from gone
+    except (SoldOut, UsedUp):
+        return False
+    return True
 
 
 def _arrange(order: Order, terms: Terms, actor: str) -> None:
@@ -131,11 +134,15 @@ def _await(order: Order) -> None:
 
 
 def _settle(order: Order, actor: str, trigger: str) -> None:
-    """`way` names the provider; the reference is ours, and there is one for each order."""
-    named = order.transfer_reference if order.way == "transfer" else order.code
-    fulfil(order, Money(order.way, f"{order.way}:{named}:{order.id}", order.total, order.currency), trigger, actor)
+    fulfil(order, _money(order), trigger, actor)
     if order.way == "comp":
         posting.comped(order)
+
+
+def _money(order: Order) -> Money:
+    """`way` names the provider; the reference is ours, and there is one for each order."""
+    named = order.transfer_reference if order.way == "transfer" else order.code
+    return Money(order.way, f"{order.way}:{named}:{order.id}", order.total, order.currency)
 
 
 def _invited(priced: Quote) -> Quote:

@@ -29,6 +29,11 @@ def lapsed(event: Event) -> Sequence[Order]:
     return _orders(event, Order.way == "transfer", Order.status.in_(("expired", "cancelled")), recent)
 
 
+def owed(event: Event) -> Sequence[Order]:
+    """Orders whose transfer came when the seats had gone, and nobody has sent it back yet."""
+    return _orders(event, Order.way == "transfer", Order.status == "refund_due")
+
+
 def at_the_pay_page(event: Event) -> Sequence[Order]:
     """Orders that wait for a card."""
     return _orders(event, Order.way == "stripe", Order.status.in_(("held", "waiting")))

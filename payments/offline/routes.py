@@ -68,8 +68,9 @@ def money_came(slug: str, code: str) -> ResponseReturnValue:
     """The transfer of one order is on the account."""
     who = actor()
     with transaction():
-        arranging.money_came(listing.get_order(get_managed_event(slug, MONEY), code).id, who)
-    return redirect(url_for(".transfers", slug=slug, said="came", code=code), 303)
+        order = arranging.money_came(listing.get_order(get_managed_event(slug, MONEY), code).id, who)
+        said = "came" if order.status == "paid" else "owed"
+    return redirect(url_for(".transfers", slug=slug, said=said, code=code), 303)
 
 
 @blueprint.post("/treasury/<slug>/statements")
@@ -149,6 +150,7 @@ def _transfers(event: Event, form: StatementForm) -> str:
         form=form,
         waiting=listing.waiting(event),
         lapsed=listing.lapsed(event),
+        owed=listing.owed(event),
         cards=listing.at_the_pay_page(event),
         invoices=listing.invoices(event),
         arrangements=listing.arrangements(event),

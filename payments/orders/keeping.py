@@ -3,9 +3,12 @@
 Counters move last in a transaction, the code's before the quotas'.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import update
 
 from events.catalogue import codes
+from events.catalogue.models import TicketType
 from events.core.db import changed, db
 from events.tickets import holding
 from payments.orders.models import DiscountUse, Order
@@ -39,6 +42,13 @@ def retake(order: Order) -> None:
     if order.discount is not None and _step(order, "released", "kept"):
         codes.take(order.discount.code_id)
     holding.retake(order.party_id)
+
+
+def give_back(order: Order, types: Sequence[TicketType]) -> None:
+    """An order that cost nothing was taken back: the seats of its tickets, by type, and the use of its code."""
+    if order.discount is not None and _step(order, "kept", "released"):
+        codes.give_back(order.discount.code_id)
+    holding.give_back(order.party_id, types)
 
 
 def _step(order: Order, before: str, after: str) -> bool:

@@ -44,11 +44,15 @@ TRANSITIONS = (
     ("cancelled", "needs_review", "amount, currency, mode or reference differs"),
     ("needs_review", "paid", "staff"),
     ("needs_review", "refund_due", "staff"),
+    ("paid", "cancelled", "an invitation or a free order was taken back"),
     ("refund_due", "refunded", "refund succeeded"),
     ("refunded", "refund_due", "refund failed: the bank sent it back"),
     ("paid", "partly_refunded", "refund succeeded"),
     ("paid", "refunded", "refund succeeded"),
     ("partly_refunded", "refunded", "refund succeeded"),
+    ("refunded", "paid", "a lost dispute was won after all"),
+    ("refunded", "partly_refunded", "a lost dispute was won after all"),
+    ("partly_refunded", "paid", "a lost dispute was won after all"),
 )
 
 

@@ -74,7 +74,7 @@ def _accepted(order: Order, refund: Refund) -> None:
     """The money has left, whether or not it has arrived: the debt is paid, and the seats are free for others."""
     changed(update(Refund).where(Refund.id == refund.id).values(accepted_at=clock.now()))
     db.session.refresh(refund)
-    account = MONEY.get(refund.payment.provider, STRIPE_CLEARING)
+    account = MONEY.get(refund.way, STRIPE_CLEARING)
     amounts = {REFUNDS_DUE: refund.amount, account: -refund.amount}
     memo = f"Order {order.code}: refund"
     posting.post(order, "refunds", "refund", reference(refund), memo, amounts, refund.currency)
@@ -84,8 +84,8 @@ def _accepted(order: Order, refund: Refund) -> None:
 
 
 def _told_at_once(refund: Refund) -> bool:
-    """Late and second payments have their own letters, at the moment they come."""
-    return refund.why in ("late", "duplicate") and refund.again_of is None
+    """Late and second payments by card have their own letters, at the moment they come."""
+    return refund.why in ("late", "duplicate") and refund.again_of is None and not refund.is_by_hand
 
 
 def _succeeded(order: Order, refund: Refund) -> None:

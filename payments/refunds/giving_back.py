@@ -41,8 +41,12 @@ def new(
     actor: str,
     note: str = "",
     again_of: int | None = None,
+    how: str = "",
 ) -> Refund:
-    """A refund as a row, `requested`; its sum is reserved already. `amount` in minor units of the payment."""
+    """A refund as a row, `requested`; its sum is reserved already. `amount` in minor units of the payment.
+
+    `how` (cash, transfer) is for money that goes back by hand; as it came unless told.
+    """
     refund = Refund(
         order_id=order.id,
         payment_id=payment.id,
@@ -51,7 +55,7 @@ def new(
         why=why,
         status="requested",
         idempotency_key=key,
-        params=_params(order, payment, amount, key) if payment.provider == "stripe" else {},
+        params=_params(order, payment, amount, key) if payment.provider == "stripe" else {"how": how},
         actor=actor,
         note=note,
         created_at=clock.now(),

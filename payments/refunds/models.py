@@ -65,6 +65,17 @@ class Refund(Base):
     lines: Mapped[list["RefundLine"]] = relationship(order_by="RefundLine.id", back_populates="refund")
     history: Mapped[list["RefundStatus"]] = relationship(order_by="RefundStatus.id", viewonly=True)
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether a person gives it back, as no card brought it."""
+        return self.payment.provider != "stripe"
+
+    @property
+    def way(self) -> str:
+        """Where the money goes out, by the names of providers: a person may give cash back by transfer."""
+        how = str(self.params.get("how") or self.payment.provider)
+        return "door" if (how, self.payment.provider) == ("cash", "door") else how
+
 
 class RefundLine(Base):
     """What a refund takes from one line, part by part; `ticket_id` is the ticket that it made void. Minor units."""

@@ -11,7 +11,7 @@ from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
 from payments.ledger import posting
 from payments.ledger.models import REFUNDS_DUE, UNDER_REVIEW
-from payments.orders import keeping, placing
+from payments.orders import keeping, placing, returning
 from payments.orders.models import Order, Payment
 from payments.orders.returning import Part
 from payments.refunds import booking, choosing, giving_back, steps
@@ -24,7 +24,8 @@ REFUNDABLE = ("paid", "partly_refunded")
 class Wish:
     """What a member of staff asks for: lines with `all` or `keep_gift`, or else an amount in minor units.
 
-    `key` comes with the form: pressing its button twice asks once. `note` is for colleagues.
+    `key` comes with the form: pressing its button twice asks once. `note` is for colleagues; `how` (cash, transfer) is
+    how money that no card brought goes back.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Wish:
     lines: Mapping[int, str] = field(default_factory=dict)
     amount: int | None = None
     note: str = ""
+    how: str = ""
 
 
 def request(order_id: int, wish: Wish) -> Refund:
@@ -49,7 +51,8 @@ def request(order_id: int, wish: Wish) -> Refund:
     amount = sum(part.amount for part in parts)
     if not booking.reserve(payment, amount):
         raise choosing.too_large(payment.left, payment.currency)
-    refund = giving_back.new(order, payment, amount, "lines" if wish.lines else "goodwill", key, wish.actor, wish.note)
+    why = "lines" if wish.lines else "goodwill"
+    refund = giving_back.new(order, payment, amount, why, key, wish.actor, wish.note, how=wish.how)
     if not booking.decide(order, refund, parts):
         raise Refusal("already_back", _("Somebody else has just given this back."), status=409)
     giving_back.ask(order, refund)
@@ -58,7 +61,10 @@ def request(order_id: int, wish: Wish) -> Refund:
 
 
 def again(order_id: int, refund_id: int, key: str, actor: str) -> Refund:
-    """Another try for a refund that failed and is still owed. Raises NotFound, Refusal not_owed, refund_too_large."""
+    """Another try for a refund that failed and is still owed: of what others have not paid of it by now.
+
+    Raises NotFound, Refusal not_owed, refund_too_large.
+    """
     order = placing.lock(order_id)
     failed = db.session.scalars(select(Refund).filter_by(id=refund_id, order_id=order_id)).one_or_none()
     if failed is None:
@@ -66,15 +72,22 @@ def again(order_id: int, refund_id: int, key: str, actor: str) -> Refund:
     if not steps.is_owed(failed):
         raise Refusal("not_owed", _("This refund is not owed, or somebody tries it again already."), status=409)
     _check_contested(order)
-    if not booking.reserve(failed.payment, failed.amount):
+    amount = min(failed.amount, _debt(order, failed.payment))
+    if amount <= 0 or not booking.reserve(failed.payment, amount):
         raise choosing.too_large(failed.payment.left, failed.currency)
     why = "lines" if failed.why == "external" else failed.why
-    refund = giving_back.new(
-        order, failed.payment, failed.amount, why, f"again:{failed.id}:{key}", actor, "", failed.id
-    )
+    refund = giving_back.new(order, failed.payment, amount, why, f"again:{failed.id}:{key}", actor, "", failed.id)
     giving_back.ask(order, refund)
     trail.note(actor, "refund.again", order.code, order.organisation_id, refund=refund.id, failed=failed.id)
     return refund
+
+
+def _debt(order: Order, payment: Payment) -> int:
+    """What is left of the payment and of no line: the dashboard may have paid a part of a debt under another sum."""
+    if payment.outcome != "fulfilled":
+        return payment.left
+    returning.reread(order)
+    return payment.left - sum(line.left for line in order.lines)
 
 
 def after_review(order_id: int, actor: str, note: str) -> list[Refund]:

@@ -42,8 +42,8 @@ def open_dispute(books: Books, charge: Obj, amount: int | None = None, reason: s
 
 
 def close_dispute(books: Books, dispute: Obj, outcome: str) -> Obj:
-    """`won`: the money comes back, the fee does not. `lost`: it stays away."""
-    if dispute["status"] in ("won", "lost") or outcome not in ("won", "lost"):
+    """`won`: the money comes back, the fee does not, even after it was lost. `lost`: it stays away."""
+    if dispute["status"] == "won" or outcome not in ("won", "lost") or dispute["status"] == outcome:
         raise ApiError(f"A dispute that is {dispute['status']} cannot become {outcome}.")
     dispute["status"] = outcome
     if outcome == "won":

@@ -81,3 +81,19 @@ def test_another_sum_than_the_order_costs_is_not_accepted(system: System, shop: 
     answer = treasurer.press(bought, "review", decision="accept", note="close enough")
     assert (answer.status, "it can only go back" in answer.text) == (409, True)
     assert bought.seen().status == "needs_review"
+
+
+def test_money_on_its_way_is_waited_for_and_the_page_says_so(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = shop.buy(1)
+    bought.pay("later")
+    system.quiet()
+    assert bought.seen().status == "processing"
+    page = treasurer.desk(bought)
+    assert "Until then nothing can be called off or given back" in page.text
+    assert "Cancel the order" not in page.text
+    assert 'name="key"' not in page.text
+    assert treasurer.press(bought, "cancel").status == 409
+    system.standin.control("complete-async", session=bought.session_id, outcome="failed")
+    system.quiet()
+    assert (bought.seen().status, shop.seats()) == ("failed", (0, 0))
+    assert "nothing can be called off" not in treasurer.desk(bought).text

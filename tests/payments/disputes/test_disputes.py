@@ -8,7 +8,7 @@ from sqlalchemy import select
 from events.core.db import db
 from payments.disputes.models import Dispute
 from tests.support.desk import Treasurer, intent_of, lines_of, paid, standing
-from tests.support.evening import System
+from tests.support.evening import System, open_evening
 from tests.support.shopping import Purchase, Shop
 
 SEAT, MEAL, GIFT = 150_000, 90_000, 60_000
@@ -119,6 +119,59 @@ def test_all_bells_at_the_end_in_any_order_and_twice(system: System, shop: Shop,
     assert disputes_of(bought) == [(outcome, away)]
     assert standing(bought).tickets == (["void"] if outcome == "lost" else ["valid"])
     assert standing(bought).receipts == [("cancelled" if outcome == "lost" else "issued", SEAT, MEAL)]
+
+
+def lost(bought: Purchase) -> str:
+    """The bank has kept the money; the dispute's id."""
+    dispute_id = contest(bought)
+    close(bought, dispute_id, "lost")
+    bought.system.quiet()
+    assert standing(bought).tickets[0] == "void"
+    return dispute_id
+
+
+@pytest.mark.both_engines
+def test_won_after_it_was_lost_everything_stands_again(system: System, shop: Shop) -> None:
+    bought = paid(shop.buy(2, gift="500"))
+    before = standing(bought)
+    dispute_id = lost(bought)
+    close(bought, dispute_id, "won")
+    system.quiet()
+    seen = standing(bought)
+    assert (seen.status, seen.tickets, shop.seats()) == ("paid", ["valid", "valid"], (0, 2))
+    assert (seen.raised, seen.back) == (before.raised, before.back)
+    assert seen.receipts == [("cancelled", 350_000, 2 * MEAL), ("issued", 350_000, 2 * MEAL)]
+    assert disputes_of(bought) == [("won", 0)]
+
+
+def test_won_after_others_took_the_seats_the_tickets_stay_void_and_the_money_can_go_back(system: System) -> None:
+    shop = Shop(system, open_evening(system, places=2))
+    treasurer = Treasurer(system, shop.evening)
+    bought = paid(shop.buy(2))
+    dispute_id = lost(bought)
+    others = paid(shop.buy(1))
+    close(bought, dispute_id, "won")
+    system.quiet()
+    seen = standing(bought)
+    assert (seen.status, seen.tickets, shop.seats()) == ("paid", ["void", "void"], (0, 1))
+    assert "dispute.no_seats" in bought.seen().notes
+    assert "others have their places" in treasurer.desk(bought).text
+    assert standing(others).tickets == ["valid"]
+
+
+def test_won_after_a_part_was_lost(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(2, gift="500"))
+    treasurer.refund(bought, **{lines_of(bought)[0]: "all"})
+    system.quiet()
+    dispute_id = contest(bought, amount=100_000)
+    close(bought, dispute_id, "lost")
+    system.quiet()
+    assert standing(bought).back[1:] == [("ticket", 0, 50_000, 0), ("gift", 0, 50_000, 0)]
+    close(bought, dispute_id, "won")
+    system.quiet()
+    seen = standing(bought)
+    assert (seen.status, seen.tickets) == ("partly_refunded", ["void", "valid"])
+    assert seen.back == [("ticket", MEAL, GIFT, 0), ("ticket", 0, 0, 0), ("gift", 0, 0, 0)]
 
 
 def test_a_dispute_about_what_is_left_after_a_refund(system: System, shop: Shop, treasurer: Treasurer) -> None:

@@ -78,6 +78,25 @@ def test_a_refund_that_fails_is_made_again_in_the_dashboard(system: System, shop
     assert (seen.tickets, seen.back[1], seen.refunded) == (["void", "valid"], ("ticket", 0, 0, 0), SEAT)
 
 
+def test_what_the_dashboard_has_paid_of_a_debt_is_not_paid_twice(
+    system: System, shop: Shop, treasurer: Treasurer
+) -> None:
+    """Everything failed; somebody gives back a part under another sum, and the button only asks for the rest."""
+    bought = paid(shop.buy(2))
+    treasurer.refund(bought, **dict.fromkeys(lines_of(bought), "all"))
+    system.quiet()
+    system.standin.control("refund", refund=stripe_ids(bought)[0], status="failed")
+    system.quiet()
+    system.standin.control("refund", payment_intent=intent_of(bought), amount=50_000)
+    system.quiet()
+    (failed, _external) = refunds_of(bought)
+    assert treasurer.press(bought, f"refunds/{failed}/again").status == 303
+    system.quiet()
+    seen = standing(bought)
+    assert seen.refunds[1:] == [("external", "succeeded", 50_000), ("lines", "succeeded", 2 * SEAT - 50_000)]
+    assert (seen.status, seen.refunded) == ("refunded", 2 * SEAT)
+
+
 def test_a_refund_that_stripe_fails_at_once_leaves_all_as_it_was(
     system: System, shop: Shop, treasurer: Treasurer
 ) -> None:

@@ -1,0 +1,124 @@
+"""What the office changes about guests: one at a time, or many at once."""
+
+import json
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import select
+
+from events.catalogue.models import Event
+from events.core import clock, tokens
+from events.core.db import db
+from events.core.i18n import gettext as _
+from events.core.refusal import NotFound, Refusal
+from events.guests.models import Guest, Party
+from events.guests.parties import name_guest
+from events.mail import outbox
+from events.seating import sitting, tables
+from events.seating.sitting import Move
+from events.tickets.models import Ticket
+
+MOST_AT_ONCE = 200
+"""Guests that one bulk action may touch: four pages of the list."""
+
+
+@dataclass(frozen=True)
+class Data:
+    """What the office may write about a guest."""
+
+    name: str
+    alias: str
+    diet: str
+    allergies: tuple[str, ...]
+    note: str
+    mark: str
+    staff_note: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """A ticket with its guest and party."""
+
+    ticket: Ticket
+    guest: Guest
+    party: Party
+
+    @property
+    def data(self) -> Data:
+        """As it stands."""
+        guest = self.guest
+        texts = (guest.note, guest.mark, guest.staff_note)
+        return Data(self.ticket.guest_name or "", guest.alias, guest.diet, tuple(guest.allergies), *texts)
+
+    @property
+    def version(self) -> str:
+        """A fingerprint of what was shown: whoever saves must have seen what they replace."""
+        return tokens.digest(json.dumps(asdict(self.data)))[:16]
+
+
+def get_guest(event: Event, number: int, *, lock: bool = False) -> Known:
+    """The guest of a ticket number; raises NotFound."""
+    known = find_guests(event, [number], lock=lock)
+    if not known:
+        raise NotFound(_("There is no such guest."))
+    return known[0]
+
+
+def find_guests(event: Event, numbers: Collection[int], *, lock: bool = False) -> Sequence[Known]:
+    """The guests of these ticket numbers, of this evening alone, in the order of the numbers; ours with `lock`."""
+    query = (
+        select(Ticket, Guest, Party)
+        .join(Guest, Guest.ticket_id == Ticket.id)
+        .join(Party, Party.id == Ticket.party_id)
+        .where(Ticket.event_id == event.id, Ticket.number.in_(numbers), Ticket.status != "replaced")
+        .order_by(Ticket.number)
+    )
+    return [Known(*row) for row in db.session.execute(query.with_for_update(of=Guest) if lock else query)]
+
+
+def change(known: Known, data: Data, version: str) -> None:
+    """Write it down, in the caller's transaction. Raises Refusal `changed_meanwhile`."""
+    if not tokens.same(known.version, version):
+        sentence = _("Somebody else has changed this guest meanwhile. Here is what stands now; please look again.")
+        raise Refusal("changed_meanwhile", sentence, status=409)
+    write(known, data)
+
+
+def write(known: Known, data: Data) -> None:
+    """The same without asking what was seen."""
+    name_guest(known.ticket, known.guest, data.name, data.note)
+    guest = known.guest
+    guest.alias, guest.diet, guest.allergies = data.alias, data.diet, list(data.allergies)
+    guest.mark, guest.staff_note = data.mark, data.staff_note
+
+
+def mark(known: Sequence[Known], word: str) -> int:
+    """Give all of them this mark ("" takes it away); how many."""
+    for one in known:
+        one.guest.mark = word
+    return len(known)
+
+
+def seat(event: Event, known: Sequence[Known], number: int | None) -> int:
+    """Seat all of them at the table of this number, or nowhere; how many. Raises Refusal: no_table, table_full."""
+    table_id = None if number is None else tables.get_by_number(event.id, number).id
+    coming = [one.guest.id for one in known if one.ticket.status in sitting.COMING]
+    moves = [Move(guest_id, sitting.table_of(guest_id), table_id) for guest_id in coming]
+    sitting.sit(event.id, [move for move in moves if move.seen != table_id])
+    return len(moves)
+
+
+def send_tickets(known: Sequence[Known]) -> int:
+    """One letter with all valid tickets to each party among them that has an address; how many letters.
+
+    Pressed twice within a minute it is still one letter.
+    """
+    parties = {one.party.id: one.party for one in known if one.ticket.status == "valid"}
+    return sum(send_to(party) for party in parties.values())
+
+
+def send_to(party: Party) -> bool:
+    """The letter of one party, in the caller's transaction."""
+    key = f"guest-tickets:{party.id}:{clock.now():%Y%m%dT%H%M}"
+    to = {"name": party.name, "email": party.email, "language": party.language}
+    return outbox.put("guest_tickets", key, **to, party_id=party.id)

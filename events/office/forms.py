@@ -1,0 +1,81 @@
+"""What the office types about guests."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from flask_wtf import FlaskForm
+from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import Length
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from events.core.i18n import gettext as _
+from events.core.i18n import lazy_gettext
+from events.core.refusal import Refusal
+from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
+from events.office.editing import MOST_AT_ONCE, Data
+from events.office.guest_list import Narrowed
+
+TOO_LONG = lazy_gettext("This is too long.")
+NAME, NOTE, MARK = 120, 300, 40
+"""Most letters of a name (or alias), of a note, of a mark."""
+
+
+class Confirmation(FlaskForm):
+    """Only the token: the page was ours."""
+
+
+class GuestForm(FlaskForm):
+    """One guest."""
+
+    name = StringField(lazy_gettext("Name"), [Length(max=NAME, message=TOO_LONG)])
+    alias = StringField(lazy_gettext("Name on cards and lists"), [Length(max=NAME, message=TOO_LONG)])
+    diet = SelectField(lazy_gettext("Diet"), choices=list(DIET_NAMES.items()))
+    allergies = SelectMultipleField(
+        lazy_gettext("Allergies"),
+        choices=list(ALLERGEN_NAMES.items()),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    note = StringField(lazy_gettext("What kitchen and door must know"), [Length(max=NOTE, message=TOO_LONG)])
+    mark = StringField(lazy_gettext("Mark"), [Length(max=MARK, message=TOO_LONG)])
+    staff_note = TextAreaField(lazy_gettext("Note for colleagues"), [Length(max=1000, message=TOO_LONG)])
+
+    def data_given(self) -> Data:
+        """What was typed."""
+        allergies = tuple(code for code in ALLERGEN_NAMES if code in (self.allergies.data or ()))
+        texts = (line(self.note.data), line(self.mark.data), (self.staff_note.data or "").strip())
+        return Data(line(self.name.data), line(self.alias.data), str(self.diet.data), allergies, *texts)
+
+
+def narrowed(typed: Mapping[str, str]) -> Narrowed:
+    """The filters of an address."""
+    kind = typed.get("kind", "")
+    return Narrowed(
+        diet=typed.get("diet", "")[:20],
+        table=line(typed.get("table"))[:80],
+        kind=int(kind) if re.fullmatch("[0-9]{1,12}", kind) else None,
+        mark=line(typed.get("mark"))[:MARK],
+    )
+
+
+def numbers(typed: Sequence[str]) -> list[int]:
+    """Ticket numbers that were ticked. Raises Refusal: nobody_chosen, too_many."""
+    found = sorted({int(text) for text in typed if re.fullmatch("[0-9]{1,6}", text)})
+    if not found:
+        raise Refusal("nobody_chosen", _("Tick the guests first."))
+    if len(found) > MOST_AT_ONCE:
+        raise Refusal("too_many", _("At most %(num)s guests at one time.", num=MOST_AT_ONCE))
+    return found
+
+
+def table_number(text: str | None) -> int | None:
+    """The number of a table, None for none. Raises Refusal `not_a_number`."""
+    text = (text or "").strip()
+    if text and not re.fullmatch("[0-9]{1,4}", text):
+        raise Refusal("not_a_number", _("Please give the number of a table."))
+    return int(text) if text else None
+
+
+def line(text: str | None) -> str:
+    """One line of what was typed, without anything unseen."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())
