@@ -30,14 +30,19 @@ from payments.buyer.routes import blueprint as buyer
 from payments.checkout.letters import confirm_order
 from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
+from payments.closing.routes import blueprint as closing
 from payments.codes.routes import blueprint as codes
 from payments.desk.routes import blueprint as desk
 from payments.exports import background
 from payments.exports.routes import blueprint as exports
+from payments.figures.routes import blueprint as figures
 from payments.gateway import turns
 from payments.gateway.stripe_api import Gateway
 from payments.guarding.tallies import forget
 from payments.guest_import.routes import blueprint as guest_import
+from payments.keeping import purging
+from payments.keeping.letters import erased
+from payments.keeping.routes import blueprint as keeping
 from payments.ledger.books import read_payment
 from payments.offline.letters import transfer_asked
 from payments.offline.routes import blueprint as offline
@@ -59,7 +64,8 @@ from payments.webhooks.routes import blueprint as webhooks
 
 ROOMS = (
     *(catalogue, checkout, orders, buyer, tickets, team, office, editor, door, seating),
-    *(reconciliation, treasury, exports, desk, codes, offline, receipts, webhooks, box_office, guest_import),
+    *(reconciliation, figures, closing, keeping),
+    *(treasury, exports, desk, codes, offline, receipts, webhooks, box_office, guest_import),
 )
 
 # Addresses without a CSRF token: programs that prove who they are in another way, and two that check or change nothing.
@@ -74,6 +80,7 @@ JOBS = {
     "reconcile": reconcile_again,
     lapsing.JOB: lapsing.lapse,
     "forget": forget,
+    purging.JOB: purging.purge_again,
     mailing.JOB: mailing.mail_lists,
     background.WRITE: background.write,
     background.FORGET: background.forget,
@@ -83,7 +90,7 @@ JOBS = {
 }
 
 # Put once by every worker that starts; there is one of each in the whole system.
-RECURRING = ("reconcile", "forget", running.DUE, mailing.JOB)
+RECURRING = ("reconcile", "forget", purging.JOB, running.DUE, mailing.JOB)
 
 LETTERS = {
     "sign_in": sign_in,
@@ -100,6 +107,7 @@ LETTERS = {
     "refund_sent": refund_sent,
     "refund_waits": refund_waits,
     "refund_failed": refund_failed,
+    "erased": erased,
     "receipt_issued": receipt_issued,
     "receipt_cancelled": receipt_cancelled,
 }

@@ -81,7 +81,11 @@ def _payments(organisation_id: int) -> Iterator[Fact]:
     """Those whose order is gone are found too, by their entry."""
     sums = select(OrderLine.order_id, func.sum(OrderLine.amount).label("lines")).group_by(OrderLine.order_id).subquery()
     query = select(Payment, Order.code, Order.event_id, Order.total, func.coalesce(sums.c.lines, 0))
-    query = query.join(Order, Order.id == Payment.order_id).outerjoin(sums, sums.c.order_id == Order.id)
+    query = (
+        query.select_from(Payment)
+        .join(Order, Order.id == Payment.order_id)
+        .outerjoin(sums, sums.c.order_id == Order.id)
+    )
     wanted = (Order.organisation_id == organisation_id, Payment.amount > 0)
     for payment, code, event_id, total, lines in db.session.execute(query.where(*wanted)):
         fact = Fact("payment", payment.reference, payment.received_at, payment.currency, payment.provider)
@@ -98,7 +102,8 @@ def _strays(organisation_id: int) -> Iterator[Fact]:
 
 def _refunds(organisation_id: int) -> Iterator[Fact]:
     """Those that Stripe took on, or that were handed over; what came back afterwards is a fact of its own."""
-    query = select(Refund, Payment.provider, Order.code, Order.event_id).join(Order).join(Refund.payment)
+    query = select(Refund, Payment.provider, Order.code, Order.event_id).select_from(Refund)
+    query = query.join(Order, Order.id == Refund.order_id).join(Refund.payment)
     taken = query.where(Order.organisation_id == organisation_id, Refund.accepted_at.is_not(None))
     for refund, provider, code, event_id in db.session.execute(taken):
         at, reference = refund.accepted_at or refund.created_at, refund.stripe_id or refund.idempotency_key
@@ -144,7 +149,7 @@ def _read_movements(organisation_id: int, facts: dict[Key, Fact]) -> None:
         fact = facts.setdefault(key, Fact(*key, row.created_at, row.currency))
         fact.moved.append(row)
         fact.fees += fees.get(row.id, 0)
-        fact.has_entry = not _wants_entry(row, fact) or (AFTERWARDS[str(row.booked)], row.id) in entered
+        fact.has_entry = not _wants_entry(row, fact) or (AFTERWARDS.get(row.booked or "", ""), row.id) in entered
         entered -= {("movement", row.id), ("movement_beside", row.id), ("movement_reversal", row.id)}
     for kind, movement_id in sorted(entered):
         # Our books speak of a movement that is not there any more.

@@ -129,7 +129,9 @@ def _tickets_without_money(organisation_id: int) -> Iterator[Gap]:
     query = select(Order).where(Order.organisation_id == organisation_id, Order.status.in_(KEEPS_TICKETS), ~paid)
     for order in db.session.scalars(query.order_by(Order.id)):
         yield Gap("ticket_no_money", order.code, order.total, order.currency, order.code, order.event_id)
-    stray = select(Order, Ticket).join(OrderLine, OrderLine.order_id == Order.id).join(OrderLine.ticket)
+    stray = (
+        select(Order, Ticket).select_from(Order).join(OrderLine, OrderLine.order_id == Order.id).join(OrderLine.ticket)
+    )
     unpaid = stray.where(Order.organisation_id == organisation_id, Order.status.not_in((*KEEPS_TICKETS, "refunded")))
     for order, ticket in db.session.execute(unpaid.where(Ticket.status == "valid").order_by(Ticket.id)):
         yield Gap("ticket_no_money", order.code, ticket.amount, order.currency, order.code, order.event_id)
@@ -139,7 +141,12 @@ def _paid_without_ticket(organisation_id: int) -> Iterator[Gap]:
     """A line that was wholly given back needs none."""
     back = OrderLine.back_benefit + OrderLine.back_gift
     left = or_(back < OrderLine.amount, OrderLine.amount == 0)
-    bare = select(Order, func.sum(OrderLine.amount)).join(OrderLine).outerjoin(Ticket, Ticket.id == OrderLine.ticket_id)
+    bare = (
+        select(Order, func.sum(OrderLine.amount))
+        .select_from(Order)
+        .join(OrderLine)
+        .outerjoin(Ticket, Ticket.id == OrderLine.ticket_id)
+    )
     query = bare.where(Order.organisation_id == organisation_id, Order.status.in_(KEEPS_TICKETS))
     query = query.where(OrderLine.kind == "ticket", Ticket.id.is_(None), left).group_by(Order.id)
     for order, amount in db.session.execute(query.order_by(Order.id)):
@@ -149,7 +156,13 @@ def _paid_without_ticket(organisation_id: int) -> Iterator[Gap]:
 def _entries(organisation_id: int) -> Iterator[Gap]:
     mine = JournalEntry.organisation_id == organisation_id
     key = (JournalEntry.ext_id, Posting.currency)
-    off = select(*key, func.sum(Posting.amount)).join(Posting).where(mine).group_by(JournalEntry.id, *key)
+    off = (
+        select(*key, func.sum(Posting.amount))
+        .select_from(JournalEntry)
+        .join(Posting)
+        .where(mine)
+        .group_by(JournalEntry.id, *key)
+    )
     for ext_id, currency, amount in db.session.execute(off.having(func.sum(Posting.amount) != 0)):
         yield Gap("entry_unbalanced", ext_id, abs(int(amount)), currency)
     bare = select(JournalEntry.ext_id).outerjoin(Posting).where(mine, Posting.id.is_(None))

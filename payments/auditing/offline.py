@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from events.core.db import db
 from payments.ledger.models import BANK, CASH, COMPS, JournalEntry, Posting
+from payments.ledger.periods import CLOSING, OPENING
 from payments.offline.models import Arrangement, Invoice, InvoiceSeries
 from payments.orders.models import Order, OrderLine, Payment
 from payments.refunds.models import TAKEN, Refund
@@ -37,8 +38,9 @@ def comps() -> Iterator[str]:
     given = select(Order.id, value).join(OrderLine).join(Payment, Payment.order_id == Order.id)
     invited = given.where(Payment.provider == "comp", Order.status != "cancelled").group_by(Order.id)
     paid = {f"comp:{row[0]}": int(row[1]) for row in db.session.execute(invited)}
-    entries = select(JournalEntry.ext_id, func.sum(Posting.amount)).join(Posting).where(Posting.account == COMPS)
-    booked = {row[0]: int(row[1]) for row in db.session.execute(entries.group_by(JournalEntry.ext_id))}
+    entries = select(JournalEntry.ext_id, func.sum(Posting.amount)).join(Posting).group_by(JournalEntry.ext_id)
+    given_away = (Posting.account == COMPS, JournalEntry.journal.not_in((CLOSING, OPENING)))
+    booked = {row[0]: int(row[1]) for row in db.session.execute(entries.where(*given_away))}
     for name in sorted(paid.keys() | booked.keys()):
         if paid.get(name, 0) != booked.get(name, 0):
             yield f"{name} invites for {paid.get(name, 0)}, the books say {booked.get(name, 0)}"

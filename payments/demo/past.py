@@ -62,14 +62,15 @@ def hold_evening(event_id: int, stand_in: str, move: Move, treasurer: str) -> No
 
 
 def _before(stage: Stage) -> None:
-    """Two more buy, a payout, a place is given back, somebody pays in cash at the office."""
+    """A payout, two more buy, a place is given back, somebody pays in cash at the office."""
+    stage.at(-11.5)
+    reconciling.reconcile()
+    _pay_out(stage)
     stage.at(-11)
     buy(stage.event_id, TWO_LESS_ONE, stage.stand_in)
     stage.at(-10)
     buy(stage.event_id, CONTESTED, stage.stand_in)
     reconciling.reconcile()
-    stage.at(-7)
-    _pay_out(stage)
     stage.at(-6)
     _give_back(stage)
     stage.at(-5)

@@ -151,7 +151,12 @@ def _disputes(organisation_id: int) -> Iterator[Item]:
 def _suspense(organisation_id: int) -> Iterator[Item]:
     """Movements that nobody could place, as alerts of the trail name them; what was set right is left out."""
     named = JournalEntry.ext_id == BalanceTransaction.id
-    held = select(BalanceTransaction, Posting.amount).join(JournalEntry, named).join(Posting)
+    held = (
+        select(BalanceTransaction, Posting.amount)
+        .select_from(BalanceTransaction)
+        .join(JournalEntry, named)
+        .join(Posting)
+    )
     held = held.where(Posting.account == SUSPENSE, BalanceTransaction.organisation_id == organisation_id)
     sums: dict[str, tuple[BalanceTransaction, int]] = {}
     for row, amount in db.session.execute(held):

@@ -1,0 +1,63 @@
+"""Questions about rows that belong together: none points at one that is gone, whatever table it was taken from."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ForeignKey, Select, Table, func, select
+
+from events.catalogue.models import Organisation
+from events.core.db import Base, db
+from payments.auditing import facts, gaps
+from payments.ledger import closing
+from payments.ledger.models import Books, ClosedPeriod, JournalEntry
+from payments.ledger.periods import CLOSING, OPENING
+
+SAID_HERE = ("row_missing", "movement_missing", "entry_missing", "payout_missing", "period_lost")
+"""Kinds of gaps that no other rule names."""
+
+
+def links() -> Iterator[str]:
+    """19. No row points at a row that is gone. The database refuses that; a hand on the file or a bad copy does not."""
+    for table in Base.metadata.sorted_tables:
+        for key in sorted(table.foreign_keys, key=lambda key: key.parent.name):
+            count = db.session.scalar(_lost(table, key))
+            if count:
+                yield f"{count} rows of {table.name} name a {key.column.table.name} that is gone ({key.parent.name})"
+
+
+def traced() -> Iterator[str]:
+    """20. Every entry about money has its row, every movement its entry, every payout of the balance its own row."""
+    for house_id in db.session.scalars(select(Organisation.id).order_by(Organisation.id)):
+        for gap in gaps.of_organisation(facts.of_organisation(house_id), house_id):
+            if gap.kind in SAID_HERE:
+                yield f"{gap.subject}: {gap.kind.replace('_', ' ')} ({gap.amount} {gap.currency})"
+
+
+def closed() -> Iterator[str]:
+    """21. A closed period stays as it was closed; a closed year is opened again with the same balances."""
+    for row in db.session.scalars(select(ClosedPeriod).order_by(ClosedPeriod.id)):
+        kept = {(account, currency): amount for account, currency, amount in row.balances}
+        if closing.balances_until(row.organisation_id, row.until) != kept:
+            yield f"the books to {row.until} are not what they were when they were closed"
+        if row.kind == "year" and _carried(row) != {CLOSING, OPENING} and kept:
+            yield f"the year to {row.until} is closed, and its balances were not carried over"
+    late = select(JournalEntry.ext_id, JournalEntry.effective_on).join(
+        Books, Books.organisation_id == JournalEntry.organisation_id
+    )
+    moved = (
+        JournalEntry.effective_on != JournalEntry.happened_on,
+        JournalEntry.effective_on <= JournalEntry.happened_on,
+    )
+    for ext_id, day in db.session.execute(late.where(*moved)):
+        yield f"{ext_id} counts on {day}, before it happened"
+
+
+def _carried(row: ClosedPeriod) -> set[str]:
+    named = JournalEntry.ext_id == f"{row.organisation_id}:{row.until}"
+    return set(db.session.scalars(select(JournalEntry.ext_kind).where(named)))
+
+
+def _lost(table: Table, key: ForeignKey) -> Select[int]:
+    parent, column = key.column.table.alias("parent"), table.c[key.parent.name]
+    wanted = parent.c[key.column.name]
+    query = select(func.count()).select_from(table.outerjoin(parent, column == wanted))
+    return query.where(column.is_not(None), wanted.is_(None))

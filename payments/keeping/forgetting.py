@@ -1,0 +1,74 @@
+"""Taking personal data out of rows that stay: counters, tickets and money remain, whom they were for does not.
+
+Everything here is for evenings that are over, in the caller's transaction; each returns how many rows it changed.
+"""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from sqlalchemy import delete, or_, select, update
+
+from events.core.db import changed
+from events.door.models import WrongPairing
+from events.guests.models import Answer, Guest, Party
+from events.mail.models import Letter
+from events.seating.models import Seat, SeatingWish
+from events.tickets.models import Ticket
+from payments.buyer.models import EmailChange
+from payments.guarding.models import Origin
+from payments.orders.models import Order
+
+NOTHING: dict[str, Any] = {
+    "note": "", "table_name": None, "alias": "", "diet": "", "allergies": [], "mark": "", "staff_note": "",
+}  # fmt: skip
+"""A guest of whom nothing is known."""
+
+
+def guests(party_ids: Collection[int]) -> Mapping[str, int]:
+    """Names, diets, seats, answers and wishes of the guests of these parties; telephone numbers of the parties."""
+    mine = select(Guest.id).where(Guest.party_id.in_(party_ids))
+    tickets = select(Ticket.id).where(Ticket.party_id.in_(party_ids))
+    named = (Ticket.party_id.in_(party_ids), Ticket.guest_name.is_not(None))
+    known = or_(*(getattr(Guest, name) != nothing for name, nothing in NOTHING.items() if isinstance(nothing, str)))
+    known = or_(known, Guest.table_name.is_not(None))
+    phone = (Party.id.in_(party_ids), Party.phone != "")
+    return {
+        "guests": changed(update(Guest).where(Guest.party_id.in_(party_ids), known).values(**NOTHING)),
+        "names": changed(update(Ticket).where(*named).values(guest_name=None)),
+        "phones": changed(update(Party).where(*phone).values(phone="")),
+        "answers": changed(delete(Answer).where(Answer.ticket_id.in_(tickets))),
+        "seats": changed(update(Seat).where(Seat.guest_id.in_(mine)).values(guest_id=None)),
+        "wishes": changed(
+            delete(SeatingWish).where(or_(SeatingWish.guest_id.in_(mine), SeatingWish.other_id.in_(mine)))
+        ),
+    }
+
+
+def addresses(party_ids: Collection[int]) -> int:
+    """The e-mail address of parties that stay: their letters have been written."""
+    return changed(update(Party).where(Party.id.in_(party_ids), Party.email != "").values(email=""))
+
+
+def buyers(party_ids: Collection[int]) -> int:
+    """Name and address of those whose order came to nothing: no law asks for them."""
+    known = (Party.id.in_(party_ids), or_(Party.name != "", Party.email != ""))
+    return changed(update(Party).where(*known).values(name="", email=""))
+
+
+def traces(party_ids: Collection[int]) -> int:
+    """Where an order was placed from, and addresses that it had before."""
+    orders = select(Order.id).where(Order.party_id.in_(party_ids))
+    count = changed(delete(Origin).where(Origin.party_id.in_(party_ids)))
+    used = EmailChange.order_id.in_(orders), or_(EmailChange.email != "", EmailChange.email_before != "")
+    return count + changed(update(EmailChange).where(*used).values(email="", email_before=""))
+
+
+def letters_to(email: str) -> int:
+    """Whom letters that are sent went to: the letter stays as a fact, its reader does not."""
+    sent = (Letter.recipient_email == email, Letter.sent_at.is_not(None))
+    return changed(update(Letter).where(*sent).values(recipient_name="", recipient_email=""))
+
+
+def wrong_pairings() -> int:
+    """Network addresses of telephones that guessed at the door: an hour is all they are good for."""
+    return changed(delete(WrongPairing))
