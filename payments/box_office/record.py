@@ -23,8 +23,13 @@ def find_paper(event_id: int) -> DrawerPaper | None:
 
 def keep(drawer: Drawer, paper: bytes) -> None:
     """Keep the first one that was made, in the caller's transaction: two that are made at once are the same."""
-    row = {"pdf": paper, "sha256": hashlib.sha256(paper).hexdigest(), "issued_at": clock.now()}
+    row = {"pdf": paper, "sha256": hash_of(paper), "issued_at": clock.now()}
     insert_once(DrawerPaper, {"event_id": drawer.event_id} | row, ["event_id"])
+
+
+def hash_of(paper: bytes) -> str:
+    """Its SHA-256 in hex."""
+    return hashlib.sha256(paper).hexdigest()
 
 
 def print_record(event: Event, drawer: Drawer) -> bytes:

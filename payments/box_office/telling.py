@@ -57,6 +57,7 @@ def told(sale: DoorSale) -> dict[str, Any]:
         "order": order.code,
         "total": order.total,
         "currency": order.currency,
+        "decimals": money.exponent(order.currency),
         "at": sale.at.isoformat(),
         "url": absolute("orders.order", token=order.token),
         "mailed": bool(order.party.email) and order.status == "paid",
