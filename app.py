@@ -47,12 +47,12 @@ from payments.ledger.books import read_payment
 from payments.offline.letters import transfer_asked
 from payments.offline.routes import blueprint as offline
 from payments.orders import lapsing
-from payments.orders.letters import duplicate_refund, late_refund, order_paid
+from payments.orders.letters import duplicate_refund, late_refund
 from payments.orders.prices import check_prices
 from payments.orders.routes import blueprint as orders
 from payments.receipts import issuing as receipts_issuing
 from payments.receipts import papers, running
-from payments.receipts.letters import receipt_cancelled, receipt_issued
+from payments.receipts.letters import order_paid, receipt_issued
 from payments.receipts.routes import blueprint as receipts
 from payments.reconciliation.routes import blueprint as reconciliation
 from payments.refunds.giving_back import submit
@@ -109,7 +109,6 @@ LETTERS = {
     "refund_failed": refund_failed,
     "erased": erased,
     "receipt_issued": receipt_issued,
-    "receipt_cancelled": receipt_cancelled,
 }
 
 # Whoever writes down a price is told at once what nobody could pay.

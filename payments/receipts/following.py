@@ -6,14 +6,16 @@ from events.core import trail
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
-from events.mail import outbox
 from payments.orders.models import Order
 from payments.receipts import issuing
 from payments.receipts.models import Receipt, ReceiptPart
 
 
 def follow(order: Order) -> None:
-    """Make the order's standing receipt say what has not gone back. Late in the transaction: it may take a number."""
+    """Make the order's standing receipt say what has not gone back. Late in the transaction: it may take a number.
+
+    The letter about the refund brings the new one.
+    """
     receipts = _receipts(order)
     if not receipts:
         return
@@ -25,9 +27,7 @@ def follow(order: Order) -> None:
     state = last.state if standing else "issued"
     if standing:
         _step(last, "cancelled")
-    new = issuing.replace([part.order for part in last.parts], last, state)
-    if new is None and standing:
-        _tell(last)
+    issuing.replace([part.order for part in last.parts], last, state)
 
 
 def replace_by_hand(receipt: Receipt, actor: str) -> Receipt:
@@ -38,7 +38,7 @@ def replace_by_hand(receipt: Receipt, actor: str) -> Receipt:
     if receipt.state != "issued":
         raise Refusal("not_standing", _("Only a receipt that stands can be replaced."), status=409)
     _step(receipt, "cancelled", actor)
-    new = issuing.replace([part.order for part in receipt.parts], receipt, "issued")
+    new = issuing.replace([part.order for part in receipt.parts], receipt, "issued", by_letter=True)
     if new is None:
         raise Refusal("not_standing", _("The rule allows no new receipt for this payment."), status=409)
     return new
@@ -56,20 +56,6 @@ def uncontest(order: Order) -> None:
         others = [part.order for part in receipt.parts if part.order_id != order.id]
         if not any(dispute.closed_at is None for other in others for dispute in other.disputes):
             _step(receipt, "issued")
-
-
-def _tell(receipt: Receipt) -> None:
-    """Who has the paper in hand must know that nothing takes its place."""
-    party = receipt.order.party
-    if party.email:
-        outbox.put(
-            "receipt_cancelled",
-            f"receipt-cancelled:{receipt.id}",
-            name=party.name,
-            email=party.email,
-            language=party.language,
-            receipt_id=receipt.id,
-        )
 
 
 def _receipts(order: Order, state: str | None = None) -> list[Receipt]:

@@ -25,14 +25,17 @@ def issue(order: Order) -> Receipt:
     return write(judging.judge([order], again=True))
 
 
-def automatic(order: Order) -> Receipt | None:
-    """What the organisation chose for money that is final: its receipt, unless it is issued by hand or not yet due."""
+def automatic(order: Order, *, by_letter: bool = False) -> Receipt | None:
+    """What the organisation chose for money that is final: its receipt, unless it is issued by hand or not yet due.
+
+    At the sale the letter with the tickets brings it; later it comes `by_letter`.
+    """
     house = house_of(order.event.organisation)
     if house.settings.issuing != "automatic":
         return None
     _hold_series(house)
     verdict = judging.judge_one(order)
-    return None if verdict.blocked else write(verdict)
+    return None if verdict.blocked else write(verdict, by_letter=by_letter)
 
 
 def issue_one(orders: Sequence[Order], actor: str) -> Receipt:
@@ -42,18 +45,18 @@ def issue_one(orders: Sequence[Order], actor: str) -> Receipt:
     if verdict.blocked:
         sentences = " ".join(words.reason(why, orders[0].currency) for why in verdict.blocked)
         raise Refusal("no_receipt", sentences, status=409)
-    receipt = write(verdict)
+    receipt = write(verdict, by_letter=True)
     trail.note(actor, "receipt.issued", receipt.number, orders[0].organisation_id)
     return receipt
 
 
-def replace(orders: Sequence[Order], before: Receipt, state: str) -> Receipt | None:
+def replace(orders: Sequence[Order], before: Receipt, state: str, *, by_letter: bool = False) -> Receipt | None:
     """A new number for what remains, citing the one that was cancelled; None where the rule now refuses one."""
     _hold_series(house_of(orders[0].event.organisation))
     verdict = judging.judge(orders, again=True)
     if all(share.decision.refused for share in verdict.shares):
         return None
-    return write(verdict, state, before)
+    return write(verdict, state, before, by_letter=by_letter)
 
 
 def remaining(order: Order) -> tuple[int, int]:
@@ -62,7 +65,9 @@ def remaining(order: Order) -> tuple[int, int]:
     return given.paid, given.benefit
 
 
-def write(verdict: Verdict, state: str = "issued", before: Receipt | None = None) -> Receipt:
+def write(
+    verdict: Verdict, state: str = "issued", before: Receipt | None = None, *, by_letter: bool = False
+) -> Receipt:
     """The receipt as rows: number, parts, and all that its paper will say; the paper itself is a job's work."""
     shares = verdict.shares
     first = shares[0].order
@@ -93,7 +98,7 @@ def write(verdict: Verdict, state: str = "issued", before: Receipt | None = None
     db.session.flush()
     db.session.add(ReceiptRecord(receipt_id=receipt.id, facts=frozen))
     db.session.flush()
-    jobs.put(PAPER, f"receipt:{receipt.id}", receipt=receipt.id)
+    jobs.put(PAPER, f"receipt:{receipt.id}", receipt=receipt.id, by_letter=by_letter)
     return receipt
 
 

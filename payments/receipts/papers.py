@@ -15,9 +15,11 @@ from payments.receipts.models import Receipt, ReceiptPaper, ReceiptRecord
 
 
 def make(args: Mapping[str, Any]) -> None:
-    """The job after an issue: the paper is set and kept, then sent to the donor."""
+    """The job after an issue: the paper is set and kept, and sent to the donor where no other letter brings it."""
     receipt_id = int(args["receipt"])
     keep(receipt_id)
+    if not args["by_letter"]:
+        return
     with transaction():
         receipt = db.session.get_one(Receipt, receipt_id)
         party = receipt.order.party

@@ -167,7 +167,7 @@ def own(token: str) -> ResponseReturnValue:
     with transaction():
         order = placing.lock(order.id)
         donors.tell(order, house_of(order.event.organisation), form.values(), "buyer")
-        issuing.automatic(order)
+        issuing.automatic(order, by_letter=True)
     return redirect(url_for(".own", token=token), 303)
 
 

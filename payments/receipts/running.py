@@ -75,7 +75,7 @@ def issue_due(_args: Mapping[str, Any]) -> None:
     """The recurring job: what could not be issued when it was paid, and can be now. Always raises TryLater."""
     for order_id in _due():
         with transaction():
-            issuing.automatic(placing.lock(order_id))
+            issuing.automatic(placing.lock(order_id), by_letter=True)
     raise jobs.TryLater(clock.now() + PAUSE)
 
 

@@ -8,6 +8,7 @@ from events.core.i18n import gettext as _
 from events.mail.links import absolute
 from events.mail.message import Message
 from payments.orders.models import Order
+from payments.receipts.letters import standing_paper
 from payments.refunds.models import Refund
 
 
@@ -30,6 +31,8 @@ def _about(args: Mapping[str, Any], template: str, subject: str) -> Message:
     refund = db.session.get_one(Refund, args["refund_id"], populate_existing=True)
     order = db.session.get_one(Order, refund.order_id, populate_existing=True)
     event = order.event
+    cancelled = [receipt.number for receipt in order.receipts if receipt.state == "cancelled"]
+    number, attached = standing_paper(order.id) if cancelled else (None, [])
     void = {line.ticket_id for line in refund.lines if line.ticket_id}
     context = {
         "refund": refund,
@@ -38,6 +41,8 @@ def _about(args: Mapping[str, Any], template: str, subject: str) -> Message:
         "organisation": event.organisation,
         "order_url": absolute("orders.order", token=order.token),
         "lines": [(line.line.name, line.benefit + line.gift + line.fee) for line in refund.lines],
+        "cancelled_receipts": cancelled,
+        "receipt_number": number,
         "void": [line.ticket.short_number for line in order.lines if line.ticket and line.ticket_id in void],
     }
-    return Message(subject, template, context, reply_to=event.organisation.email)
+    return Message(subject, template, context, attached, reply_to=event.organisation.email)

@@ -21,6 +21,27 @@ POSTINGS = (
     "INSERT INTO posting (entry_id, account, currency, amount) "
     "VALUES (1, '{}', 'THB', 5), (1, 'income:donations', 'THB', -5)"
 )
+DOOR_SALE = (
+    "INSERT INTO door_sale (event_id, sale_id, device_id, order_id, way, seller, at) "
+    "VALUES (1, 'one', 1, {}, 'cash', 'Noi', '2020-01-01 00:00:00.000000')"
+)
+DRAWER = (
+    "INSERT INTO drawer (event_id, status, round, currency, float_amount, opened_at, closed_at, expected, counted, "
+    "explanation) VALUES (1, 'closed', 1, 'THB', 7, '2020-01-01 00:00:00.000000', '2020-01-01 00:00:00.000000', 7, {}, "
+    "'why')"
+)
+ACCOUNT = (
+    "INSERT INTO account (id, email, name, language, created_at) "
+    "VALUES (1, 'one@example.org', 'One', 'en', '2020-01-01 00:00:00.000000')"
+)
+COUNTED = (
+    "INSERT INTO drawer_count (event_id, round, place, account_id, pieces, total, at) "
+    "VALUES (1, 1, 1, 1, '{}', 7, '2020-01-01 00:00:00.000000')"
+)
+PAPER = (
+    "INSERT INTO drawer_paper (event_id, pdf, sha256, issued_at) "
+    "VALUES (1, x'00', 'another', '2020-01-01 00:00:00.000000')"
+)
 PAYOUT = (
     "INSERT INTO payout (id, organisation_id, status, amount, currency, automatic, reconciliation, arrival_at, "
     "created_at, members_at) VALUES ('po_1', 1, 'paid', 100, 'THB', 1, 'completed', '2020-01-01 00:00:00.000000', "
@@ -30,6 +51,11 @@ MOVEMENT = (
     "INSERT INTO balance_transaction (id, organisation_id, category, type, amount, fee, net, currency, created_at, "
     "available_on, booked) VALUES ('txn_1', 1, 'fee', 'stripe_fee', -9, 0, -9, 'THB', '2020-01-01 00:00:00.000000', "
     "'2020-01-01 00:00:00.000000', 'itself')"
+)
+
+PAPER = (
+    "INSERT INTO receipt_paper (receipt_id, pdf, sha256, made_at) "
+    "VALUES (2, 'another', 'of the first', '2020-01-01 00:00:00.000000')"
 )
 
 DAMAGE: list[tuple[str, list[str], str]] = [
@@ -114,6 +140,14 @@ DAMAGE: list[tuple[str, list[str], str]] = [
         "keeps its seats past its time",
     ),
     ("offline_money", [POSTINGS.format("assets:cash")], "cash brought 0, assets:cash holds 5"),
+    ("door_cash", [POSTINGS.format("assets:cash:door")], "took and kept 0 in cash, the books hold 5"),
+    ("door_sales", [DEVICE, DOOR_SALE.format("NULL")], "sale one at the door has no order"),
+    ("door_sales", [DEVICE, DOOR_SALE.format("1")], "was cash, its order says stripe"),
+    ("door_sales arrangements", ["UPDATE orders SET way = 'door' WHERE id = 1"], "and no phone sold it"),
+    ("drawers", [DRAWER.format(7)], "two people did not count 7"),
+    ("drawers", [DRAWER.format(7), ACCOUNT, COUNTED], "not all who counted have signed"),
+    ("drawers door_cash", [DRAWER.format(9)], "differed by 2, 0 is booked"),
+    ("drawer_papers drawers", [DRAWER.format(7), PAPER], "is not the one that was issued"),
     ("comps", [POSTINGS.format("expenses:comps")], "the books say 5"),
     ("arrangements", ["UPDATE orders SET way = 'cash' WHERE id = 1"], "is paid by cash, and nobody entered it"),
     ("invoices", ["INSERT INTO invoice_series (organisation_id, year, last) VALUES (1, 2026, 3)"], "holds 0 invoices"),
@@ -147,7 +181,14 @@ DAMAGE: list[tuple[str, list[str], str]] = [
         "are still owed to the buyer",
     ),
     ("void_tickets", ["UPDATE ticket SET status = 'void' WHERE id = 1"], "and nothing was given back for it"),
-    ("standing_receipts", ["UPDATE receipt SET benefit = 0 WHERE id = 2"], "says 150000 with 0 of benefit"),
+    (
+        "standing_receipts receipt_records",
+        ["UPDATE receipt SET benefit = 0 WHERE id = 2"],
+        "says 150000 with 0 of benefit",
+    ),
+    ("receipt_records", ["UPDATE receipt SET seal = 'another' WHERE id = 2"], "no longer says what it said"),
+    ("receipt_records", ["DELETE FROM receipt_record WHERE receipt_id = 2"], "no longer says what it said"),
+    ("receipt_records", [PAPER], "is not the one that was issued"),
     ("contested", ["UPDATE receipt SET state = 'contested' WHERE id = 2"], "a dispute is not open"),
     ("refund_histories", ["UPDATE refund_status SET to_status = 'pending' WHERE id = 1"], "ends with pending"),
 ]
