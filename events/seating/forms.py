@@ -30,7 +30,7 @@ class TablesForm(FlaskForm):
 
     count = StringField(lazy_gettext("How many"), default="1")
     places = StringField(lazy_gettext("Places at each"), default="8")
-    shape = SelectField(lazy_gettext("Shape"), choices=SHAPES)
+    shape = SelectField(lazy_gettext("Shape"), choices=list(SHAPES))
 
     def validate_count(self, item: StringField) -> None:
         """Not a hall by mistake."""
@@ -48,7 +48,7 @@ class TableForm(FlaskForm):
     name = StringField(lazy_gettext("Name of the table"), [Length(max=60, message=TOO_LONG)])
     host = StringField(lazy_gettext("Whose table it is"), [Length(max=80, message=TOO_LONG)])
     places = StringField(lazy_gettext("Places"))
-    shape = SelectField(lazy_gettext("Shape"), choices=SHAPES)
+    shape = SelectField(lazy_gettext("Shape"), choices=list(SHAPES))
     x = StringField(lazy_gettext("From the left"))
     y = StringField(lazy_gettext("From the top"))
 
@@ -78,7 +78,7 @@ class WishForm(FlaskForm):
     """Two guests by their ticket numbers."""
 
     guest = StringField(lazy_gettext("Ticket number"))
-    kind = SelectField(lazy_gettext("Wish"), choices=KINDS)
+    kind = SelectField(lazy_gettext("Wish"), choices=list(KINDS))
     other = StringField(lazy_gettext("Ticket number of the other"))
 
     def validate_guest(self, item: StringField) -> None:

@@ -24,6 +24,7 @@ from payments.demo import past
 from payments.demo.catalogue import add_house
 from payments.demo.people import buy, purchases
 from payments.demo.processes import Processes, answers, free_port, mail_ports
+from payments.demo.room import set_tables
 
 Say = Callable[[str, str], None]
 SEEDED = "demo.seeded"
@@ -182,6 +183,7 @@ def _seed(clock_file: Path, stand_in: str) -> None:
         past.hold_evening(before_id, stand_in, move, f"account:{treasurer}")
     for purchase in purchases():
         buy(coming_id, purchase, stand_in)
+    set_tables(coming_id)
 
 
 @contextmanager

@@ -152,9 +152,8 @@ def _seat(event: Event, wanted: Mapping[int, str]) -> None:
     if not wanted:
         return
     known = {table.number: table.id for table in tables.of_event(event.id)}
-    now = dict(
-        db.session.execute(select(Seat.guest_id, Seat.table_id).where(Seat.guest_id.in_(wanted.keys()))).tuples().all()
-    )
+    seats = select(Seat.guest_id, Seat.table_id).where(Seat.guest_id.in_(wanted.keys()))
+    now = {row[0]: row[1] for row in db.session.execute(seats)}
     moves = [Move(guest_id, now.get(guest_id), known[_number(text)]) for guest_id, text in wanted.items()]
     sitting.sit(event.id, [move for move in moves if move.seen != move.table_id])
 

@@ -107,6 +107,8 @@ def test_the_list_can_be_narrowed(evening: Staff) -> None:
         "unnamed": [2],
         "notes": [1, 4],
         "arrived": [3],
+        "missing": [1, 2, 4],
+        "unseated": [1, 2, 3],
         "void": [6],
         "what?": [1, 2, 3, 4, 6],
     }

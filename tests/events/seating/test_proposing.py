@@ -81,8 +81,10 @@ def test_any_room_gives_the_same_plan_twice_and_no_table_too_many() -> None:
         assert len(seated) == len(set(seated))
         assert all(len(first.tables.get(room.id, ())) <= room.free for room in rooms)
         assert len(seated) <= min(sum(sizes), sum(room.free for room in rooms))
-        clash = [pair for pair in apart if (found := at(dict(first.tables), pair[0])) and found == at(dict(first.tables), pair[1])]
-        assert not clash
+        seats = {guest: table for table, guests in first.tables.items() for guest in guests}
+        clash = {pair for pair in apart if set(pair) <= seats.keys() and seats[pair[0]] == seats[pair[1]]}
+        assert {unmet.guests for unmet in first.unmet if unmet.kind == "not_with"} == clash
+        assert all(any(set(pair) <= set(unit.guests) for unit in units) for pair in clash)
 
 
 def test_a_proposal_is_accepted_as_the_organiser_left_it(inside: Staff) -> None:
