@@ -15,6 +15,8 @@ from events.door import mailing
 from events.door.letters import door_lists
 from events.door.routes import blueprint as door
 from events.editor.routes import blueprint as editor
+from events.guests.letters import guest_ticket
+from events.guests.routes import blueprint as guests
 from events.mail import delivery, outbox
 from events.office.letters import guest_tickets
 from events.office.routes import blueprint as office
@@ -25,7 +27,7 @@ from events.team.routes import blueprint as team
 from events.tickets.routes import blueprint as tickets
 from payments import commands as payments_commands
 from payments.box_office.routes import blueprint as box_office
-from payments.buyer.letters import confirm_email, email_changed, order_code
+from payments.buyer.letters import confirm_email, email_changed, order_code, ticket_passed_on
 from payments.buyer.routes import blueprint as buyer
 from payments.checkout.letters import confirm_order
 from payments.checkout.routes import blueprint as checkout
@@ -63,7 +65,7 @@ from payments.webhooks.reconciling import reconcile_again
 from payments.webhooks.routes import blueprint as webhooks
 
 ROOMS = (
-    *(catalogue, checkout, orders, buyer, tickets, team, office, editor, door, seating),
+    *(catalogue, checkout, orders, buyer, tickets, guests, team, office, editor, door, seating),
     *(reconciliation, figures, closing, keeping),
     *(treasury, exports, desk, codes, offline, receipts, webhooks, box_office, guest_import),
 )
@@ -97,6 +99,8 @@ LETTERS = {
     mailing.LETTER: door_lists,
     "order_paid": order_paid,
     "guest_tickets": guest_tickets,
+    "guest_ticket": guest_ticket,
+    "ticket_passed_on": ticket_passed_on,
     "order_code": order_code,
     "confirm_email": confirm_email,
     "email_changed": email_changed,

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from events.catalogue.models import Event
+from events.core import tokens
 from events.core.db import Base
 from events.tickets.models import Ticket
 
@@ -31,8 +33,11 @@ class Party(Base):
     phone: Mapped[str]
     language: Mapped[str]
     booking: Mapped[str] = mapped_column(default="")  # the order's code, as payments tells it: what people read out
+    invitation: Mapped[str] = mapped_column(unique=True, default=tokens.new_token)  # the secret of the link for guests
+    title: Mapped[str] = mapped_column(default="")  # as the host calls it: the table of the choir
     created_at: Mapped[datetime]
 
+    event: Mapped[Event] = relationship()
     guests: Mapped[list["Guest"]] = relationship(back_populates="party", order_by="Guest.id")
 
 
@@ -52,6 +57,8 @@ class Guest(Base):
     allergies: Mapped[list[Any]] = mapped_column(default=list)  # of ALLERGENS
     mark: Mapped[str] = mapped_column(default="")  # a word of the organiser's own: press, board, speaker
     staff_note: Mapped[str] = mapped_column(default="")  # for the office alone
+    email: Mapped[str] = mapped_column(default="")  # the guest's own, if it was left
+    answered_at: Mapped[datetime | None]  # when the guest last wrote down name and wishes
 
     party: Mapped[Party] = relationship(back_populates="guests")
     ticket: Mapped[Ticket] = relationship()

@@ -1,12 +1,15 @@
 """What the buyer types to change an order."""
 
-from email_validator import EmailNotValidError, validate_email
+from collections.abc import Sequence
+
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import ValidationError
 
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
+from events.core.typed import demand_address, one_line
+from events.tickets.models import Ticket
 
 
 class CodeForm(FlaskForm):
@@ -20,6 +23,30 @@ class CodeForm(FlaskForm):
         return "".join((self.code.data or "").split())[:20]
 
 
+class TransferForm(FlaskForm):
+    """Which ticket, and who comes instead."""
+
+    ticket = SelectField(lazy_gettext("Ticket"), choices=[])
+    name = StringField(lazy_gettext("Who comes instead"))
+    guest_email = StringField(lazy_gettext("Their e-mail address"))
+
+    def offer(self, tickets: Sequence[Ticket]) -> "TransferForm":
+        """Let one of `tickets` be chosen."""
+        names = [(ticket.short_number, ticket.guest_name or _("Name to come")) for ticket in tickets]
+        self.ticket.choices = [(number, f"{number} · {name}") for number, name in names]
+        return self
+
+    def validate_name(self, item: StringField) -> None:
+        """Somebody must come."""
+        item.data = one_line(item.data, 120)
+        if not item.data:
+            raise ValidationError(_("Please write who comes."))
+
+    def validate_guest_email(self, item: StringField) -> None:
+        """An address that mail can reach, as far as its form tells."""
+        demand_address(item)
+
+
 class EmailForm(FlaskForm):
     """The new address."""
 
@@ -27,7 +54,4 @@ class EmailForm(FlaskForm):
 
     def validate_email(self, item: StringField) -> None:
         """An address that mail can reach, as far as its form tells."""
-        try:
-            item.data = validate_email((item.data or "").strip(), check_deliverability=False).normalized
-        except EmailNotValidError as invalid:
-            raise ValidationError(_("This e-mail address is not complete.")) from invalid
+        demand_address(item)

@@ -37,6 +37,14 @@ def email_changed(args: Mapping[str, Any]) -> Message:
     return _message(order, subject, "email_changed", _around(order))
 
 
+def ticket_passed_on(args: Mapping[str, Any]) -> Message:
+    """To the buyer: one of the tickets has another number now. The new code is the new guest's."""
+    order = db.session.get_one(Order, args["order_id"])
+    context = _around(order) | {"old": args["old"], "new": args["new"]}
+    context["order_url"] = absolute("orders.order", token=order.token)
+    return _message(order, _("A ticket of order %(code)s was passed on", code=order.code), "ticket_passed_on", context)
+
+
 def _around(order: Order) -> dict[str, Any]:
     return {"order": order, "event": order.event, "organisation": order.event.organisation}
 

@@ -2,14 +2,15 @@
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 
 from events.core import i18n
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.team.access import public
-from payments.buyer import access, changing, proving
-from payments.buyer.forms import CodeForm, EmailForm
+from payments.buyer import access, changing, proving, transferring
+from payments.buyer.forms import CodeForm, EmailForm, TransferForm
 from payments.checkout import cancelling
 from payments.orders import placing
 from payments.orders.models import Order
@@ -21,7 +22,7 @@ blueprint = Blueprint("buyer", __name__)
 @public
 def changes(token: str) -> ResponseReturnValue:
     """Ask for a code, type it, and then change what can be changed."""
-    return _page(_order(token), CodeForm(), EmailForm())
+    return _page(_order(token))
 
 
 @blueprint.post("/o/<token>/code")
@@ -45,7 +46,7 @@ def proof(token: str) -> ResponseReturnValue:
     if good:
         return access.give(redirect(url_for(".changes", token=token), 303), found)
     form.code.errors = [_("This code is wrong or too old.")]
-    return _page(found, form, EmailForm(), said="code"), 422
+    return _page(found, code_form=form, said="code"), 422
 
 
 @blueprint.post("/o/<token>/email")
@@ -55,14 +56,28 @@ def email(token: str) -> ResponseReturnValue:
     found, form = _order(token), EmailForm()
     access.demand_proof(found)
     if not form.validate():
-        return _page(found, CodeForm(), form), 422
+        return _page(found, email_form=form), 422
     try:
         with transaction():
             changing.ask(found.id, form.email.data or "")
     except Refusal as refusal:
         form.email.errors = [refusal.sentence]
-        return _page(found, CodeForm(), form), refusal.status
+        return _page(found, email_form=form), refusal.status
     return _back(token, "email")
+
+
+@blueprint.post("/o/<token>/transfer")
+@public
+def transfer(token: str) -> ResponseReturnValue:
+    """One ticket for somebody else: the old code is dead, the new one goes to their address."""
+    found = _order(token)
+    access.demand_proof(found)
+    form = TransferForm().offer(transferring.transferable(found))
+    if not form.validate():
+        return _page(found, transfer_form=form), 422
+    with transaction():
+        transferring.transfer(found.id, form.ticket.data, form.name.data or "", form.guest_email.data or "")
+    return _back(token, "transfer")
 
 
 @blueprint.post("/o/<token>/cancel")
@@ -107,15 +122,20 @@ def _back(token: str, said: str) -> ResponseReturnValue:
     return redirect(url_for(".changes", token=token, said=said), 303)
 
 
-def _page(order: Order, code_form: CodeForm, email_form: EmailForm, said: str | None = None) -> str:
+def _page(order: Order, said: str | None = None, **forms: FlaskForm) -> str:
+    """The page with the forms as they were filled in, the others empty."""
+    tickets = transferring.transferable(order)
+    empty = {"code_form": CodeForm, "email_form": EmailForm, "transfer_form": TransferForm}
+    shown = {name: forms.get(name) or form(formdata=None) for name, form in empty.items()}
+    shown["transfer_form"].offer(tickets)
     return render_template(
         "payments/buyer/changes.html",
         order=order,
         event=order.event,
         proven=access.has_proof(order),
         cancellable=order.status in cancelling.CANCELLABLE,
-        code_form=code_form,
-        email_form=email_form,
+        tickets=tickets,
+        **shown,
         said=said or request.args.get("said"),
         language_urls={code: url_for(".changes", token=order.token, lang=code) for code in order.event.languages},
     )

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
@@ -13,6 +12,7 @@ from events.catalogue.models import Event, TicketType
 from events.core import money
 from events.core.i18n import LANGUAGES, lazy_gettext
 from events.core.i18n import gettext as _
+from events.core.typed import demand_address
 from payments.checkout.begin import Buyer
 from payments.orders.pricing import Wish
 
@@ -52,10 +52,7 @@ class OrderForm(FlaskForm):
 
     def validate_email(self, item: StringField) -> None:
         """An address that mail can reach, as far as its form tells."""
-        try:
-            item.data = validate_email(_text(item), check_deliverability=False).normalized
-        except EmailNotValidError as invalid:
-            raise ValidationError(_("This e-mail address is not complete.")) from invalid
+        demand_address(item)
 
     def validate_phone(self, item: StringField) -> None:
         """Digits and what people write between them."""

@@ -13,6 +13,8 @@ from events.core.db import db, transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import local
 from events.core.refusal import NotFound, Refusal
+from events.core.typed import one_line
+from events.guests import answering
 from events.guests.models import Guest
 from events.guests.parties import name_guest
 from events.mail import outbox
@@ -45,6 +47,7 @@ def order(token: str) -> ResponseReturnValue:
         "bill": bill(found),
         "receipts": found.receipts,
         "refunds": _refunds(found),
+        "unnamed": answering.places(found.party_id).free,
         "status": found.status,
         "in_turn": _in_turn(found),
         "form": FlaskForm(),
@@ -110,8 +113,17 @@ def guests(token: str) -> ResponseReturnValue:
             name = request.form.get(f"name-{ticket.short_number}")
             if name is not None and ticket.id in known:
                 note = request.form.get(f"note-{ticket.short_number}", "")
-                name_guest(ticket, known[ticket.id], _clean(name, 120), _clean(note, 300))
+                name_guest(ticket, known[ticket.id], one_line(name, 120), one_line(note, 300))
     return redirect(url_for(".order", token=token, said="guests", _anchor="guests"), 303)
+
+
+@blueprint.post("/o/<token>/title")
+@public
+def name_party(token: str) -> ResponseReturnValue:
+    """What the host's guests read on their invitation: field `title`."""
+    with transaction():
+        placing.get_by_token(token).party.title = one_line(request.form.get("title"), 80)
+    return redirect(url_for(".order", token=token, said="title", _anchor="invite"), 303)
 
 
 @blueprint.post("/o/<token>/letters")
@@ -157,8 +169,3 @@ def _receipt_address(found: Order, receipt: Any) -> str | None:  # noqa: ANN401 
     if receipt.state != "issued":
         return None
     return url_for("receipts.own_paper", token=found.token, number=receipt.number, _external=True)
-
-
-def _clean(text: str, longest: int) -> str:
-    """One line of what was typed; a control character has no place on a ticket."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:longest]

@@ -1,0 +1,99 @@
+"""Guests answer for themselves: each writes down name and wishes, by the link of a ticket or of the whole party."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, select, update
+
+from events.core import clock, i18n
+from events.core.db import changed, db
+from events.core.i18n import gettext as _
+from events.core.refusal import NotFound, Refusal
+from events.guests.models import Guest, Party
+from events.mail import outbox
+from events.tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a guest wrote. `allergies` are of ALLERGENS, `diet` of DIETS; everything but the name may be empty."""
+
+    name: str
+    email: str = ""
+    alias: str = ""
+    diet: str = ""
+    allergies: tuple[str, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Places:
+    """How many of a party's places are still without a name; nobody learns who has the others."""
+
+    all: int
+    free: int
+
+
+def party_of(invitation: str) -> Party:
+    """The party behind the link for its guests; raises NotFound."""
+    found = db.session.scalars(select(Party).where(Party.invitation == invitation)).one_or_none()
+    if found is None:
+        raise NotFound(_("This invitation does not exist. Please check the address you were given."))
+    return found
+
+
+def places(party_id: int) -> Places:
+    """Of a party's valid tickets."""
+    counts = select(func.count(), func.count(Ticket.guest_name)).where(_valid(party_id))
+    everybody, named = db.session.execute(counts).one()
+    return Places(everybody, everybody - named)
+
+
+def get(token: str) -> Guest:
+    """The guest of a ticket that opens the door; raises NotFound, or Refusal 410 for one that does not."""
+    query = select(Guest).join(Ticket, Ticket.id == Guest.ticket_id).where(Ticket.token == token)
+    found = db.session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
+    if found is None:
+        raise NotFound(_("This ticket does not exist. Please check the address in your letter."))
+    if found.ticket.status != "valid" or found.ticket.event.ends_at < clock.now():
+        raise Refusal("ticket_not_valid", _("Nothing can be changed on this ticket any more."), status=410)
+    return found
+
+
+def claim(invitation: str, reply: Reply) -> Ticket:
+    """Take the first free place of a party, in the caller's transaction; whoever comes first has it.
+
+    Raises Refusal 409 when none is left.
+    """
+    party = party_of(invitation)
+    free = select(Ticket.id).where(_valid(party.id), Ticket.guest_name.is_(None)).order_by(Ticket.number)
+    for ticket_id in list(db.session.scalars(free)):
+        taken = update(Ticket).where(Ticket.id == ticket_id, Ticket.guest_name.is_(None), Ticket.status == "valid")
+        if changed(taken.values(guest_name=reply.name)):
+            ticket = db.session.get_one(Ticket, ticket_id, populate_existing=True)
+            answer(get(ticket.token), reply)
+            return ticket
+    sentence = _("Every place of this party has a name already. Please ask who invited you.")
+    raise Refusal("no_place_left", sentence, status=409)
+
+
+def answer(guest: Guest, reply: Reply) -> None:
+    """Write down what a guest said; whoever leaves an address for the first time gets the ticket there."""
+    guest.ticket.guest_name = reply.name
+    guest.alias, guest.diet, guest.note = reply.alias, reply.diet, reply.note
+    guest.allergies = list(reply.allergies)
+    guest.answered_at = clock.now()
+    if reply.email and reply.email != guest.email:
+        guest.email = reply.email
+        send_ticket(guest)
+
+
+def send_ticket(guest: Guest) -> None:
+    """Put the letter with this one ticket, once for each ticket: a link cannot be made to write to the world."""
+    outbox.put(
+        "guest_ticket", f"guest-ticket:{guest.ticket_id}", name=guest.ticket.guest_name or "", email=guest.email,
+        language=i18n.language(), ticket_id=guest.ticket_id,
+    )  # fmt: skip
+
+
+def _valid(party_id: int) -> ColumnElement[bool]:
+    return (Ticket.party_id == party_id) & (Ticket.status == "valid")

@@ -1,0 +1,76 @@
+"""A guest's own page, and the link by which a party's guests find their places. The addresses are the secrets."""
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from events.catalogue.models import Event
+from events.core import i18n
+from events.core.db import transaction
+from events.core.refusal import Refusal
+from events.guests import answering
+from events.guests.forms import ReplyForm
+from events.guests.models import Guest
+from events.team.access import public
+
+blueprint = Blueprint("guests", __name__)
+
+
+@blueprint.route("/t/<token>/guest", methods=["GET", "POST"])
+@public
+def guest(token: str) -> ResponseReturnValue:
+    """Who comes on this ticket, and what kitchen and door should know; the guest writes it down and changes it."""
+    found = answering.get(token)
+    _speak(found.party.language)
+    form = ReplyForm(data=_known(found))
+    if request.method == "POST" and form.validate():
+        with transaction():
+            answering.answer(answering.get(token), form.reply())
+        return redirect(url_for(".guest", token=token, lang=i18n.language(), said="saved"), 303)
+    status = 422 if request.method == "POST" else 200
+    return _page("guest", found.ticket.event, form, token=token, ticket=found.ticket), status
+
+
+@blueprint.route("/g/<invitation>", methods=["GET", "POST"])
+@public
+def invitation(invitation: str) -> ResponseReturnValue:
+    """One link for all guests of a party: whoever opens it takes a free place and gets a ticket of their own."""
+    party = answering.party_of(invitation)
+    _speak(party.language)
+    form = ReplyForm()
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                with transaction():
+                    token = answering.claim(invitation, form.reply()).token
+                return redirect(url_for("tickets.ticket", token=token, lang=i18n.language()), 303)
+            except Refusal as refusal:
+                form.name.errors, status = [refusal.sentence], refusal.status
+    event = party.event
+    return _page("invitation", event, form, party=party, places=answering.places(party.id)), status
+
+
+def _speak(language: str) -> None:
+    """The visitor's choice; else the language of whoever invited."""
+    wanted = request.args.get("lang")
+    g.language = wanted if wanted in i18n.LANGUAGES else language
+
+
+def _known(found: Guest) -> dict[str, Any]:
+    names = ("email", "alias", "diet", "allergies", "note")
+    return {"name": found.ticket.guest_name or ""} | {name: getattr(found, name) for name in names}
+
+
+def _page(name: str, event: Event, form: ReplyForm, **context: Any) -> str:
+    here = request.view_args or {}
+    return render_template(
+        f"events/guests/{name}.html",
+        event=event,
+        form=form,
+        said=request.args.get("said"),
+        language_urls={code: url_for(f".{name}", lang=code, **here) for code in event.languages},
+        **context,
+    )
