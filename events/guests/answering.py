@@ -12,6 +12,8 @@ from events.guests.models import Guest, Party
 from events.mail import outbox
 from events.tickets.models import Ticket
 
+_FRESH = {"populate_existing": True}
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -50,13 +52,12 @@ def places(party_id: int) -> Places:
 
 def get(token: str) -> Guest:
     """The guest of a ticket that opens the door; raises NotFound, or Refusal 410 for one that does not."""
-    query = select(Guest).join(Ticket, Ticket.id == Guest.ticket_id).where(Ticket.token == token)
-    found = db.session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
-    if found is None:
+    ticket = db.session.scalars(select(Ticket).where(Ticket.token == token), execution_options=_FRESH).one_or_none()
+    if ticket is None:
         raise NotFound(_("This ticket does not exist. Please check the address in your letter."))
-    if found.ticket.status != "valid" or found.ticket.event.ends_at < clock.now():
+    if ticket.status != "valid" or ticket.event.ends_at < clock.now():
         raise Refusal("ticket_not_valid", _("Nothing can be changed on this ticket any more."), status=410)
-    return found
+    return db.session.scalars(select(Guest).where(Guest.ticket_id == ticket.id), execution_options=_FRESH).one()
 
 
 def claim(invitation: str, reply: Reply) -> Ticket:

@@ -24,10 +24,10 @@ class ReplyForm(FlaskForm):
     alias = StringField(
         lazy_gettext("Name for others"), [Length(max=NAME, message=lazy_gettext("This is longer than a card is wide."))]
     )
-    diet = SelectField(lazy_gettext("Diet"), choices=[(code, DIET_NAMES[code]) for code in DIETS])
+    diet = SelectField(lazy_gettext("Diet"), choices=lambda: [(code, DIET_NAMES[code]) for code in DIETS])
     allergies = SelectMultipleField(
         lazy_gettext("Allergies"),
-        choices=[(code, ALLERGEN_NAMES[code]) for code in ALLERGENS],
+        choices=lambda: [(code, ALLERGEN_NAMES[code]) for code in ALLERGENS],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )

@@ -26,7 +26,7 @@ class CodeForm(FlaskForm):
 class TransferForm(FlaskForm):
     """Which ticket, and who comes instead."""
 
-    ticket = SelectField(lazy_gettext("Ticket"), choices=[])
+    ticket = SelectField(lazy_gettext("Ticket"))
     name = StringField(lazy_gettext("Who comes instead"))
     guest_email = StringField(lazy_gettext("Their e-mail address"))
 

@@ -125,9 +125,11 @@ def _back(token: str, said: str) -> ResponseReturnValue:
 def _page(order: Order, said: str | None = None, **forms: FlaskForm) -> str:
     """The page with the forms as they were filled in, the others empty."""
     tickets = transferring.transferable(order)
-    empty = {"code_form": CodeForm, "email_form": EmailForm, "transfer_form": TransferForm}
-    shown = {name: forms.get(name) or form(formdata=None) for name, form in empty.items()}
-    shown["transfer_form"].offer(tickets)
+    empty = {
+        "code_form": CodeForm(formdata=None),
+        "email_form": EmailForm(formdata=None),
+        "transfer_form": TransferForm(formdata=None).offer(tickets),
+    }
     return render_template(
         "payments/buyer/changes.html",
         order=order,
@@ -135,7 +137,7 @@ def _page(order: Order, said: str | None = None, **forms: FlaskForm) -> str:
         proven=access.has_proof(order),
         cancellable=order.status in cancelling.CANCELLABLE,
         tickets=tickets,
-        **shown,
+        **(empty | forms),
         said=said or request.args.get("said"),
         language_urls={code: url_for(".changes", token=order.token, lang=code) for code in order.event.languages},
     )

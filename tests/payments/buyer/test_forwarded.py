@@ -16,7 +16,7 @@ from tests.support.shopping import Purchase, Shop
 
 pytestmark = pytest.mark.both_engines
 
-OPEN = {"/o/<token>/guests", "/o/<token>/letters", "/o/<token>/code", "/o/<token>/proof"}
+OPEN = {"/o/<token>/guests", "/o/<token>/title", "/o/<token>/letters", "/o/<token>/code", "/o/<token>/proof"}
 """What the link alone may do: name guests, and have letters sent to the order's own address."""
 
 

@@ -84,24 +84,15 @@ def test_of_many_who_answer_at_once_each_place_gets_one(system: System, shop: Sh
     assert len({answer.location for answer in answers if answer.status == 303}) == 3
     given = names(system, bought)
     assert (len(given), len(set(given)), None in given) == (4, 4, False)
-    late = reply(system, address, name="Too Late")
-    assert (late.status, "Every place of this party has a name already" in late.text) == (
-        404,
-        True,
-    ) or late.status == 409
+    assert "Every place of this party has a name already" in system.visitor().get(address + "?lang=en").text
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(system: System, shop: Shop) -> None:
     bought = paid(system, shop)
     answer = reply(system, invitation(bought), name=" ", email="no address", note="Gluten!", diet="vegetarian")
     assert answer.status == 422
-    for words in (
-        "An alias will do.",
-        "This e-mail address is not complete.",
-        "Gluten!",
-        'selected value="vegetarian"',
-    ):
-        assert words in answer.text
+    said = ("An alias will do.", "This e-mail address is not complete.")
+    assert [words for words in (*said, "Gluten!", 'selected value="vegetarian"') if words not in answer.text] == []
     assert names(system, bought)[1:] == [None, None]
 
 
@@ -120,7 +111,7 @@ def test_a_guest_changes_what_was_written(system: System, shop: Shop) -> None:
 def test_a_passed_on_ticket_has_a_new_code_and_the_old_one_is_dead(system: System, shop: Shop) -> None:
     bought, visitor, email = paid(system, shop), system.visitor(), new_email()
     old = tokens(bought)[1]
-    reply(system, f"/t/{old}/guest", name="Anna", note="Peanuts kill me")
+    reply(system, f"/t/{old}/guest", name="Anna", note="Afraid of bees")
     with system.looking():
         before = db.session.scalars(select(Ticket).filter_by(token=old)).one()
         number, code, event_id = before.short_number, before.code, before.event_id
@@ -134,9 +125,9 @@ def test_a_passed_on_ticket_has_a_new_code_and_the_old_one_is_dead(system: Syste
     (new,) = set(re.findall(r"/t/([\w-]+)\s", letter.text))
     assert f"Ticket {number} was passed on" in system.letters_to(bought.email)[-1].text
     assert new not in system.letters_to(bought.email)[-1].text
-    assert "Peanuts" not in system.visitor().get(f"/t/{new}/guest").text
-    with system.looking(), transaction() as session:
-        fresh = session.scalars(select(Ticket).filter_by(token=new)).one()
+    assert "bees" not in system.visitor().get(f"/t/{new}/guest").text
+    with system.looking():
+        fresh = db.session.scalars(select(Ticket).filter_by(token=new)).one()
         assert (fresh.guest_name, fresh.amount, fresh.benefit) == ("Boris", 150_000, 90_000)
         assert fresh.code != code
         verdicts = scanned(system, event_id, code, fresh.code)
