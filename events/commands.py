@@ -154,7 +154,7 @@ def backup(factory: Factory, file: Path) -> None:
         raise click.ClickException(fault)
     with factory().app_context():
         try:
-            rows = backups.save(db.engine, file)
+            rows = backups.save(file)
         except OSError as error:
             raise click.ClickException(f"Cannot write {file}: {error.strerror or 'it is there already'}.") from error
         with transaction():

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Date, Engine, LargeBinary, Table, select
 from sqlalchemy.types import TypeEngine
 
 from events.core import clock
-from events.core.db import UtcDateTime, db, renumber
+from events.core.db import UtcDateTime, db, renumber, snapshot
 from events.core.migrating import revision
 
 CONTENTS = "backup.json"
@@ -29,7 +29,7 @@ class BadBackup(Exception):  # noqa: N818 - not a fault of ours: said in one sen
     """The file is no backup, or not one for this database; the text says which."""
 
 
-def save(engine: Engine, path: Path) -> dict[str, int]:
+def save(path: Path) -> dict[str, int]:
     """Write everything to a new file, as it stands at one moment; returns rows by table. Raises FileExistsError.
 
     The file gets its name when it is whole: one that was cut off is never mistaken for a backup.
@@ -39,7 +39,7 @@ def save(engine: Engine, path: Path) -> dict[str, int]:
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with os.fdopen(os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600), "wb") as file:
-            counts = _write(engine, file)
+            counts = _write(file)
             file.flush()
             os.fsync(file.fileno())
         os.link(unfinished, path)  # unlike a renaming, refuses to replace what somebody put there meanwhile
@@ -66,18 +66,17 @@ def bring_back(engine: Engine, path: Path) -> dict[str, int]:
         raise BadBackup(f"{path.name} is not a whole backup of Bonsoir: {error}") from error
 
 
-def _write(engine: Engine, file: IO[bytes]) -> dict[str, int]:
+def _write(file: IO[bytes]) -> dict[str, int]:
     counts = {}
-    snapshot = {"isolation_level": "SERIALIZABLE"}  # on both engines: everything as it stood at the first read
     with (
-        engine.connect().execution_options(**snapshot) as connection,
+        snapshot() as connection,
         connection.begin(),
         zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive,
     ):
         for table in db.metadata.sorted_tables:
             with archive.open(_member(table), "w", force_zip64=True) as lines:
                 counts[table.name] = sum(bool(lines.write(line)) for line in _lines(connection, table))
-        told = {"schema": revision(engine), "made": clock.now().isoformat(), "rows": counts}
+        told = {"schema": revision(db.engine), "made": clock.now().isoformat(), "rows": counts}
         archive.writestr(CONTENTS, json.dumps(told, indent=1))
     return counts
 

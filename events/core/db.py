@@ -168,14 +168,9 @@ def end_reading() -> None:
     db.session().expire_all()
 
 
-@contextmanager
-def snapshot() -> Iterator[Connection]:
+def snapshot() -> Connection:
     """A connection of its own that sees one moment of the database, to be read at length; the session stays free."""
-    engine = db.engine
-    if engine.dialect.name == "postgresql":  # SQLite's readers see one moment anyway
-        engine = engine.execution_options(isolation_level="REPEATABLE READ")
-    with engine.connect() as connection:
-        yield connection
+    return db.engine.connect().execution_options(isolation_level="SERIALIZABLE")  # SQLite's readers always do
 
 
 def changed(statement: Executable) -> int:

@@ -52,7 +52,7 @@ def everything(engine: Engine) -> dict[str, list[Any]]:
 
 def test_a_copy_brings_every_row_back_on_either_engine(sold: world.World, elsewhere: Engine, tmp_path: Path) -> None:
     file = tmp_path / "evening.backup"
-    counts = backups.save(db.db.engine, file)
+    counts = backups.save(file)
     assert counts["orders"] == 3
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert backups.bring_back(elsewhere, file) == counts
@@ -73,13 +73,13 @@ def test_a_copy_is_of_one_moment(sold: world.World, tmp_path: Path, monkeypatch:
         yield from read(connection, table)
 
     monkeypatch.setattr(backups, "_lines", meanwhile)
-    assert backups.save(db.db.engine, tmp_path / "copy")["orders"] == 3
+    assert backups.save(tmp_path / "copy")["orders"] == 3
     with db.db.engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(db.db.metadata.tables["orders"])) == 4
 
 
 def test_a_database_in_use_is_left_alone(sold: world.World, tmp_path: Path) -> None:
-    backups.save(db.db.engine, tmp_path / "copy")
+    backups.save(tmp_path / "copy")
     before = everything(db.db.engine)
     with pytest.raises(backups.BadBackup, match="in use"):
         backups.bring_back(db.db.engine, tmp_path / "copy")
@@ -89,7 +89,7 @@ def test_a_database_in_use_is_left_alone(sold: world.World, tmp_path: Path) -> N
 def test_what_is_no_whole_copy_is_refused_and_nothing_is_filled_in(
     sold: world.World, elsewhere: Engine, tmp_path: Path
 ) -> None:
-    backups.save(db.db.engine, tmp_path / "whole")
+    backups.save(tmp_path / "whole")
     whole = (tmp_path / "whole").read_bytes()
     with zipfile.ZipFile(tmp_path / "whole") as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
@@ -124,10 +124,10 @@ def test_a_copy_that_is_cut_off_leaves_no_file(
 
     (tmp_path / "kept").write_bytes(b"of yesterday")
     with pytest.raises(FileExistsError):
-        backups.save(db.db.engine, tmp_path / "kept")
+        backups.save(tmp_path / "kept")
     monkeypatch.setattr(backups, "_lines", full)
     with pytest.raises(OSError, match="No space"):
-        backups.save(db.db.engine, tmp_path / "copy")
+        backups.save(tmp_path / "copy")
     assert [path.name for path in tmp_path.iterdir() if "copy" in path.name] == []
     assert (tmp_path / "kept").read_bytes() == b"of yesterday"
 

@@ -456,6 +456,22 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "receipt_settings",
+        sa.Column("organisation_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("issuing", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("siren", sa.String(), nullable=False),
+        sa.Column("rna", sa.String(), nullable=False),
+        sa.Column("signatory", sa.String(), nullable=False),
+        sa.Column("signatory_role", sa.String(), nullable=False),
+        sa.Column("benefit_cap", WholeNumber, nullable=True),
+        sa.CheckConstraint("issuing IN ('automatic', 'by_hand')", name=op.f("ck_receipt_settings_issuing")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_receipt_settings_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_receipt_settings")),
+    )
+    op.create_table(
         "sign_in_key",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("account_id", WholeNumber, nullable=False),
@@ -789,6 +805,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_raised")),
         sa.UniqueConstraint("event_id", name=op.f("uq_raised_event_id")),
     )
+    op.create_table(
+        "receipt_run",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("year", WholeNumber, nullable=True),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("total", WholeNumber, nullable=False),
+        sa.Column("done", WholeNumber, nullable=False),
+        sa.Column("issued", WholeNumber, nullable=False),
+        sa.Column("reached", WholeNumber, nullable=False),
+        sa.Column("finished_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("kind IN ('evening', 'year')", name=op.f("ck_receipt_run_kind")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_receipt_run_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_receipt_run_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_receipt_run")),
+    )
+    with op.batch_alter_table("receipt_run", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_run_organisation_id"), ["organisation_id"], unique=False)
+
     op.create_table(
         "ticket_type",
         sa.Column("id", WholeNumber, nullable=False),
@@ -1137,6 +1177,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_discount_use_code_id"), ["code_id"], unique=False)
 
     op.create_table(
+        "donor_details",
+        sa.Column("order_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("company", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("first_name", sa.String(), nullable=False),
+        sa.Column("last_name", sa.String(), nullable=False),
+        sa.Column("house", sa.String(), nullable=False),
+        sa.Column("street", sa.String(), nullable=False),
+        sa.Column("postcode", sa.String(), nullable=False),
+        sa.Column("town", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), nullable=False),
+        sa.Column("tax_id", sa.String(), nullable=False),
+        sa.Column("declaration", sa.String(), nullable=False),
+        sa.Column("declared_at", UtcDateTime(), nullable=True),
+        sa.Column("entered_by", sa.String(), nullable=False),
+        sa.Column("entered_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_donor_details_order_id_orders")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_donor_details")),
+    )
+    op.create_table(
         "door_sale",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("event_id", WholeNumber, nullable=False),
@@ -1344,10 +1404,15 @@ def upgrade() -> None:
         sa.Column("paid", WholeNumber, nullable=False),
         sa.Column("benefit", WholeNumber, nullable=False),
         sa.Column("eligible", WholeNumber, nullable=False),
+        sa.Column("tolerated", WholeNumber, nullable=False),
         sa.Column("rule_version", sa.String(), nullable=False),
+        sa.Column("seal", sa.String(), nullable=False),
+        sa.Column("retain_until", sa.Date(), nullable=False),
         sa.Column("replaces_id", WholeNumber, nullable=True),
         sa.CheckConstraint("state IN ('issued', 'cancelled', 'contested')", name=op.f("ck_receipt_state")),
-        sa.CheckConstraint("eligible >= 0 AND paid >= 0 AND benefit >= 0", name=op.f("ck_receipt_not_negative")),
+        sa.CheckConstraint(
+            "eligible >= 0 AND paid >= 0 AND benefit >= 0 AND eligible <= paid", name=op.f("ck_receipt_not_negative")
+        ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_receipt_order_id_orders")),
         sa.ForeignKeyConstraint(["replaces_id"], ["receipt.id"], name=op.f("fk_receipt_replaces_id_receipt")),
         sa.ForeignKeyConstraint(["series_id"], ["receipt_series.id"], name=op.f("fk_receipt_series_id_receipt_series")),
@@ -1356,6 +1421,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("series_id", "sequence", name=op.f("uq_receipt_series_id_sequence")),
     )
     with op.batch_alter_table("receipt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_number"), ["number"], unique=False)
         batch_op.create_index(batch_op.f("ix_receipt_order_id"), ["order_id"], unique=False)
 
     op.create_table(
@@ -1434,6 +1500,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_dispute_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispute_payment_id"), ["payment_id"], unique=False)
 
+    op.create_table(
+        "receipt_paper",
+        sa.Column("receipt_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("pdf", sa.LargeBinary(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipt.id"], name=op.f("fk_receipt_paper_receipt_id_receipt")),
+        sa.PrimaryKeyConstraint("receipt_id", name=op.f("pk_receipt_paper")),
+    )
+    op.create_table(
+        "receipt_part",
+        sa.Column("receipt_id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("paid", WholeNumber, nullable=False),
+        sa.Column("benefit", WholeNumber, nullable=False),
+        sa.Column("eligible", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_receipt_part_order_id_orders")),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipt.id"], name=op.f("fk_receipt_part_receipt_id_receipt")),
+        sa.PrimaryKeyConstraint("receipt_id", "order_id", name=op.f("pk_receipt_part")),
+    )
+    with op.batch_alter_table("receipt_part", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_receipt_part_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
+        "receipt_record",
+        sa.Column("receipt_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("facts", Json, nullable=False),
+        sa.ForeignKeyConstraint(["receipt_id"], ["receipt.id"], name=op.f("fk_receipt_record_receipt_id_receipt")),
+        sa.PrimaryKeyConstraint("receipt_id", name=op.f("pk_receipt_record")),
+    )
     op.create_table(
         "refund",
         sa.Column("id", WholeNumber, nullable=False),
