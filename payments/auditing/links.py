@@ -7,9 +7,11 @@ from sqlalchemy import ForeignKey, Select, Table, func, select
 from events.catalogue.models import Organisation
 from events.core.db import Base, db
 from payments.auditing import facts, gaps
+from payments.checkout.models import Attempt
 from payments.ledger import closing
 from payments.ledger.models import Books, ClosedPeriod, JournalEntry
 from payments.ledger.periods import CLOSING, OPENING
+from payments.orders.models import Order
 
 SAID_HERE = ("row_missing", "movement_missing", "entry_missing", "payout_missing", "period_lost")
 """Kinds of gaps that no other rule names."""
@@ -30,6 +32,9 @@ def traced() -> Iterator[str]:
         for gap in gaps.of_organisation(facts.of_organisation(house_id), house_id):
             if gap.kind in SAID_HERE:
                 yield f"{gap.subject}: {gap.kind.replace('_', ' ')} ({gap.amount} {gap.currency})"
+    never = select(Order.code).outerjoin(Attempt, Attempt.order_id == Order.id).where(Attempt.id.is_(None))
+    for code in db.session.scalars(never.where(Order.way == "stripe", Order.total > 0).order_by(Order.id)):
+        yield f"order {code} was to be paid by card, and no attempt to pay it is known"
 
 
 def closed() -> Iterator[str]:

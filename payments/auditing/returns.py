@@ -115,13 +115,15 @@ def standing_receipts() -> Iterator[str]:
         orders = parts.get(receipt_id, [])
         for order_id in seen.intersection(orders):
             yield f"order {order_id} has more than one standing receipt: {number} is one of them"
-        holds = (sum(left[order_id][0] for order_id in orders), sum(left[order_id][1] for order_id in orders))
+        sums_left = [left.get(order_id, (0, 0)) for order_id in orders]  # its lines may be gone
+        holds = (sum(one for one, _other in sums_left), sum(other for _one, other in sums_left))
         if (shown, meal) != holds:
             yield f"receipt {number} says {shown} with {meal} of benefit, its orders have {holds}"
         seen.update(orders)
     for order_id in {order_id for orders in parts.values() for order_id in orders} - seen:
-        if left[order_id][0] and not refuses(db.session.get_one(Order, order_id)):
-            yield f"order {order_id} has {left[order_id][0]} that did not go back, and no standing receipt"
+        rest, order = left.get(order_id, (0, 0))[0], db.session.get(Order, order_id)
+        if rest and order is not None and not refuses(order):
+            yield f"order {order_id} has {rest} that did not go back, and no standing receipt"
 
 
 def contested() -> Iterator[str]:

@@ -59,6 +59,11 @@ PAPER = (
     "VALUES (2, 'another', 'of the first', '2020-01-01 00:00:00.000000')"
 )
 
+CLOSED = (
+    "INSERT INTO closed_period (id, organisation_id, kind, until, closed_at, closed_by, balances) VALUES "
+    "(1, 1, 'month', '2020-01-31', '2020-02-01 00:00:00.000000', 'account:1', '[[\"assets:cash\", \"THB\", 5]]')"
+)
+
 DAMAGE: list[tuple[str, list[str], str]] = [
     ("quotas", ["UPDATE quota SET held = held + 1 WHERE id = 1"], "its holds say"),
     ("quotas", ["UPDATE quota SET size = 3 WHERE id = 1"], "is overbooked: 18 of 3"),
@@ -192,4 +197,21 @@ DAMAGE: list[tuple[str, list[str], str]] = [
     ("receipt_records", [PAPER], "is not the one that was issued"),
     ("contested", ["UPDATE receipt SET state = 'contested' WHERE id = 2"], "a dispute is not open"),
     ("refund_histories", ["UPDATE refund_status SET to_status = 'pending' WHERE id = 1"], "ends with pending"),
+    (
+        "links",
+        ["DELETE FROM attempt WHERE order_id = 4", "DELETE FROM party WHERE id = 4"],
+        "name a party that is gone",
+    ),
+    (
+        "traced postings",
+        ["UPDATE journal_entry SET ext_id = 'another' WHERE id = 1"],
+        "another: row missing",
+    ),
+    ("traced", ["UPDATE books SET closed_until = '2020-01-31'"], "period lost"),
+    ("closed", [CLOSED], "are not what they were"),
+    (
+        "closed",
+        ["UPDATE journal_entry SET happened_on = '2031-01-01' WHERE id = 1"],
+        "before it happened",
+    ),
 ]
