@@ -11,6 +11,8 @@ from events.core.db import db
 from tests.events.door.conftest import Evening, Phone
 
 OWN = {"door.api_scans", "door.api_undo", "door.api_guests", "door.api_status", "door.api_manifest"}
+SELLING = {"box_office.api_offer", "box_office.api_sell", "box_office.api_sale", "box_office.api_cancel"}
+"""Also a phone's own, if it may sell (tests/payments/box_office); this one may not, and is told so."""
 WRITING = ("INSERT", "UPDATE", "DELETE")
 
 
@@ -38,7 +40,7 @@ def calls(app: Flask, evening: Evening) -> list[tuple[str, str, str]]:
 def test_token_changes_nothing_and_sees_nothing_that_a_stranger_does_not(
     app: Flask, phone: Phone, evening: Evening
 ) -> None:
-    asked = [call for call in calls(app, evening) if call[2] not in OWN]
+    asked = [call for call in calls(app, evening) if call[2] not in OWN | SELLING]
     assert len(asked) > 60
     stranger = app.test_client()
     for method, address, endpoint in asked:
@@ -74,6 +76,14 @@ def test_token_writes_nowhere_but_at_the_door(
     assert written == []
     phone.scan(evening.alone)
     assert any("INTO scan" in statement for statement in written)  # the watch was awake
+
+
+def test_token_sells_nothing_unless_its_organiser_allowed_it(app: Flask, phone: Phone, evening: Evening) -> None:
+    asked = [call for call in calls(app, evening) if call[2] in SELLING]
+    assert len(asked) == len(SELLING)
+    for method, address, _endpoint in asked:
+        answer = app.test_client().open(address, method=method, headers=phone.headers)
+        assert (answer.status_code, answer.json["code"]) == (403, "may_not_sell"), address  # type: ignore[index]
 
 
 def test_token_of_one_evening_hears_nothing_of_another(app: Flask, phone: Phone, evening: Evening) -> None:

@@ -9,6 +9,7 @@ PAGES = {
     "/manage/dinner": {"owner", "organiser", "treasurer"},
     "/manage/dinner/guests": {"owner", "organiser"},
     "/manage/dinner/door": {"owner", "organiser", "door"},
+    "/manage/dinner/cash": {"owner", "organiser", "treasurer", "door"},
     "/manage/dinner/door/lists": {"owner", "organiser", "door"},
     "/manage/dinner/door/questions": {"owner", "organiser"},
     "/manage/dinner/door/ticks": {"owner", "organiser"},
