@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import delete, distinct, func, select
+from sqlalchemy import delete, func, select
 
 from events.catalogue.models import Event, Organisation
 from events.core import trail
@@ -112,7 +112,7 @@ def keep_rate(organisation_id: int, currency: str, since: date, rate: Decimal, a
 
 def known_accounts(organisation_id: int) -> list[str]:
     """Those of the table, and whatever else stands in the books."""
-    query = select(distinct(Posting.account)).join(JournalEntry).where(JournalEntry.organisation_id == organisation_id)
+    query = select(Posting.account).distinct().join(JournalEntry).where(JournalEntry.organisation_id == organisation_id)
     others = set(db.session.scalars(query)) - DEFAULTS.keys()
     return [*DEFAULTS, *sorted(others)]
 

@@ -13,7 +13,7 @@ from events.core.money import exponent
 from payments.exports.rows import Column, Kind, Row
 
 BOM = "\ufeff"
-AT_ONCE = 64_000
+AT_ONCE = 16_000
 """Characters that are gathered before they leave."""
 
 _SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫"  # full-width and small forms are folded to the plain ones by some spreadsheets

@@ -121,7 +121,8 @@ def _hledger(entry: Entry, balances: Balances) -> Iterator[str]:
         yield f"    ; receipt: {it.receipt}\n"
     for line in entry.lines:
         sum_ = _add(balances, line)
-        met = f" = {_money(sum_, line.currency)}" if it.payout and line.account == ledger.STRIPE_CLEARING else ""
+        meets = it.payout and not it.order and line.account == ledger.STRIPE_CLEARING
+        met = f" = {_money(sum_, line.currency)}" if meets else ""
         yield f"    {line.account}  {_money(line.amount, line.currency)}{met}\n"
 
 

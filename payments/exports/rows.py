@@ -136,10 +136,10 @@ def with_totals(columns: tuple[Column, ...], rows: Iterable[Row]) -> Iterator[Ro
 
 
 def total(columns: tuple[Column, ...], currency: str, sums: list[int], name: str = "Total", sheet: str = "") -> Row:
-    """A line that sums up: its name first, the sums of all columns of money, the currency."""
+    """A line that sums up: its name in the first column of text, the sums of all columns of money, the currency."""
     cells: list[Cell] = [sums[place] if column.kind == "money" else None for place, column in enumerate(columns)]
     keys = [column.key for column in columns]
     if "currency" in keys:
         cells[keys.index("currency")] = currency
-    cells[0] = name
+    cells[[column.kind for column in columns].index("text")] = name
     return Row(tuple(cells), currency, is_total=True, sheet=sheet)
