@@ -95,6 +95,8 @@ def _read_texts(item: Item, name: str, form: Form, setting: Setting, reading: Re
     for code in LANGUAGES:
         key = f"{name}-{code}"
         text = _plain(form.get(key, ""))
+        if item.kind == "text":
+            text = re.sub(r"\s*\n\s*", " ", text)  # its field grows with the text, and Enter means nothing in it
         reading.raw[key] = text
         if len(text) > LONGEST[item.kind]:
             reading.mistakes[key] = _("This is too long: at most %(most)s characters.", most=LONGEST[item.kind])

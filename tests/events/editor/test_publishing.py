@@ -1,0 +1,115 @@
+"""Draft, published, cancelled, put away: what is in the way, who sees what, what stops."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from events.catalogue.models import EVENT_STATUSES, Event
+from events.core.db import db, transaction
+from events.editor import publishing
+from tests.events.editor.conftest import Desk, save
+from tests.support.staff import Staff, sell
+
+PAGE = "/e/keep-a-place-2027?lang=en"
+
+
+def step(browser: FlaskClient, place: str, trigger: str, version: int) -> int:
+    """Press a button of the publication page; the answer's status."""
+    return browser.post(f"{place}/publish", data={"do": trigger, "version": str(version)}).status_code
+
+
+def test_a_draft_is_seen_by_its_team_alone(browser: FlaskClient, staff: Staff, draft: str) -> None:
+    page = browser.get(PAGE)
+    assert page.status_code == 200
+    assert "Only you and your colleagues see this page." in page.text
+    assert page.headers["Cache-Control"] == "no-store"
+    assert staff.app.test_client().get(PAGE).status_code == 404
+
+
+def test_publishing_says_what_is_missing_with_a_link_to_its_field(browser: FlaskClient, draft: str, desk: Desk) -> None:
+    save(browser, draft, {"title-th": "", "starts_at": "2020-02-01T19:00", "ends_at": "2020-02-01T22:00",
+                          "sales_end_at": "2020-01-31T19:00"})  # fmt: skip
+    browser.post(f"{draft}/tickets/{desk.event().ticket_types[0].public_id}/remove")
+    browser.post(f"{draft}/tickets/{desk.event().ticket_types[0].public_id}/remove")
+    save(browser, f"{draft}/gifts", {"absent_gift": ""})
+    page = browser.get(f"{draft}/publish").text
+    for sentence in ("The title is missing in ไทย.", "There is no ticket yet.", "The day has passed."):
+        assert sentence in page
+    assert f'href="{draft}#title-th"' in page
+    assert step(browser, draft, "publish", desk.event().version) == 409
+    assert desk.event().status == "draft"
+
+
+def test_published_it_is_for_everybody_and_the_trail_knows(
+    browser: FlaskClient, staff: Staff, draft: str, desk: Desk
+) -> None:
+    assert step(browser, draft, "publish", 1) == 303
+    page = staff.app.test_client().get(PAGE)
+    assert page.status_code == 200
+    assert "Get tickets" in page.text
+    assert "Keep a place" in staff.app.test_client().get("/?lang=en").text
+    assert desk.trail("event.publish")[0].details["after"] == "published"
+
+
+def test_cancelled_it_says_so_and_sells_nothing(browser: FlaskClient, staff: Staff, draft: str) -> None:
+    step(browser, draft, "publish", 1)
+    assert step(browser, draft, "cancel", 2) == 303
+    stranger = staff.app.test_client()
+    page = stranger.get(PAGE).text
+    assert "This evening is cancelled." in page
+    assert "Get tickets" not in page
+    answer = stranger.post("/e/keep-a-place-2027/order", data={"gift": "500", "name": "A", "email": "a@example.org"})
+    assert answer.status_code == 409
+    assert step(browser, draft, "reinstate", 3) == 303
+    assert "Get tickets" in stranger.get(PAGE).text
+
+
+def test_put_away_it_is_hidden_and_can_be_brought_back(
+    browser: FlaskClient, staff: Staff, draft: str, desk: Desk
+) -> None:
+    step(browser, draft, "publish", 1)
+    assert step(browser, draft, "archive", 2) == 303
+    stranger = staff.app.test_client()
+    assert stranger.get(PAGE).status_code == 404
+    assert "Keep a place" not in stranger.get("/?lang=en").text
+    assert "put away" in browser.get("/manage/").text
+    assert step(browser, draft, "bring_back", 3) == 303
+    assert desk.event().status == "draft"
+
+
+def test_what_was_ordered_is_neither_taken_back_nor_put_away_before_its_day(
+    browser: FlaskClient, staff: Staff, desk: Desk
+) -> None:
+    with staff.app.app_context(), transaction():
+        sell("dinner", "AAAAA", "Claire", [("Claire", "")])
+    page = browser.get("/manage/dinner/edit/publish").text
+    assert "An evening that does not take place is cancelled." in page
+    for trigger in ("withdraw", "archive"):
+        assert step(browser, "/manage/dinner/edit", trigger, 1) == 409
+    assert desk.event("dinner").status == "published"
+
+
+def test_the_second_of_two_finds_the_step_taken(browser: FlaskClient, draft: str, desk: Desk) -> None:
+    assert step(browser, draft, "publish", 1) == 303
+    assert step(browser, draft, "publish", 1) == 409
+    assert step(browser, draft, "cancel", 1) == 409
+    assert desk.event().status == "published"
+
+
+def test_the_table_of_steps_leads_from_everywhere_to_known_places() -> None:
+    pairs = {(one.before, one.trigger) for one in publishing.STEPS}
+    assert len(pairs) == len(publishing.STEPS)
+    assert {one.before for one in publishing.STEPS} == set(EVENT_STATUSES)
+    assert {one.after for one in publishing.STEPS} == set(EVENT_STATUSES)
+
+
+@pytest.mark.parametrize("status", EVENT_STATUSES)
+def test_no_other_step_is_taken(browser: FlaskClient, staff: Staff, draft: str, status: str, desk: Desk) -> None:
+    with staff.app.app_context(), transaction():
+        db.session.execute(update(Event).where(Event.slug == "keep-a-place-2027").values(status=status))
+    allowed = {one.trigger for one in publishing.STEPS if one.before == status}
+    for trigger in {one.trigger for one in publishing.STEPS} - allowed | {"", "explode"}:
+        assert step(browser, draft, trigger, 1) == 409
+    with staff.app.app_context():
+        found = db.session.scalar(select(Event.status).where(Event.slug == "keep-a-place-2027"))
+    assert found == status
