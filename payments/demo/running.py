@@ -210,7 +210,8 @@ def _addresses(mailbox: str, stand_in: str) -> list[tuple[str, str]]:
             (f"sign-in-{role}", absolute("team.confirm", token=signing_in.demo_key(_account(role))))
             for role in ("owner", "organiser", "treasurer", "door")
         ]
-        door_code = pairing.new_code(coming.id, "Door A", None, reusable=True)
+        sells = pairing.Selling(sell=True, comp=True)
+        door_code = pairing.new_code(coming.id, "Door A", None, reusable=True, selling=sells)
         return [
             ("event", absolute("catalogue.event", slug=coming.slug)),
             ("past-event", absolute("catalogue.event", slug=over.slug)),
