@@ -1,6 +1,6 @@
 """What is offered: the organisation, its evenings, the blocks of their pages, ticket types, the places they share."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -42,11 +42,14 @@ class Organisation(Base):
 
 
 class FeeRate(Base):
-    """What one way of paying costs in one currency, as agreed with Stripe. Without a row cards cost the usual rate."""
+    """What one way of paying costs in one currency from a day on, as agreed with Stripe.
+
+    Without a row that holds already, cards cost the organisation's usual rate.
+    """
 
     __tablename__ = "fee_rate"
     __table_args__ = (
-        UniqueConstraint("organisation_id", "method", "currency"),
+        UniqueConstraint("organisation_id", "method", "currency", "holds_from"),
         CheckConstraint("rate_bp >= 0 AND rate_bp < 10000 AND fixed >= 0", name="part"),
     )
 
@@ -56,6 +59,7 @@ class FeeRate(Base):
     currency: Mapped[str]
     rate_bp: Mapped[int]  # basis points
     fixed: Mapped[int]  # minor units
+    holds_from: Mapped[date]  # where the organisation is
 
 
 class Event(Base):

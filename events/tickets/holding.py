@@ -77,7 +77,7 @@ def give_back(party_id: int, types: Iterable[TicketType]) -> None:
 
 
 def sell_again(party_id: int, types: Iterable[TicketType]) -> None:
-    """Tickets that were void are to be valid again: `give_back` backwards. Raises SoldOut: roll back to the savepoint."""
+    """Tickets that were void shall be valid again: `give_back` backwards. Raises SoldOut: roll back to a savepoint."""
     seats = Counter(quota.id for ticket_type in types for quota in ticket_type.quotas)
     query = select(Hold).where(Hold.party_id == party_id, Hold.quota_id.in_(seats), Hold.status != "held")
     for kept in db.session.scalars(query.order_by(Hold.quota_id), execution_options={"populate_existing": True}).all():

@@ -18,6 +18,8 @@ from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from payments.checkout.begin import Buyer
 from payments.offline.arranging import Terms
+from payments.orders import fees
+from payments.orders.fees import METHODS
 from payments.orders.pricing import Wish
 
 TOO_LONG = lazy_gettext("This is too long.")
@@ -133,6 +135,58 @@ class NewOrderForm(TermsForm):
             counts[kind.public_id] = int(text)
         gift = money.parse(_line(self.gift.data), self.event.currency) if _line(self.gift.data) else 0
         return Wish(counts, gift or 0, code=_line(self.code.data))
+
+
+class AccountForm(FlaskForm):
+    """Where transfers go."""
+
+    account = TextAreaField(lazy_gettext("Bank account"), [Length(max=400, message=TOO_LONG)])
+
+    def lines(self) -> str:
+        """Line by line, without empty ones."""
+        return "\n".join(filter(None, map(_line, (self.account.data or "").splitlines())))
+
+
+class RateForm(FlaskForm):
+    """What one way of paying costs from a day on."""
+
+    method = SelectField(lazy_gettext("Way of paying"))
+    percent = StringField(lazy_gettext("Part of the sum, in percent"), [Length(max=6, message=TOO_LONG)])
+    fixed = StringField(lazy_gettext("Fixed part of each payment"), [Length(max=20, message=TOO_LONG)])
+    holds_from = DateField(lazy_gettext("Holds from"), [InputRequired(lazy_gettext("From which day on?"))])
+
+    def for_event(self, event: Event) -> "RateForm":
+        """Know the currency, and the ways there are."""
+        self.event = event
+        self.method.choices = [(method, METHODS[method]) for method in METHODS]
+        if not self.is_submitted():
+            self.holds_from.data = fees.today(event.organisation)
+        return self
+
+    def validate_percent(self, item: StringField) -> None:
+        """At most two decimals; nothing is none."""
+        if not re.fullmatch(r"[0-9]{0,2}([.,][0-9]{1,2})?", _line(item.data)):
+            raise ValidationError(_("Please write it like 3.65."))
+
+    def validate_fixed(self, item: StringField) -> None:
+        """An amount of the evening's currency; nothing is none."""
+        if _line(item.data) and money.parse(_line(item.data), self.event.currency) is None:
+            raise ValidationError(_("Please give an amount such as 10 or 0.25."))
+
+    def validate_holds_from(self, item: DateField) -> None:
+        """What held yesterday cannot change any more."""
+        if item.data is not None and item.data < fees.today(self.event.organisation):
+            raise ValidationError(_("Please choose today or a later day."))
+
+    def first_day(self) -> date:
+        """From which it holds."""
+        return self.holds_from.data or fees.today(self.event.organisation)
+
+    def rate(self) -> fees.Rate:
+        """Basis points, and minor units."""
+        whole, _dot, part = _line(self.percent.data).replace(",", ".").partition(".")
+        fixed = money.parse(_line(self.fixed.data), self.event.currency) if _line(self.fixed.data) else 0
+        return fees.Rate(int(whole or 0) * 100 + int(part.ljust(2, "0")), fixed or 0)
 
 
 class StatementForm(FlaskForm):

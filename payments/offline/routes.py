@@ -10,9 +10,10 @@ from events.catalogue.models import Event
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
-from events.team.access import MONEY, actor
-from payments.offline import arranging, booking, closing, invoicing, listing, statement
-from payments.offline.forms import LARGEST_FILE, NewOrderForm, StatementForm, TermsForm
+from events.team.access import MONEY, actor, demand
+from payments.offline import arranging, booking, closing, invoicing, listing, statement, terms
+from payments.offline.forms import LARGEST_FILE, AccountForm, NewOrderForm, RateForm, StatementForm, TermsForm
+from payments.orders import fees
 from payments.orders.models import Order
 
 blueprint = Blueprint("offline", __name__)
@@ -102,6 +103,55 @@ def confirm_statement(slug: str) -> ResponseReturnValue:
         form.file.errors = [refusal.sentence]
         return _transfers(event, form), refusal.status
     return redirect(url_for(".transfers", slug=slug, said="booked", count=count), 303)
+
+
+@blueprint.get("/treasury/<slug>/terms")
+def agreed_terms(slug: str) -> ResponseReturnValue:
+    """Where transfers go, and what Stripe takes."""
+    event = _owned(slug)
+    return _terms(event, AccountForm(account=event.organisation.bank_account), RateForm().for_event(event))
+
+
+@blueprint.post("/treasury/<slug>/terms/account")
+def account(slug: str) -> ResponseReturnValue:
+    """Another account for transfers."""
+    event, who, form = _owned(slug), actor(), AccountForm()
+    if not form.validate_on_submit():
+        return _terms(event, form, RateForm(formdata=None).for_event(event)), 422
+    with transaction():
+        terms.set_account(_owned(slug).organisation, form.lines(), who)
+    return redirect(url_for(".agreed_terms", slug=slug, said="account"), 303)
+
+
+@blueprint.post("/treasury/<slug>/terms/rates")
+def rates(slug: str) -> ResponseReturnValue:
+    """What a way of paying costs from a day on."""
+    event, who, form = _owned(slug), actor(), RateForm()
+    if not form.for_event(event).validate_on_submit():
+        return _terms(event, AccountForm(formdata=None, account=event.organisation.bank_account), form), 422
+    with transaction():
+        event = _owned(slug)
+        terms.agree(event.organisation, str(form.method.data), event.currency, form.rate(), form.first_day(), who)
+    return redirect(url_for(".agreed_terms", slug=slug, said="rate"), 303)
+
+
+def _owned(slug: str) -> Event:
+    """The evening, for who keeps the money of its whole organisation."""
+    event = get_managed_event(slug, MONEY)
+    demand(event.organisation_id, None, MONEY)
+    return event
+
+
+def _terms(event: Event, account: AccountForm, rate: RateForm) -> str:
+    return _page(
+        "account",
+        event,
+        account=account,
+        rate=rate,
+        rates=terms.agreed(event.organisation, event.currency),
+        card=fees.in_figures(fees.card_rate(event), event.currency),
+        said=request.args.get("said"),
+    )
 
 
 @blueprint.get("/treasury/<slug>/orders/<code>/invoice.pdf")

@@ -1,9 +1,11 @@
 """What Stripe takes, as far as it was agreed: for the fee cover and its hint alone. The books use the real fees."""
 
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
-from events.catalogue.models import Event
-from events.core import money
+from events.catalogue.models import Event, Organisation
+from events.core import clock, money
 from events.core.i18n import gettext as _
 from events.core.i18n import money as in_words
 from events.core.i18n import percent
@@ -22,10 +24,16 @@ class Rate:
 
 
 def rates(event: Event) -> dict[str, Rate]:
-    """What each way of paying costs in the evening's currency; cards are always there."""
+    """What each way of paying costs in the evening's currency today; cards are always there."""
     owner = event.organisation
-    known = {row.method: Rate(row.rate_bp, row.fixed) for row in owner.fee_rates if row.currency == event.currency}
+    held = [row for row in owner.fee_rates if row.currency == event.currency and row.holds_from <= today(owner)]
+    known = {row.method: Rate(row.rate_bp, row.fixed) for row in sorted(held, key=lambda row: row.holds_from)}
     return {CARD: Rate(owner.card_fee_bp, owner.card_fee_fixed)} | known
+
+
+def today(owner: Organisation) -> date:
+    """The day it is where the organisation is."""
+    return clock.now().astimezone(ZoneInfo(owner.time_zone)).date()
 
 
 def card_rate(event: Event) -> Rate:

@@ -15,6 +15,7 @@ PAGES = {
     "/manage/dinner/door/ticks": {"owner", "organiser"},
     "/treasury/dinner": {"owner", "treasurer"},
     "/treasury/dinner/exports": {"owner", "treasurer"},
+    "/treasury/dinner/terms": {"owner", "treasurer"},
     "/treasury/exports/orders.csv?event=dinner": {"owner", "treasurer"},
     "/treasury/exports/receipts.xlsx?event=dinner": {"owner", "treasurer"},
 }

@@ -1,5 +1,7 @@
 """Prices and fee covers in every currency: what Stripe would refuse is found first, what was meant is what is left."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -53,7 +55,12 @@ def test_a_whole_purchase_nets_what_was_meant(system: System, currency: str) -> 
         seat.max_per_order, table.max_per_order, table.price = 6, 1, 900_000  # a million krónur are too many
         session.add(
             FeeRate(
-                organisation_id=event.organisation_id, method="card", currency=currency, rate_bp=points, fixed=fixed
+                organisation_id=event.organisation_id,
+                method="card",
+                currency=currency,
+                rate_bp=points,
+                fixed=fixed,
+                holds_from=date(2026, 1, 1),
             )
         )
     with system.looking():

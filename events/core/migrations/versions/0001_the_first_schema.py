@@ -318,13 +318,18 @@ def upgrade() -> None:
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("rate_bp", WholeNumber, nullable=False),
         sa.Column("fixed", WholeNumber, nullable=False),
+        sa.Column("holds_from", sa.Date(), nullable=False),
         sa.CheckConstraint("rate_bp >= 0 AND rate_bp < 10000 AND fixed >= 0", name=op.f("ck_fee_rate_part")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_fee_rate_organisation_id_organisation")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fee_rate")),
         sa.UniqueConstraint(
-            "organisation_id", "method", "currency", name=op.f("uq_fee_rate_organisation_id_method_currency")
+            "organisation_id",
+            "method",
+            "currency",
+            "holds_from",
+            name=op.f("uq_fee_rate_organisation_id_method_currency_holds_from"),
         ),
     )
     op.create_table(
