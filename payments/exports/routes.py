@@ -144,7 +144,7 @@ def codes() -> ResponseReturnValue:
     books = accounts.books_of(house.id)
     page = render_template(
         "payments/exports/accounts.html",
-        house=house,
+        whose=house,
         houses=houses,
         books=books,
         known=[(account, *books.account(account)) for account in accounts.known_accounts(house.id)],
