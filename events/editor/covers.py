@@ -18,7 +18,7 @@ LARGEST_PICTURE = 60_000_000
 """Pixels: more than any telephone's camera gives, and less than what would fill the memory."""
 SMALL, WIDE = (900, 25_000), (1_600, 90_000)
 """The longer side in pixels, and the most bytes."""
-_QUALITIES = (82, 74, 66, 58, 50, 42, 34, 26, 18)
+_QUALITIES = (82, 72, 60, 48, 36, 26)
 
 
 class BadPicture(Refusal):
@@ -79,12 +79,13 @@ def _opened(upload: bytes) -> Image.Image:
 
 
 def _jpeg(picture: Image.Image, side: int, most: int) -> bytes:
-    """The picture at this size in the best quality that stays within `most` bytes; the worst where none does."""
-    shown = picture.copy()
-    shown.thumbnail((side, side))
-    for quality in _QUALITIES:
-        written = BytesIO()
-        shown.save(written, "JPEG", quality=quality, optimize=True, progressive=True)
-        if written.tell() <= most:
-            break
-    return written.getvalue()
+    """The picture at this size in the best quality that stays within `most` bytes; smaller where none does."""
+    while True:
+        shown = picture.copy()
+        shown.thumbnail((side, side))
+        for quality in _QUALITIES:
+            written = BytesIO()
+            shown.save(written, "JPEG", quality=quality, optimize=True, progressive=True)
+            if written.tell() <= most:
+                return written.getvalue()
+        side = side * 3 // 4

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from events.catalogue.models import Event
 from events.core.db import db, transaction
-from events.seating.models import Table
+from events.seating.models import DiningTable
 from events.team import inviting
 from tests.support.browsing import watch
 from tests.support.chromium import launched
@@ -159,5 +159,5 @@ def _is_there_for_everybody(system: System, slug: str) -> None:
     assert form.count('name="ticket-') == 2
     with system.looking():
         event = db.session.scalars(select(Event).where(Event.slug == slug)).one()
-        tables = db.session.scalar(select(func.count(Table.id)).where(Table.event_id == event.id))
+        tables = db.session.scalar(select(func.count(DiningTable.id)).where(DiningTable.event_id == event.id))
         assert (event.status, event.goal, tables) == ("published", 20_000_000, 8)
