@@ -4,9 +4,10 @@ SQLite (the default) and PostgreSQL run the same code; what differs between them
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, cast
 
 from flask import Flask
@@ -32,6 +33,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.orm import DeclarativeBase, Session
+
+Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
 Localized = dict[str, str]
 """A text in several languages: {"fr": "...", "en": "...", "th": "..."}."""
@@ -179,6 +182,11 @@ def changed(statement: Executable) -> int:
     return cast("CursorResult[Any]", result).rowcount
 
 
+def plainly(statement: Executable, values: Values | None = None) -> CursorResult[Any]:
+    """Run a statement about plain tables on the session's connection: where the ORM's share of the work would count."""
+    return db.session().connection().execute(statement, values)
+
+
 def table_of(model: type[Base]) -> Table:
     """The plain table of a model, for the few places where rows as objects would cost too much."""
     return cast("Table", model.__table__)
@@ -187,10 +195,23 @@ def table_of(model: type[Base]) -> Table:
 def insert_once(model: type[Base], values: dict[str, Any], unique: Sequence[str]) -> bool:
     """Insert unless a row with the same `unique` columns is there; True when this call made the row."""
     session = db.session()
-    make = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    statement = make(model).values(**values).on_conflict_do_nothing(index_elements=list(unique))
-    # The row itself tells: PostgreSQL's driver does not count the rows of an INSERT that SQLAlchemy lets return its id.
-    return session.execute(statement.returning(*(getattr(model, name) for name in unique))).first() is not None
+    if session.autoflush:
+        session.flush()
+    connection = session.connection()
+    statement = _inserting_once(model, tuple(unique), connection.dialect.name)
+    return connection.execute(statement, values).first() is not None
+
+
+@cache
+def _inserting_once(model: type[Base], unique: tuple[str, ...], dialect: str) -> Executable:
+    """Made once: to write it anew costs more than to run it.
+
+    The row itself tells: PostgreSQL's driver does not count the rows of an INSERT that SQLAlchemy lets return its id.
+    """
+    table = table_of(model)
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    once = make(table).on_conflict_do_nothing(index_elements=list(unique))
+    return once.returning(*(table.c[name] for name in unique))
 
 
 def count_on(counter: type[Base], key: dict[str, Any]) -> Row[Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from events.core import clock
-from events.core.db import changed, db, insert_once, table_of
+from events.core.db import changed, db, insert_once, plainly, table_of
 from events.door import asking, conflicts, looking
 from events.door.codes import Presented
 from events.door.deciding import Facts, reason_to_refuse
@@ -62,7 +62,7 @@ def check_in(badge: Badge, shown: Shown) -> Answer:
     admitted = [] if reason else [one for one in waiting if _let_in(badge, one, shown.scan_id)]
     if reason is None and not admitted:
         reason = "already_admitted"  # between our look and our step somebody else was let in on this ticket
-    kept = _figures(badge, ticket, reason, admitted)
+    kept = _figures(badge, ticket, reason, admitted, shown.whole_party)
     if reason == "answer_needed":
         kept["questions"] = [{"id": one.question_id, "ticket": one.ticket} for one in unanswered]
     scan = _write_down(badge, shown, ticket, reason, admitted, kept, now)
@@ -136,22 +136,24 @@ def _write_down(
     verdict = "needs" if reason == "answer_needed" else "refused" if reason else "admitted"
     own = {"ticket_id": ticket.id if ticket else None, "verdict": verdict, "reason": reason, "answer": kept}
     try:
-        db.session.execute(_SCAN, common | own)
+        plainly(_SCAN, common | own)
     except IntegrityError as taken:  # the scan id: nothing else here is unique
         raise AnsweredMeanwhile(shown.scan_id) from taken
     if admitted:
-        db.session.execute(_ADMISSION, [common | {"ticket_id": one} for one in admitted])
+        plainly(_ADMISSION, [common | {"ticket_id": one} for one in admitted])
     return Scan(**common, **own)
 
 
-def _figures(badge: Badge, ticket: looking.Found | None, reason: str | None, admitted: Sequence[int]) -> dict[str, Any]:
+def _figures(
+    badge: Badge, ticket: looking.Found | None, reason: str | None, admitted: Sequence[int], whole_party: bool
+) -> dict[str, Any]:
     """What is kept of the answer: numbers, and who came first; nothing about a person."""
     here = ticket if ticket and ticket.event_id == badge.event_id else None
     return {
         "admitted": len(admitted),
         "previous": looking.previous(ticket) if ticket and reason == "already_admitted" else None,
-        "party": looking.party_now(here, badge.check_list, admitted) if here else None,
-        "table": looking.table_now(here, badge.check_list) if here and admitted and here.table else None,
+        "party": looking.party(here, whole_party, admitted) if here else None,
+        "table": looking.table(here, whole_party, admitted) if here and admitted and here.table else None,
     }
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, bindparam, func, select, update
 
 from events.catalogue.models import Event
 from events.core import clock, tokens
-from events.core.db import changed, db, table_of
+from events.core.db import changed, db, plainly, table_of
 from events.core.i18n import gettext
 from events.core.refusal import Refusal
 from events.door.models import ENTRANCE, CheckList, Device, DoorHours, Scan
@@ -46,7 +46,7 @@ class Badge:
 
 def get_badge(token: str) -> Badge:
     """The badge of a token. Raises Refusal 401: `device_unknown`, `device_revoked` or `device_expired`."""
-    found = db.session.execute(_BADGE, {"digest": tokens.digest(token)}).one_or_none()
+    found = plainly(_BADGE, {"digest": tokens.digest(token)}).one_or_none()
     if found is None:
         raise _turned_away("device_unknown", gettext("This phone is not paired. Ask the organiser for a code."))
     if found.revoked_at is not None:

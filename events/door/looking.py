@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, bindparam, case, func, select
 
 from events.catalogue.models import TicketType
-from events.core.db import db, table_of
+from events.core.db import db, plainly, table_of
 from events.door.codes import Presented
 from events.door.models import Presence, Scan
 from events.guests.models import Guest, Party
@@ -36,19 +36,28 @@ class Found:
     scan_id: str | None
     came_at: datetime | None
     came_by: str | None
+    party_arrived: int
+    party_expected: int
+    table_arrived: int
+    table_expected: int
 
 
 def find_ticket(presented: Presented, check_list: str) -> Found | None:
     """The ticket, kept from being voided until we are done. Forged codes cost as much as good ones."""
-    row = db.session.execute(_BY_HASH, {"hash": presented.code_hash, "list": check_list}).one_or_none()
-    found = Found(check_list, *row) if row else None
+    row = plainly(_BY_HASH, {"hash": presented.code_hash, "list": check_list}).one_or_none()
+    found = _found(check_list, row)
     return found if presented.agrees_with(found.code if found else None) else None
 
 
 def find_again(ticket_id: int | None, check_list: str) -> Found | None:
     """The ticket of an earlier scan."""
-    row = db.session.execute(_BY_ID, {"id": ticket_id, "list": check_list}).one_or_none()
-    return Found(check_list, *row) if row else None
+    row = plainly(_BY_ID, {"id": ticket_id, "list": check_list}).one_or_none()
+    return _found(check_list, row)
+
+
+def _found(check_list: str, row: Row[*tuple[Any, ...]] | None) -> Found | None:
+    columns: tuple[Any, ...] = tuple(row or ())
+    return Found(check_list, *columns) if columns else None
 
 
 def waiting_of_party(ticket: Found, check_list: str, repeats: bool) -> Sequence[int]:
@@ -89,19 +98,28 @@ def previous(ticket: Found) -> dict[str, str] | None:
     return {"at": fresh.came_at.isoformat(), "gate": fresh.came_by or ""}
 
 
-def party_now(ticket: Found, check_list: str, admitted: Sequence[int]) -> Figures:
-    """Arrived and expected of the people who come on one order."""
-    return _read(_PARTY, {"event": ticket.event_id, "party": ticket.party_id, "list": check_list})
+def party(ticket: Found, whole_party: bool, admitted: Sequence[int]) -> Figures:
+    """Arrived and expected of the people who come on one order, now that these were admitted."""
+    if whole_party:
+        return _read(_PARTY, {"event": ticket.event_id, "party": ticket.party_id, "list": ticket.check_list})
+    return {"arrived": ticket.party_arrived + _more(ticket, admitted), "expected": ticket.party_expected}
 
 
-def table_now(ticket: Found, check_list: str) -> Figures:
-    """Arrived and expected at the guest's table."""
-    return _read(_TABLE, {"event": ticket.event_id, "table": ticket.table, "list": check_list})
+def table(ticket: Found, whole_party: bool, admitted: Sequence[int]) -> Figures:
+    """Arrived and expected at the guest's table, now that these were admitted."""
+    if whole_party:
+        return _read(_TABLE, {"event": ticket.event_id, "table": ticket.table, "list": ticket.check_list})
+    return {"arrived": ticket.table_arrived + _more(ticket, admitted), "expected": ticket.table_expected}
+
+
+def _more(ticket: Found, admitted: Sequence[int]) -> int:
+    """Who comes back was counted already."""
+    return len(admitted) if ticket.scan_id is None else 0
 
 
 def _read(query: Select[int, int], values: dict[str, Any]) -> Figures:
-    arrived, expected = db.session.execute(query, values).one()
-    return {"arrived": arrived, "expected": expected}
+    counts = dict(plainly(query, values).mappings().one())
+    return {"arrived": counts["arrived"], "expected": counts["expected"]}
 
 
 # ---- the questions, made once: each costs the database less than SQLAlchemy would take to write it anew ----
@@ -110,13 +128,38 @@ _ticket, _guest, _presence, _scan = map(table_of, (Ticket, Guest, Presence, Scan
 _kind, _party = table_of(TicketType), table_of(Party)
 
 
+def _counting(*whose: ColumnElement[bool]) -> Select[int, int]:
+    here = and_(_presence.c.ticket_id == _ticket.c.id, _presence.c.check_list == bindparam("list"))
+    arrived = func.count(_presence.c.scan_id).label("arrived")  # a null is not counted: he is out
+    counts = select(arrived, func.count(_ticket.c.id).label("expected"))
+    valid = (_ticket.c.event_id == bindparam("event"), _ticket.c.status == "valid")
+    tickets = _ticket.outerjoin(_guest, _guest.c.ticket_id == _ticket.c.id).outerjoin(_presence, here)
+    return counts.select_from(tickets).where(*valid, *whose)
+
+
+def _beside() -> list[ScalarSelect[int]]:
+    """Arrived and expected of the found ticket's party, then of its table."""
+    other, guest, there = _ticket.alias(), _guest.alias(), _presence.alias()
+    here = and_(there.c.ticket_id == other.c.id, there.c.check_list == bindparam("list"))
+    mine = and_(other.c.event_id == _ticket.c.event_id, other.c.status == "valid")
+    party = (other.outerjoin(there, here), other.c.party_id == _ticket.c.party_id)
+    at_table = guest.join(other, other.c.id == guest.c.ticket_id).outerjoin(there, here)
+    table = (at_table, guest.c.table_name == _guest.c.table_name)
+    counts = (select(func.count(there.c.scan_id)), select(func.count(other.c.id)))
+    return [
+        count.select_from(people).where(mine, whose).correlate(_ticket, _guest).scalar_subquery()
+        for people, whose in (party, table)
+        for count in counts
+    ]
+
+
 def _looking() -> Select[*tuple[Any, ...]]:
     here = and_(_presence.c.ticket_id == _ticket.c.id, _presence.c.check_list == bindparam("list"))
     entry = and_(_scan.c.scan_id == _presence.c.scan_id, _scan.c.event_id == _ticket.c.event_id)
     return (
         select(_ticket.c.id, _ticket.c.event_id, _ticket.c.party_id, _ticket.c.status, _ticket.c.code, _ticket.c.number)
         .add_columns(_ticket.c.guest_name, _kind.c.name, _party.c.name, func.coalesce(_guest.c.note, ""))
-        .add_columns(_guest.c.table_name, _presence.c.scan_id, came_at(), _scan.c.gate)
+        .add_columns(_guest.c.table_name, _presence.c.scan_id, came_at(), _scan.c.gate, *_beside())
         .select_from(_ticket)
         .join(_kind, _kind.c.id == _ticket.c.ticket_type_id)
         .join(_party, _party.c.id == _ticket.c.party_id)
@@ -124,14 +167,6 @@ def _looking() -> Select[*tuple[Any, ...]]:
         .outerjoin(_presence, here)
         .outerjoin(_scan, entry)
     )
-
-
-def _counting(*whose: ColumnElement[bool]) -> Select[int, int]:
-    here = and_(_presence.c.ticket_id == _ticket.c.id, _presence.c.check_list == bindparam("list"))
-    counts = select(func.count(_presence.c.scan_id), func.count(_ticket.c.id))  # a null is not counted: he is out
-    valid = (_ticket.c.event_id == bindparam("event"), _ticket.c.status == "valid")
-    tickets = _ticket.outerjoin(_guest, _guest.c.ticket_id == _ticket.c.id).outerjoin(_presence, here)
-    return counts.select_from(tickets).where(*valid, *whose)
 
 
 _BY_HASH: Final = _looking().where(_ticket.c.code_hash == bindparam("hash")).with_for_update(read=True, of=_ticket)
