@@ -29,5 +29,14 @@ def test_vector_is_what_the_server_computes(vector: dict[str, Any]) -> None:
     assert boxes.unseal(code, vector["box"]) == vector["content"]
 
 
+def test_locked_answers_are_what_the_server_opens() -> None:
+    (block,) = re.findall(r"```json answers\n(.*?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    vector = json.loads(block)
+    code, scan_id, nonce = vector["code"], vector["scan_id"], bytes.fromhex(vector["nonce"])
+    assert codes.answers_key(code).hex() == vector["answers_key"]
+    assert boxes.seal_answers(code, vector["answers"], scan_id, nonce) == vector["sealed"]
+    assert boxes.unseal_answers(code, vector["sealed"], scan_id) == vector["answers"]
+
+
 def test_vectors_are_there() -> None:
     assert len(vectors()) == 2
