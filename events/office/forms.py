@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
@@ -27,12 +28,16 @@ class Confirmation(FlaskForm):
 class GuestForm(FlaskForm):
     """One guest."""
 
+    def __init__(self, *given: Any, **values: Any) -> None:  # noqa: ANN401 - WTForms’ own
+        super().__init__(*given, **values)
+        for item, words in ((self.diet, DIET_NAMES), (self.allergies, ALLERGEN_NAMES)):
+            item.choices = [(code, str(word)) for code, word in words.items()]
+
     name = StringField(lazy_gettext("Name"), [Length(max=NAME, message=TOO_LONG)])
     alias = StringField(lazy_gettext("Name on cards and lists"), [Length(max=NAME, message=TOO_LONG)])
-    diet = SelectField(lazy_gettext("Diet"), choices=list(DIET_NAMES.items()))
+    diet = SelectField(lazy_gettext("Diet"))
     allergies = SelectMultipleField(
         lazy_gettext("Allergies"),
-        choices=list(ALLERGEN_NAMES.items()),
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, SelectField, StringField
@@ -16,21 +17,35 @@ from events.seating.sitting import Move
 from events.seating.tables import Wanted
 
 TOO_LONG = lazy_gettext("This is too long.")
-SHAPES = (("round", lazy_gettext("round")), ("long", lazy_gettext("long")))
-KINDS = (("next_to", lazy_gettext("would like to sit with")), ("not_with", lazy_gettext("must not sit with")))
+SHAPES = {"round": lazy_gettext("round"), "long": lazy_gettext("long")}
+KINDS = {"next_to": lazy_gettext("would like to sit with"), "not_with": lazy_gettext("must not sit with")}
 MOST_TABLES, HIGHEST = 100, 9999
+
+
+class Choosing(FlaskForm):
+    """A form whose fields offer words of the reader's language: they are chosen when the form is made."""
+
+    OFFERS: ClassVar[Mapping[str, Mapping[str, object]]] = {}
+
+    def __init__(self, *given: Any, **values: Any) -> None:  # noqa: ANN401 - WTForms' own
+        super().__init__(*given, **values)
+        for name, words in self.OFFERS.items():
+            item: Any = self[name]
+            item.choices = [(code, str(word)) for code, word in words.items()]
 
 
 class Confirmation(FlaskForm):
     """Only the token: the page was ours."""
 
 
-class TablesForm(FlaskForm):
+class TablesForm(Choosing):
     """Further tables, all alike."""
+
+    OFFERS = {"shape": SHAPES}
 
     count = StringField(lazy_gettext("How many"), default="1")
     places = StringField(lazy_gettext("Places at each"), default="8")
-    shape = SelectField(lazy_gettext("Shape"), choices=list(SHAPES))
+    shape = SelectField(lazy_gettext("Shape"))
 
     def validate_count(self, item: StringField) -> None:
         """Not a hall by mistake."""
@@ -41,14 +56,16 @@ class TablesForm(FlaskForm):
         check_number(item.data, 1, MOST_PLACES)
 
 
-class TableForm(FlaskForm):
+class TableForm(Choosing):
     """One table."""
+
+    OFFERS = {"shape": SHAPES}
 
     number = StringField(lazy_gettext("Number"))
     name = StringField(lazy_gettext("Name of the table"), [Length(max=60, message=TOO_LONG)])
     host = StringField(lazy_gettext("Whose table it is"), [Length(max=80, message=TOO_LONG)])
     places = StringField(lazy_gettext("Places"))
-    shape = SelectField(lazy_gettext("Shape"), choices=list(SHAPES))
+    shape = SelectField(lazy_gettext("Shape"))
     x = StringField(lazy_gettext("From the left"))
     y = StringField(lazy_gettext("From the top"))
 
@@ -74,11 +91,13 @@ class TableForm(FlaskForm):
         return Wanted(number, places, str(self.shape.data), line(self.name.data), line(self.host.data))
 
 
-class WishForm(FlaskForm):
+class WishForm(Choosing):
     """Two guests by their ticket numbers."""
 
+    OFFERS = {"kind": KINDS}
+
     guest = StringField(lazy_gettext("Ticket number"))
-    kind = SelectField(lazy_gettext("Wish"), choices=list(KINDS))
+    kind = SelectField(lazy_gettext("Wish"))
     other = StringField(lazy_gettext("Ticket number of the other"))
 
     def validate_guest(self, item: StringField) -> None:
@@ -90,10 +109,12 @@ class WishForm(FlaskForm):
         check_number(item.data, 1, 999_999)
 
 
-class CateringForm(FlaskForm):
+class CateringForm(Choosing):
     """What is agreed with the restaurant."""
 
-    language = SelectField(lazy_gettext("Language of the kitchen"), choices=list(NAMES.items()))
+    OFFERS = {"language": NAMES}
+
+    language = SelectField(lazy_gettext("Language of the kitchen"))
     cut_off = DateTimeLocalField(lazy_gettext("Changes are free until"), [Optional()])
     dishes = SelectField(lazy_gettext("Question that asks for the dish"))
     guaranteed = StringField(lazy_gettext("Covers guaranteed"), default="0")

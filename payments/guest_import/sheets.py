@@ -159,7 +159,8 @@ def _raw(number: int, cells: Iterable[str], mistakes: Sequence[str] = ()) -> Raw
         found.append(_("This row has a formula. Replace it by its value."))
     if any(len(cell) > LONGEST_CELL for cell in clean):
         found.append(_("A cell of this row is too long."))
-    return Raw(number, [cell[:LONGEST_CELL] for cell in clean], found)
+    last = max((place for place, cell in enumerate(clean, start=1) if cell), default=0)
+    return Raw(number, [cell[:LONGEST_CELL] for cell in clean[:last]], found)
 
 
 def _too_large() -> Refusal:
