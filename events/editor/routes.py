@@ -3,6 +3,7 @@
 The parts of its page and its tickets have views of their own, in the two rooms inside this one.
 """
 
+from contextlib import closing
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,9 +91,8 @@ def part(slug: str, part: str) -> ResponseReturnValue:
 def photo(slug: str) -> ResponseReturnValue:
     """A photograph on the cover, or the drawn table again."""
     event, who = managed(slug), actor()
-    sent = request.files.get("photo")
     try:
-        ready = None if request.form.get("do") == "remove" else covers.prepare(sent.read() if sent else b"")
+        ready = None if request.form.get("do") == "remove" else covers.prepare(_uploaded())
     except covers.BadPicture as refusal:
         raw = show(sheets.items(sheets.LOOK), saving.values_of(event), setting_of(event)) | {"photo": ""}
         return _part(event, "look", Sheet(raw, event.version, {"photo": refusal.sentence}, status=422))
@@ -141,6 +141,15 @@ def copy(slug: str) -> ResponseReturnValue:
     if sheet is None:
         return redirect(url_for(".part", slug=made[0].slug, said="copied"), 303)
     return page("copy.html", managed(slug), sheet, fields=fields)
+
+
+def _uploaded() -> bytes:
+    """The file that was sent; its copy on the disk is gone at once."""
+    sent = request.files.get("photo")
+    if sent is None:
+        return b""
+    with closing(sent):
+        return sent.read()
 
 
 def _part(event: Event, part: str, sheet: Sheet) -> ResponseReturnValue:

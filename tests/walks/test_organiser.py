@@ -1,5 +1,6 @@
 """A new organiser, from the invitation to a published evening in three languages with two tickets and a table plan."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
@@ -48,7 +49,7 @@ class Hands:
 
     def write(self, field: str, text: str) -> None:
         """Fill in a field of this name."""
-        self._fill(self.page.get_by_label(field), text)
+        self._fill(self.page.get_by_label(re.compile(rf"^{field}( \(optional\))?$")), text)
 
     def translate(self, field: str, **texts: str) -> None:
         """Fill in a field in several languages; where they are not side by side, each behind its tab."""
