@@ -32,8 +32,8 @@ def _tidy(text: str | None) -> str:
 class OrganisationForm(FlaskForm):
     """Who stands on the receipts."""
 
-    receipt_profile = SelectField(lazy_gettext("Country of the receipts"), choices=list(words.PROFILES.items()))
-    issuing = RadioField(lazy_gettext("Receipts are issued"), choices=list(ISSUING))
+    receipt_profile = SelectField(lazy_gettext("Country of the receipts"))
+    issuing = RadioField(lazy_gettext("Receipts are issued"))
     legal_name = _line(lazy_gettext("Legal name"), 200)
     address = TextAreaField(lazy_gettext("Address"), [Length(max=400, message=TOO_LONG)])
     tax_id = _line(lazy_gettext("Tax number"), 40)
@@ -43,6 +43,11 @@ class OrganisationForm(FlaskForm):
     signatory = _line(lazy_gettext("Who signs"))
     signatory_role = _line(lazy_gettext("Their role"))
     cap = _line(lazy_gettext("Most a donor may receive in return in a year, from 2026, in euros"), 20)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - WTForms' own
+        super().__init__(*args, **kwargs)
+        self.receipt_profile.choices = [(name, str(said)) for name, said in words.PROFILES.items()]
+        self.issuing.choices = [(name, str(said)) for name, said in ISSUING]
 
     def fill(self, house: House) -> None:
         """Begin with what is known."""

@@ -31,7 +31,7 @@ def register(slug: str) -> ResponseReturnValue:
     return render_template(
         "payments/receipts/register.html",
         event=event,
-        house=house_of(event.organisation),
+        charity=house_of(event.organisation),
         receipts=finding.receipts_of(event),
         ready=[(order, verdict) for order, verdict in waiting if not verdict.blocked],
         refused=[(order, verdict) for order, verdict in waiting if verdict.blocked],
@@ -128,7 +128,7 @@ def settings(slug: str) -> ResponseReturnValue:
         return redirect(url_for(".settings", slug=slug, said="saved"), 303)
     page = render_template(
         "payments/receipts/settings.html",
-        event=event, form=form, house=house_of(event.organisation), words=words, mistakes=_mistakes(form),
+        event=event, form=form, charity=house_of(event.organisation), words=words, mistakes=_mistakes(form),
         said=request.args.get("said"),
     )  # fmt: skip
     return page, 200 if request.method == "GET" else 422
