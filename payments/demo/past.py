@@ -11,6 +11,7 @@ from events.core import clock, jobs
 from events.core.db import db, end_reading, transaction
 from payments.checkout.begin import Buyer
 from payments.demo import box_office
+from payments.demo.asked import ask_guests
 from payments.demo.people import Purchase, buy, let_in, purchases, wish_of
 from payments.gateway.sandbox import remote
 from payments.offline import arranging
@@ -59,6 +60,7 @@ def hold_evening(event_id: int, stand_in: str, move: Move, treasurer: str) -> No
     stage.at(0)
     let_in(event_id, codes[:-STAYED_AWAY], starts_at)
     box_office.sell_and_close(event_id)
+    ask_guests(event_id)
     _afterwards(stage)
     move(0)
 

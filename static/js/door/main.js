@@ -110,6 +110,10 @@ async function again(scan) {
 
 function practise(answer) {
   current = answered = answer;
+  if (answer.verdict === "needs") {
+    if (!memory.isQuiet()) signal(kindOf(answer));
+    return showQuestion(answer.questions[0], 1, 1, () => practise(practice.answerOf("good")));
+  }
   showAnswer(answer, session.isPaired ? session.zone : Intl.DateTimeFormat().resolvedOptions().timeZone);
   if (!memory.isQuiet()) signal(kindOf(answer));
   part("next").focus({ preventScroll: true });

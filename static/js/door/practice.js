@@ -7,6 +7,7 @@ const KINDS = {
   again: { verdict: "refused", reason: "already_admitted" },
   other: { verdict: "refused", reason: "other_event" },
   void: { verdict: "refused", reason: "void" },
+  ask: { verdict: "needs", reason: "answer_needed" },
 };
 
 const seen = new Set();
@@ -21,7 +22,7 @@ export function answerTo(code) {
   return answerOf(kind);
 }
 
-/** An answer of the server's form: good, again, other or void. */
+/** An answer of the server's form: good, again, other, void or ask. */
 export function answerOf(kind) {
   const at = new Date();
   const before = new Date(at - 6 * 60000).toISOString();
@@ -32,8 +33,14 @@ export function answerOf(kind) {
     previous: kind === "again" ? { at: before, gate: word("door") } : null,
     guest: guest(kind),
     party: null,
+    questions: kind === "ask" ? [question()] : [],
     practice: true,
   };
+}
+
+function question() {
+  const choices = [word("practiceYes"), word("practiceNo")].map((said) => ({ en: said }));
+  return { id: 0, name: word("practiceGuest"), text: { en: word("practiceQuestion") }, choices };
 }
 
 function guest(kind) {
