@@ -50,6 +50,11 @@ def _address(settings: Settings) -> Iterator[str]:
     local = settings.host.startswith(("127.0.0.1", "localhost"))
     if not settings.is_https and not local:
         yield "PUBLIC_URL is not https: phones refuse the camera and cookies travel in the open. Put TLS before it."
+    if settings.is_https and not local and not settings.trusted_proxies:
+        yield (
+            "TRUSTED_PROXIES is not set, though PUBLIC_URL is https: behind the proxy that ends TLS all visitors look "
+            "alike, and limits by network cannot work. Give its address, such as TRUSTED_PROXIES=127.0.0.1."
+        )
     if settings.live and local:
         yield "PUBLIC_URL is this machine, but the Stripe key is live: nobody else could open the tickets."
 

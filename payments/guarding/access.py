@@ -7,21 +7,24 @@ from events.catalogue.models import Event
 from events.core import clock
 from payments.guarding import breaker, passes, tallies
 
-OWN_FIELDS = ("csrf_token", "pass", "answer")
+OWN_FIELDS = ("csrf_token", "pass", "answer", "action", "lang")
 
 
 def ask_for_pass(event: Event) -> ResponseReturnValue | None:
     """The page "one moment" when the breaker is out and the form carries no good pass; None when the order may go on.
 
-    It carries all that was typed, and goes on by computing or by waiting.
+    It carries all that was typed, and goes on by computing or by waiting. Its language links are buttons of the form
+    (`action` is `language`), so that nothing typed is lost: the same page in another language, the same pass.
     """
-    if not breaker.is_out():
+    other_language = request.form.get("action") == "language"
+    if not other_language and not breaker.is_out():
         return None
     moment, secret = clock.now(), str(current_app.config["SECRET_KEY"])
     given = passes.read(secret, request.form.get("pass", ""), moment)
-    if given and passes.is_good(given, request.form.get("answer", ""), moment) and not tallies.count(_key(given.salt)):
+    spent = given is None or tallies.count(_key(given.salt)) > 0
+    if given and not spent and not other_language and passes.is_good(given, request.form.get("answer", ""), moment):
         return None
-    if given is None or tallies.count(_key(given.salt)):
+    if given is None or spent:
         given = passes.issue(secret, moment)
     seconds = passes.seconds_left(given, moment)
     typed = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
@@ -32,6 +35,7 @@ def ask_for_pass(event: Event) -> ResponseReturnValue | None:
         seconds=seconds,
         typed=typed,
         hardest=passes.HARDEST,
+        language_form="pass",
     )
     return page, 429, {"Retry-After": str(seconds)}
 

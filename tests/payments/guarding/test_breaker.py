@@ -68,6 +68,20 @@ def test_a_pass_is_good_for_one_order(shop: Shop) -> None:
 
 
 @pytest.mark.usefixtures("tested")
+def test_another_language_loses_nothing_that_was_typed_and_buys_nothing(shop: Shop) -> None:
+    moment = shop.send(shop.filled(2, name="Claire Lune", gift="500"))
+    held, french = shop.seats(), f"{shop.evening.form}?lang=fr"
+    assert f'formaction="{french}"' in moment.text
+    assert f'href="{french}"' not in moment.text
+    found = {"answer": number_of(moment)}
+    other = shop.visitor.post(french, moment.fields | found | {"action": "language"})
+    assert (other.status, shop.seats(), '<html lang="fr"' in other.text) == (429, held, True)
+    changed = {name for name, value in other.fields.items() if moment.fields.get(name) != value}
+    assert (changed, other.fields["lang"], other.fields["name"]) == ({"lang"}, "fr", "Claire Lune")
+    assert shop.send(other.fields | found).status == 303
+
+
+@pytest.mark.usefixtures("tested")
 def test_nothing_is_held_and_nothing_told_while_one_waits(shop: Shop) -> None:
     held = shop.seats()
     moment = shop.send(shop.filled(1))

@@ -1,9 +1,7 @@
 """An old copy of the database, a run that is cut off: the next run reads the gap again and goes on."""
 
 import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -12,12 +10,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from events.core.db import db
+from events.core import backups, migrating
+from events.core.db import db, end_reading
 from payments.checkout import watching
 from payments.gateway.sandbox.server import RunningSandbox
 from payments.ledger import books, payouts, reading
 from payments.ledger.models import StrayPayment
 from payments.webhooks import inbox, reconciling
+from tests.support import databases, postgres
 from tests.support.linked import Linked, link
 
 
@@ -27,22 +27,34 @@ def statuses(linked: Linked, *order_ids: int) -> list[str]:
 
 
 @pytest.fixture
+def empty_url(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[str]:
+    """A second database on the same engine, migrated, with nothing in it."""
+    if database_url.startswith("sqlite"):
+        template: Path = request.getfixturevalue("sqlite_template")
+        yield f"sqlite:///{shutil.copyfile(template, tmp_path / 'restored.sqlite')}"
+        return
+    server: postgres.Server = request.getfixturevalue("postgres_server")
+    url = server.create(str(request.getfixturevalue("postgres_template").database))
+    yield databases.text(url)
+    server.drop(url)
+
+
+@pytest.fixture
 def restored(
-    linked: Linked, database_url: str, tmp_path: Path, lonely: RunningSandbox
+    linked: Linked, empty_url: str, tmp_path: Path, lonely: RunningSandbox
 ) -> Iterator[Callable[[], Callable[[], Linked]]]:
-    """Take a copy of the database; what that gives puts an application on the copy."""
-    path = Path(database_url.removeprefix("sqlite:///"))
+    """Take a copy as `bonsoir backup` does; what that gives restores it, and puts an application on it."""
     contexts = []
 
     def keep() -> Callable[[], Linked]:
-        copy = tmp_path / "copy.sqlite"
-        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
+        end_reading()
+        backups.save(tmp_path / "copy.backup")
 
         def restore() -> Linked:
-            old = tmp_path / "restored.sqlite"
-            shutil.copyfile(copy, old)
-            app = link(f"sqlite:///{old}", lonely, tmp_path / "var")
+            engine = migrating.engine_for(empty_url)
+            backups.bring_back(engine, tmp_path / "copy.backup")
+            engine.dispose()
+            app = link(empty_url, lonely, tmp_path / "var")
             context = app.app_context()
             context.push()
             contexts.append(context)
@@ -57,6 +69,7 @@ def restored(
         context.pop()
 
 
+@pytest.mark.both_engines
 def test_a_restored_database_reads_the_gap_again(linked: Linked, restored: Callable[[], Callable[[], Linked]]) -> None:
     before, session_id = linked.buy()
     linked.pay(session_id)
