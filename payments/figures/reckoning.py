@@ -39,7 +39,8 @@ COSTS = (STRIPE_FEES, ADJUSTMENTS, OVER_SHORT)
 class Reckoning:
     """Sums of an evening or a period, minor units of one currency, all above zero when all is well.
 
-    `benefits` is what was paid for what guests receive; `cost` what that costs the house.
+    `benefits` is what was paid for what guests receive; `cost` what that costs the house; `fees` are Stripe's, and what
+    was missing in a drawer.
     """
 
     currency: str
@@ -103,8 +104,12 @@ def of_event(event: Event, known: Sequence[Fact] | None = None) -> Evening:
     gifts, benefits, paid, comped = (int(one or 0) for one in row)
     meals = restaurant_of(event)
     cost = meals.amount if meals.price else benefits + comped
-    sums = Reckoning(event.currency, gifts, benefits, paid - gifts - benefits, cost, fees)
-    return Evening(event, sums, meals, db.session.get(Drawer, event.id))
+    drawer = db.session.get(Drawer, event.id)
+    if drawer is not None and drawer.closed_at is not None:
+        fees += (drawer.expected or 0) - (drawer.counted or 0)  # what was missing is a cost, what was over is none
+    return Evening(
+        event, Reckoning(event.currency, gifts, benefits, paid - gifts - benefits, cost, fees), meals, drawer
+    )
 
 
 def restaurant_of(event: Event) -> Restaurant:

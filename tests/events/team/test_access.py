@@ -8,6 +8,13 @@ from tests.support.staff import Staff
 PAGES = {
     "/manage/dinner": {"owner", "organiser", "treasurer"},
     "/manage/dinner/guests": {"owner", "organiser"},
+    "/manage/dinner/guests.csv": {"owner", "organiser"},
+    "/manage/dinner/guests/import": {"owner", "organiser"},
+    "/manage/dinner/seating": {"owner", "organiser"},
+    "/manage/dinner/seating/wishes": {"owner", "organiser"},
+    "/manage/dinner/seating/proposal": {"owner", "organiser"},
+    "/manage/dinner/kitchen": {"owner", "organiser"},
+    "/manage/dinner/tonight": {"owner", "organiser"},
     "/manage/dinner/door": {"owner", "organiser", "door"},
     "/manage/dinner/cash": {"owner", "organiser", "treasurer", "door"},
     "/manage/dinner/door/lists": {"owner", "organiser", "door"},
