@@ -11,12 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 
 from events.core import jobs
 from events.core.db import db, transaction
+from events.door import pairing
 from payments.auditing import audit_against
 from payments.gateway.stripe_api import current_gateway
 from payments.orders.models import Order
@@ -24,11 +26,12 @@ from tests.support.desk import Treasurer, lines_of
 from tests.support.evening import open_evening
 from tests.support.fairness import complaints, sessions_of
 from tests.support.mortal import DEAD, Mortal, mortal
-from tests.support.shopping import Purchase, Shop
+from tests.support.shopping import Purchase, Shop, new_email
 
 # Story -> its calls in their order, each with what it is about.
 IN_THE_SERVER = {
     "order": ("commit: order, seats, attempt", "POST checkout/sessions", "commit: the pay page's address"),
+    "door": ("commit: sale, order, seats, attempt", "POST checkout/sessions", "commit: the pay page's address"),
     "bell": ("commit: the event and its job",),
     "return": ("GET checkout/sessions/*", "commit: payment, tickets, books, receipt, letter"),
     "cancel": ("POST checkout/sessions/*/expire", "commit: order over, seats free"),
@@ -72,7 +75,7 @@ POINTS = [(story, number) for story, calls in TABLE.items() for number in range(
 """Story, and after how many of its calls the end comes."""
 ROUNDS = int(os.environ.get("BONSOIR_ROUNDS", "50"))
 FEW = [
-    *(("order", 1), ("order", 2), ("return", 1), ("paid", 3), ("paid", 4), ("paid", 15)),
+    *(("order", 1), ("order", 2), ("door", 1), ("door", 2), ("return", 1), ("paid", 3), ("paid", 4), ("paid", 15)),
     *(("given back", 4), ("given back", 8)),
 ]
 
@@ -90,6 +93,20 @@ def orders(mortal: Mortal) -> Scene:
     shop = Shop(mortal.system, open_evening(mortal.system))
     form = shop.filled(2, gift="500")
     return Scene(shop, lambda: shop.send(form))
+
+
+def sells_at_the_door(mortal: Mortal) -> Scene:
+    """A volunteer sells to a guest who pays by card."""
+    shop = Shop(mortal.system, open_evening(mortal.system))
+    with mortal.system.looking(), transaction():
+        code = pairing.new_code(shop.evening.id, "Door A", None, selling=pairing.Selling(sell=True))
+    with mortal.system.looking(), transaction():
+        paired = pairing.pair(code, "A phone", "a test")
+    assert paired is not None
+    headers = {"Authorization": f"Bearer {paired.token}"}
+    sale = {"sale_id": str(uuid4()), "way": "card", "seller": "Noi", "email": new_email(), "name": "Claire Fontaine"}
+    body = sale | {"tickets": {shop.evening.seat: 2}}
+    return Scene(shop, lambda: mortal.system.visitor().post_json("/door/api/sales", body, headers))
 
 
 def paid(mortal: Mortal) -> tuple[Shop, Purchase]:
@@ -141,6 +158,7 @@ def worker_gives_back(mortal: Mortal) -> Scene:
 
 SCENES = {
     "order": orders,
+    "door": sells_at_the_door,
     "bell": rings,
     "return": comes_back,
     "cancel": cancels,
