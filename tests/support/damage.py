@@ -56,7 +56,7 @@ MOVEMENT = (
 
 PAPER = (
     "INSERT INTO receipt_paper (receipt_id, pdf, sha256, made_at) "
-    "VALUES (2, 'another', 'of the first', '2020-01-01 00:00:00.000000')"
+    "VALUES (2, X'25504446', 'of the first', '2020-01-01 00:00:00.000000')"
 )
 
 CLOSED = (
