@@ -53,6 +53,7 @@ JOURNALS = {
     "refunds": ("RB", "Remboursements"),
     "disputes": ("LI", "Litiges"),
     "stripe": ("ST", "Stripe"),
+    "cash": ("CA", "Caisse"),
     "opening": ("AN", "À-nouveaux"),
 }
 _LABELS = {
@@ -69,6 +70,7 @@ _LABELS = {
     "movement": "Mouvement Stripe",
     "movement_beside": "Stripe, frais et change",
     "movement_reversal": "Mouvement Stripe contre-passé",
+    "drawer_closed": "Écart de caisse",
     "opening": "Reprise des soldes",
 }
 _FORBIDDEN = re.compile(r"[\s|\x00-\x1f\x7f-\x9f]+")

@@ -23,6 +23,7 @@ _NAMES = {
     ledger.BENEFITS: "Income:Tickets:GoodsValue",
     ledger.GIFTS: "Income:Donations:Deductible",
     ledger.BANK: "Assets:Bank:Account",  # not the parent of what is on its way there
+    ledger.CASH: "Assets:Cash:Office",  # nor of the drawer at the door
     ledger.GIVEN_AWAY: "Equity:GivenAway",
 }
 _LINE_BREAKS = re.compile(r"[\s\x00-\x1f]+")
@@ -38,12 +39,12 @@ def beancount(scope: Scope, language: str, told: Told) -> Iterator[bytes]:
     def first(accounts: list[str], day: date) -> Iterator[str]:
         yield 'option "title" "Bonsoir"\n\n'
         for account in accounts:
-            yield f"{day} open {_bean_name(account)}\n"
+            yield f"{day} open {bean_name(account)}\n"
 
     def last(balances: Balances, day: date) -> Iterator[str]:
         yield "\n"
         for (account, currency), sum_ in sorted(balances.items()):
-            yield f"{day + timedelta(days=1)} balance {_bean_name(account)}  {_money(sum_, currency)}\n"
+            yield f"{day + timedelta(days=1)} balance {bean_name(account)}  {_money(sum_, currency)}\n"
 
     return _file(scope, language, first, _counted(_bean, told), last)
 
@@ -104,7 +105,7 @@ def _bean(entry: Entry, balances: Balances) -> Iterator[str]:
     yield f"\n{entry.day} * {' '.join(texts)}{f' ^{it.order}' if it.order else ''}\n"
     if it.receipt:
         yield f'  receipt: "{_bean_text(it.receipt)}"\n'
-    lines = [(_bean_name(line.account), amount(line.amount, places_of(line.currency)), line) for line in entry.lines]
+    lines = [(bean_name(line.account), amount(line.amount, places_of(line.currency)), line) for line in entry.lines]
     wide = max(len(name) for name, _amount, _line in lines)
     high = max(len(written) for _name, written, _line in lines)
     for name, written, line in lines:
@@ -140,7 +141,7 @@ def _money(minor: int, currency: str) -> str:
     return f"{amount(minor, places_of(currency))} {currency}"
 
 
-def _bean_name(account: str) -> str:
+def bean_name(account: str) -> str:
     """assets:stripe:refunds_in_transit is Assets:Stripe:RefundsInTransit there."""
     if account in _NAMES:
         return _NAMES[account]

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from events.core import jobs
 from events.core.db import db, transaction
@@ -31,7 +32,8 @@ def work(staff: Staff) -> None:
 
 def only(staff: Staff) -> ExportFile:
     with staff.app.app_context():
-        return db.session.scalars(db.select(ExportFile)).one()
+        file: ExportFile = db.session.scalars(select(ExportFile)).one()
+        return file
 
 
 def test_a_long_file_is_written_shown_fetched_and_forgotten(

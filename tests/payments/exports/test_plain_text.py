@@ -11,8 +11,11 @@ import pytest
 from beancount import loader
 
 from events.core.db import db
+from payments.exports import plain_text
+from payments.exports.accounts import DEFAULTS
 from payments.exports.exporting import export_file
 from payments.exports.rows import scope_of
+from payments.ledger import models
 from payments.ledger.models import JournalEntry, Posting
 from tests.payments.exports.gala import Turn, hold_gala
 from tests.support.staff import Staff
@@ -84,6 +87,17 @@ def test_hledger_and_ledger_accept_the_file(gala: Staff, tmp_path: Path, program
         file.write_text(change, encoding="utf-8")
         done = subprocess.run([path, "-f", str(file), "bal"], capture_output=True, text=True, env={"LC_ALL": "C.UTF-8"})
         assert (done.returncode == 0) is accepted, done.stderr
+
+
+def test_every_account_of_ours_has_codes_and_a_name_that_is_nobodys_parent() -> None:
+    """A balance in Beancount counts what stands below its account, too."""
+    ours = {name for key, name in vars(models).items() if key.isupper() and isinstance(name, str) and ":" in name}
+    assert ours == DEFAULTS.keys()
+    names = [plain_text.bean_name(account) for account in ours]
+    assert len(set(names)) == len(ours)
+    for name in names:
+        assert re.fullmatch("(Assets|Liabilities|Equity|Income|Expenses)(:[A-Z][A-Za-z0-9]*)+", name)
+        assert not any(other.startswith(f"{name}:") for other in names)
 
 
 def test_hostile_names_stay_text(staff: Staff, turn_clock: Turn) -> None:
