@@ -149,7 +149,7 @@ def _uploaded() -> bytes:
     if sent is None:
         return b""
     with closing(sent):
-        return sent.read()
+        return bytes(sent.read())
 
 
 def _part(event: Event, part: str, sheet: Sheet) -> ResponseReturnValue:
