@@ -40,8 +40,9 @@ class Sheet:
 
     @property
     def first_language(self) -> str:
-        """The language of the first mistake: on a telephone its fields are the ones to show."""
-        marked = (name.rpartition("-")[2] for name in self.mistakes)
+        """The language of the first mistake or difference: on a telephone its fields are the ones to show."""
+        different = [name for name in self.meanwhile if self.now(name) is not None]
+        marked = (name.rpartition("-")[2] for name in (*self.mistakes, *different))
         return next((code for code in marked if code in ("fr", "en", "th")), "")
 
     def now(self, name: str) -> str | None:
