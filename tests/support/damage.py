@@ -39,7 +39,7 @@ COUNTED = (
     "INSERT INTO drawer_count (event_id, round, place, account_id, pieces, total, at) "
     "VALUES (1, 1, 1, 1, '{}', 7, '2020-01-01 00:00:00.000000')"
 )
-PAPER = (
+DRAWER_PAPER = (
     "INSERT INTO drawer_paper (event_id, pdf, sha256, issued_at) "
     "VALUES (1, x'00', 'another', '2020-01-01 00:00:00.000000')"
 )
@@ -153,7 +153,7 @@ DAMAGE: list[tuple[str, list[str], str]] = [
     ("drawers", [DRAWER.format(7)], "two people did not count 7"),
     ("drawers", [DRAWER.format(7), ACCOUNT, COUNTED], "not all who counted have signed"),
     ("drawers door_cash", [DRAWER.format(9)], "differed by 2, 0 is booked"),
-    ("drawer_papers drawers", [DRAWER.format(7), PAPER], "is not the one that was issued"),
+    ("drawer_papers drawers", [DRAWER.format(7), DRAWER_PAPER], "is not the one that was issued"),
     ("comps", [POSTINGS.format("expenses:comps")], "the books say 5"),
     ("arrangements", ["UPDATE orders SET way = 'cash' WHERE id = 1"], "is paid by cash, and nobody entered it"),
     ("invoices", ["INSERT INTO invoice_series (organisation_id, year, last) VALUES (1, 2026, 3)"], "holds 0 invoices"),
