@@ -9,8 +9,8 @@ ADMISSION = (
     "VALUES (1, 1, 'entrance', '{}', 1, 'main', '2020-01-01 00:00:00.000000', 0)"
 )
 DEVICE = (
-    "INSERT INTO device (id, event_id, gate, check_list, may_sell, may_comp, name, token_digest, paired_at, expires_at) "
-    "VALUES (1, 1, 'main', 'entrance', 1, 0, 'phone', 'digest', '2020-01-01 00:00:00.000000', "
+    "INSERT INTO device (id, event_id, gate, check_list, may_sell, may_comp, name, token_digest, paired_at, "
+    "expires_at) VALUES (1, 1, 'main', 'entrance', 1, 0, 'phone', 'digest', '2020-01-01 00:00:00.000000', "
     "'2020-01-01 00:00:00.000000')"
 )
 PRESENT = "INSERT INTO presence (ticket_id, check_list, scan_id) VALUES (1, 'entrance', 'first')"

@@ -169,13 +169,11 @@ def test_a_server_that_dies_before_the_record_is_printed_prints_it_later(
     assert db.session.get(DrawerPaper, door.world.event_id) is not None
 
 
-@pytest.mark.parametrize(
-    ("role", "opens"), [("owner", True), ("organiser", True), ("treasurer", True), ("door", False)]
-)
-def test_who_runs_the_evening_or_its_money_opens_the_drawer(door: Door, role: str, opens: bool) -> None:
-    person = door.person(role, "Somebody")
-    assert person.press("float", float="500").status_code == (303 if opens else 404)
-    assert ("Change brought" in person.page()) is opens
+def test_who_runs_the_evening_or_its_money_opens_the_drawer(door: Door) -> None:
+    for role in ("owner", "organiser", "treasurer", "door"):
+        person, opens = door.person(role, "Somebody"), role != "door"
+        assert person.press("float", float="500").status_code == (303 if opens else 404)
+        assert ("Change brought" in person.page()) is opens
 
 
 def test_wrong_figures_are_said_and_nothing_is_kept(door: Door, counters: tuple[Person, Person]) -> None:
@@ -187,17 +185,15 @@ def test_wrong_figures_are_said_and_nothing_is_kept(door: Door, counters: tuple[
     assert db.session.scalars(select(func.count(DrawerCount.id))).one() == 0
 
 
-@pytest.mark.parametrize("table", [DrawerCount, DrawerSignature, DrawerPaper])
-def test_counts_signatures_and_records_are_never_changed(
-    door: Door, counters: tuple[Person, Person], table: type[DrawerCount]
-) -> None:
+def test_counts_signatures_and_records_are_never_changed(door: Door, counters: tuple[Person, Person]) -> None:
     for one in counters:
         one.counts(b1000=3, b500=1)
     for one in counters:
         one.signs()
     end_reading()
-    with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
-        session.execute(update(table).values(event_id=2))
+    for table in (DrawerCount, DrawerSignature, DrawerPaper):
+        with pytest.raises(DatabaseError, match="append-only"), transaction() as session:
+            session.execute(update(table).values(event_id=2))
 
 
 @pytest.mark.both_engines

@@ -187,9 +187,6 @@ def test_the_last_seat_at_the_door_and_on_the_web_is_sold_once(house: Flask) -> 
             return "sold_out"
 
     results = w.in_threads(house, 6, buyer)
-    assert sorted(results)[:1] + sorted(results)[1:] == sorted(
-        ["sold_out"] * 5 + [r for r in results if r != "sold_out"]
-    )
     assert len([one for one in results if one != "sold_out"]) == 1
     assert sum(w.counters(door.world.room_id)) == 3
 
