@@ -4,7 +4,7 @@ Every change names where the organiser saw the guest. Whoever has been seated el
 slower of two organisers is told.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, delete, select, update
@@ -61,7 +61,8 @@ def swap(event_id: int, first: Move, second: Move) -> None:
     places = {move.guest_id: _stand_up(move.guest_id, move.seen) for move in (first, second) if move.seen is not None}
     for comes, leaves in ((first, second), (second, first)):
         if leaves.seen is not None and leaves.guest_id in places:
-            _take(places[leaves.guest_id], comes.guest_id, labels[leaves.seen])
+            _take(places[leaves.guest_id], comes.guest_id)
+            changed(update(Guest).where(Guest.id == comes.guest_id).values(table_name=labels[leaves.seen]))
 
 
 def of_party(event_id: int, guest_id: int) -> Sequence[tuple[int, int | None]]:
@@ -130,20 +131,19 @@ def _stand_up(guest_id: int, seen: int) -> int:
     return seat_id
 
 
-def _sit_down(table_id: int, label: str, guest_ids: Iterable[int]) -> None:
+def _sit_down(table_id: int, label: str, guest_ids: Sequence[int]) -> None:
     free = select(Seat.id).where(Seat.table_id == table_id, Seat.guest_id.is_(None)).order_by(Seat.position)
-    places = iter(db.session.scalars(free).all())
-    for guest_id in guest_ids:
-        seat_id = next(places, None)
-        if seat_id is None:
-            raise Refusal("table_full", _("Table %(table)s has too few free places.", table=label), status=409)
-        _take(seat_id, guest_id, label)
+    places = db.session.scalars(free.limit(len(guest_ids))).all()
+    if len(places) < len(guest_ids):
+        raise Refusal("table_full", _("Table %(table)s has too few free places.", table=label), status=409)
+    for seat_id, guest_id in zip(places, guest_ids, strict=True):
+        _take(seat_id, guest_id)
+    changed(update(Guest).where(Guest.id.in_(guest_ids)).values(table_name=label))
 
 
-def _take(seat_id: int, guest_id: int, label: str) -> None:
+def _take(seat_id: int, guest_id: int) -> None:
     if not changed(update(Seat).where(Seat.id == seat_id, Seat.guest_id.is_(None)).values(guest_id=guest_id)):
         raise _meanwhile()
-    changed(update(Guest).where(Guest.id == guest_id).values(table_name=label))
 
 
 def _meanwhile() -> Refusal:

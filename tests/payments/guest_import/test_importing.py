@@ -15,6 +15,7 @@ from events.mail.models import Letter
 from events.office import writing
 from events.seating import plan
 from events.tickets.models import Ticket
+from payments.auditing import returns, seats
 from payments.orders.models import Order
 from tests.support.staff import Staff
 
@@ -175,3 +176,5 @@ def test_the_books_hold_after_an_import(staff: Staff) -> None:
         order = db.session.scalars(select(Order).where(Order.way == "comp")).one()
         assert [line.ticket.status for line in order.lines if line.ticket] == ["valid", "valid"]
         assert sum(line.comped for line in order.lines) == 2 * 120_000
+        assert list(seats.tickets()) == []
+        assert [sentence for sentence in returns.places() if order.code in sentence] == []
