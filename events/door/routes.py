@@ -82,18 +82,23 @@ def api_pair() -> ResponseReturnValue:
 @blueprint.post("/door/api/scans")
 @public
 def api_scans() -> ResponseReturnValue:
-    """Answers in the order asked, each in a transaction of its own."""
-    badge = _badge()
-    return jsonify(results=[_answer(badge, shown) for shown in wire.shown_tickets(_body())])
+    """Answers in the order asked, each in a transaction of its own, the question who asks included: that is quicker."""
+    token = _token()
+    try:
+        many = wire.shown_tickets(_body())
+    except Refusal:
+        _badge()  # who may not ask at all is told that first
+        raise
+    return jsonify(results=[_answer(token, shown) for shown in many])
 
 
-def _answer(badge: Badge, shown: check_in.Shown) -> check_in.Answer:
+def _answer(token: str, shown: check_in.Shown) -> check_in.Answer:
     try:
         with transaction():
-            return check_in.check_in(badge, shown)
+            return check_in.check_in(devices.get_badge(token), shown)
     except check_in.AnsweredMeanwhile:
         with transaction():
-            return check_in.first_answer(badge, shown)
+            return check_in.first_answer(devices.get_badge(token), shown)
 
 
 @blueprint.post("/door/api/undo")
@@ -152,8 +157,12 @@ def api_status() -> ResponseReturnValue:
 
 
 def _badge() -> Badge:
+    return devices.get_badge(_token())
+
+
+def _token() -> str:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
-    return devices.get_badge(token.strip() if kind.lower() == "bearer" else "")
+    return token.strip() if kind.lower() == "bearer" else ""
 
 
 def _body() -> object:

@@ -30,10 +30,10 @@ from tests.bench import bare
 from tests.events.door.conftest import seats, seed, settings
 from tests.support.servers import free_port, started, wait_for
 
-PARTIES, OF = 2000, 4
+PARTIES, OF = 1500, 4
 ROUNDS, SECONDS = 5, 1.5
 CLIENTS = 8  # as many as the server has threads
-RATE, PACED = 100, 5.0
+RATE, PACED = 100, 4.0
 TARGET = 0.6
 
 
