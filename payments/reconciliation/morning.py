@@ -21,6 +21,8 @@ from payments.refunds import steps
 from payments.refunds.models import ENDED, Refund
 
 SENT = ("pending", "in_transit")
+WARNINGS = {"payment.fraud_warning": "fraud_warning", "dispute.no_seats": "no_seats"}
+"""Notes of the trail that somebody must read, and what kind of item each is."""
 RECENT = 50
 """So many handled items are shown."""
 
@@ -175,12 +177,12 @@ def _suspense(organisation_id: int) -> Iterator[Item]:
 
 
 def _warnings(organisation_id: int) -> Iterator[Item]:
-    """Early fraud warnings: a dispute may follow."""
+    """Early fraud warnings: a dispute may follow. And disputes won after they were lost, when others had the seats."""
     named = and_(Order.organisation_id == TrailEntry.organisation_id, Order.code == TrailEntry.subject)
     query = select(TrailEntry, Order).join(Order, named).where(TrailEntry.organisation_id == organisation_id)
-    for entry, order in db.session.execute(query.where(TrailEntry.action == "payment.fraud_warning")):
+    for entry, order in db.session.execute(query.where(TrailEntry.action.in_(WARNINGS))):
         about = (order.code, entry.at, order.total, order.currency, order.code, order.event_id)
-        yield Item(f"warning:{entry.id}", "fraud_warning", *about)
+        yield Item(f"warning:{entry.id}", WARNINGS[entry.action], *about)
 
 
 def _letters(organisation_id: int) -> Iterator[Item]:

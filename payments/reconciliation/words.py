@@ -111,6 +111,10 @@ ITEMS = {
         _("Stripe moved money, and no order explains it"),
         _("Look for it in Stripe’s dashboard, and write down what it was."),
     ),
+    "no_seats": (
+        _("A lost dispute was won after all, and the seats are gone"),
+        _("The money is here again, the tickets are void. Give it back on the order’s page, or find places."),
+    ),
     "fraud_warning": (
         _("A card company suspects fraud"),
         _("Look at the order. If it seems false, giving the money back now avoids a dispute."),

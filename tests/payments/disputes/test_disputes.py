@@ -5,8 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from events.catalogue.models import Organisation
 from events.core.db import db
 from payments.disputes.models import Dispute
+from payments.reconciliation import morning
 from tests.support.desk import Treasurer, intent_of, lines_of, paid, standing
 from tests.support.evening import System, open_evening
 from tests.support.shopping import Purchase, Shop
@@ -157,6 +159,10 @@ def test_won_after_others_took_the_seats_the_tickets_stay_void_and_the_money_can
     assert "dispute.no_seats" in bought.seen().notes
     assert "others have their places" in treasurer.desk(bought).text
     assert standing(others).tickets == ["valid"]
+    with system.looking():
+        house = db.session.scalars(select(Organisation.id)).one()
+        kinds = [item.kind for item in morning.items(house) if item.order_code == bought.public["code"]]
+    assert kinds == ["no_seats"]
 
 
 def test_won_after_a_part_was_lost(system: System, shop: Shop, treasurer: Treasurer) -> None:
