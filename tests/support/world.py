@@ -124,7 +124,7 @@ def evening(owner: Organisation | None = None, *, room: int = 20, kitchen: int =
 
 def ticket_type(name: str, price: int, benefit: int, **values: Any) -> TicketType:
     """A ticket type whose public id is its name. Not yet a row."""
-    given: dict[str, Any] = {"position": 1, "bundle_size": 1, "max_per_order": 8}
+    given: dict[str, Any] = {"position": 1, "bundle_size": 1, "min_per_order": 1, "max_per_order": 8}
     words = {"fr": name, "en": name, "th": name}
     return TicketType(public_id=name, name=words, description={}, price=price, benefit=benefit, **{**given, **values})
 
