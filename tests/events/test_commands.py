@@ -49,8 +49,8 @@ def test_the_example_file_becomes_an_evening_once(house: dict[str, str]) -> None
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("price = 250000", "price = 2500.5", "whole number of minor units"),
-        ("benefit = 120000 ", "benefit = 900000 ", "between 0 and the price"),
+        ("price = 250000", "price = 2500.5", "price: Please give an amount"),
+        ("benefit = 120000 ", "benefit = 900000 ", "cannot be worth more than the price"),
         ('fr = "Une place"', 'de = "Ein Platz"', "has no fr"),
         ('quotas = ["seats"]', 'quotas = ["chairs"]', "names no quota"),
         ("ends_at = 2027-05-08", "ends_at = 2027-05-01", "end after it begins"),
