@@ -127,11 +127,9 @@ def give_receipt(order: Order, sequence: int, *, state: str = "issued", replaces
     key = {"organisation_id": order.organisation_id, "profile": "generic", "year": 2026}
     series = db.session.scalars(select(ReceiptSeries).filter_by(**key)).first() or ReceiptSeries(**key, last=0)
     series.last = sequence
-    db.session.add(series)
-    db.session.flush()
     benefit = sum(line.benefit for line in order.lines)
     receipt = Receipt(
-        series_id=series.id,
+        series=series,
         sequence=sequence,
         number=f"R-2026-{sequence:06}",
         order_id=order.id,
