@@ -6,7 +6,8 @@ who sits already is moved.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
+
+from events.seating.neighbours import neighbours
 
 ROUNDS = 3
 """How often exchanges are looked for; each round only looks at groups that miss something."""
@@ -110,7 +111,7 @@ class _Work:
             for guest in unit.guests:
                 if guest in self.at:
                     found.setdefault(self.at[guest], []).append(guest)
-        return {room.id: _neighbours(found[room.id], self.friends) for room in self.rooms if room.id in found}
+        return {room.id: neighbours(found[room.id], self.friends) for room in self.rooms if room.id in found}
 
 
 def _both_ways(pairs: Pairs) -> dict[int, set[int]]:
@@ -245,13 +246,3 @@ def _unmet(work: _Work, units: Sequence[Unit]) -> list[Unmet]:
     found += [Unmet("next_to", (one, other)) for one, other, together in seated if not together]
     foes = [pair for pair in work.apart if set(pair) <= work.at.keys() and work.at[pair[0]] == work.at[pair[1]]]
     return [*found, *(Unmet("not_with", pair) for pair in foes)]
-
-
-def _neighbours(guests: Sequence[int], friends: Mapping[int, set[int]]) -> tuple[int, ...]:
-    """In the order of their parties, but a friend of somebody stands next to that somebody where that is possible."""
-    order = list(guests)
-    for one, other in combinations(guests, 2):
-        if other in friends.get(one, ()) and abs(order.index(one) - order.index(other)) > 1:
-            order.remove(other)
-            order.insert(order.index(one) + 1, other)
-    return tuple(order)
