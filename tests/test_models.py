@@ -10,8 +10,7 @@ from sqlalchemy import Engine, create_engine, inspect, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
-from events.core import db as database
-from events.core import migrating, trail
+from events.core import migrating, protecting, trail
 from events.core.db import Base, db, transaction
 
 ROOT = Path(__file__).parent.parent
@@ -92,7 +91,7 @@ def test_facts_are_kept_by_triggers(house: Flask) -> None:
     wanted = {f"{table}_no_{verb}" for table in tables for verb in ("update", "delete")}
     if db.engine.dialect.name == "postgresql":
         wanted |= {f"{table}_no_truncate" for table in tables}
-    assert wanted <= database.triggers()
+    assert wanted <= protecting.triggers()
 
 
 UPDATE, DELETE = "UPDATE trail SET actor = 'somebody else'", "DELETE FROM trail"

@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine
 
-from events.core import db
+from events.core import protecting
 from events.core.db import prepare
 
 DIRECTORY = Path(__file__).parent / "migrations"
@@ -48,9 +48,9 @@ def append_only_tables() -> set[str]:
 
 def unprotected(connection: Connection) -> list[str]:
     """The append-only tables of which a trigger is gone, in alphabetical order."""
-    present, dialect = db.triggers(connection), connection.dialect.name
+    present, dialect = protecting.triggers(connection), connection.dialect.name
     made = {
-        table: re.findall(r"CREATE TRIGGER (\w+) ", " ".join(db.append_only(table)[dialect]))
+        table: re.findall(r"CREATE TRIGGER (\w+) ", " ".join(protecting.append_only(table)[dialect]))
         for table in append_only_tables()
     }
     return sorted(table for table, names in made.items() if not present.issuperset(names))
@@ -75,9 +75,9 @@ def _protect(database_url: str) -> None:
     """Put back triggers that are gone: a batch migration drops them silently."""
     engine = engine_for(database_url)
     with engine.connect().execution_options(write=True) as connection, connection.begin():
-        present = db.triggers(connection)
+        present = protecting.triggers(connection)
         for table in unprotected(connection):
-            for statement in db.append_only(table)[engine.dialect.name]:
+            for statement in protecting.append_only(table)[engine.dialect.name]:
                 if not any(f"TRIGGER {name} " in statement for name in present):
                     connection.exec_driver_sql(statement)
     engine.dispose()
@@ -92,4 +92,4 @@ def engine_for(database_url: str) -> Engine:
 
 def append_only(table: str) -> None:
     """Within a migration: refuse UPDATE and DELETE on a table. A batch migration of it must call this again."""
-    db.on_each(db.append_only(table), op.get_bind().dialect.name, op.execute)
+    protecting.on_each(protecting.append_only(table), op.get_bind().dialect.name, op.execute)

@@ -11,14 +11,14 @@ from events.core.db import db, transaction
 from events.core.i18n import gettext
 from events.core.refusal import Refusal
 from events.door import (
-    arranging,
+    arranging_routes,
     check_in,
     check_lists,
     devices,
     figures,
     finding,
     hours,
-    inbox,
+    inbox_routes,
     managing,
     manifest,
     pairing,
@@ -176,5 +176,5 @@ def _event(event: Event) -> dict[str, Any]:
 
 # ---- the organiser's pages ----
 
-for address, view, method in (*managing.ADDRESSES, *inbox.ADDRESSES, *arranging.ADDRESSES):
+for address, view, method in (*managing.ADDRESSES, *inbox_routes.ADDRESSES, *arranging_routes.ADDRESSES):
     blueprint.add_url_rule(f"/manage/<slug>/door{address}", view_func=view, methods=[method])

@@ -8,6 +8,7 @@ from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.seating import plan, proposing, sitting, tables, wishes
 from events.seating.plan import Sitting, Table
+from events.seating.puzzle import Room, Unit, Unmet
 from events.seating.sitting import Move
 
 
@@ -62,20 +63,20 @@ def accept(event_id: int, wanted: Mapping[str, int | None]) -> int:
     return len(moves)
 
 
-def _rooms(standing: Sequence[Table]) -> list[proposing.Room]:
+def _rooms(standing: Sequence[Table]) -> list[Room]:
     return [
-        proposing.Room(table.id, table.number, table.free, frozenset(guest.id for guest in table.seated))
+        Room(table.id, table.number, table.free, frozenset(guest.id for guest in table.seated))
         for table in standing
     ]
 
 
-def _units(standing: Sequence[Table], waiting: Sequence[plan.Waiting]) -> list[proposing.Unit]:
+def _units(standing: Sequence[Table], waiting: Sequence[plan.Waiting]) -> list[Unit]:
     seated: dict[int, set[int]] = {}
     for table in standing:
         for guest in table.seated:
             seated.setdefault(guest.party_id, set()).add(guest.id)
     return [
-        proposing.Unit(
+        Unit(
             party.party_id, tuple(guest.id for guest in party.guests), frozenset(seated.get(party.party_id, ()))
         )
         for party in waiting
@@ -97,7 +98,7 @@ def _lines(waiting: Sequence[plan.Waiting], at: Mapping[int, int], order: Mappin
     return sorted(lines, key=lambda line: (line.number is None, line.number or 0, order.get(line.guests[0].id, 0)))
 
 
-def _sentence(unmet: proposing.Unmet, known: Mapping[int, Sitting]) -> str:
+def _sentence(unmet: Unmet, known: Mapping[int, Sitting]) -> str:
     people = [known[guest] for guest in unmet.guests if guest in known]
     names = enumerate_names(list(dict.fromkeys(person.name for person in people)))
     if unmet.kind == "no_place":

@@ -4,51 +4,15 @@ Pure and deterministic: the same guests, tables and wishes give the same plan, a
 who sits already is moved.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from events.seating.neighbours import neighbours
 
+from events.seating.puzzle import Pairs, Proposal, Room, Unit, Unmet
+
 ROUNDS = 3
 """How often exchanges are looked for; each round only looks at groups that miss something."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """A party's guests who have no place yet; `beside` are those of them who sit already."""
-
-    key: int
-    guests: tuple[int, ...]
-    beside: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Room:
-    """A table: how many places are free, and who sits there."""
-
-    id: int
-    number: int
-    free: int
-    seated: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Unmet:
-    """What the plan does not do: no_place, split (a party at several tables), next_to, not_with; and for whom."""
-
-    kind: str
-    guests: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """Guests by table id, and what could not be met."""
-
-    tables: Mapping[int, tuple[int, ...]]
-    unmet: Sequence[Unmet]
-
-
-Pairs = Collection[tuple[int, int]]
 
 
 def propose(rooms: Sequence[Room], units: Sequence[Unit], near: Pairs, apart: Pairs) -> Proposal:

@@ -1,4 +1,4 @@
-"""The demonstration's past evening in a database of one's own: orders, refund, dispute, cash, payouts, as it was lived."""
+"""The demonstration's past evening in a database of one's own: orders, refund, dispute, cash, payouts, as lived."""
 
 from collections.abc import Callable
 from datetime import timedelta

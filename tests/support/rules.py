@@ -26,9 +26,11 @@ ONLY_IN = {
 CLOCK, TOKENS = "events/core/clock.py", "events/core/tokens.py"
 RANDOM = {"random", "secrets", "uuid"}
 EDGES = ("routes", "commands", "access", "web")
-"""Modules that belong to a request or a command: they may read the request, and open transactions."""
-NO_STORIES = ("events/core/db.py", "events/core/i18n.py", "events/mail/mailbox.py")
-"""transaction() itself commits, the language of a page is chosen by its request, the mailbox is a server of its own."""
+"""Modules that belong to a request or a command: they may read the request, and open transactions. A room with many
+pages has further ones whose names end with `_routes`."""
+NO_STORIES = ("events/core/db.py", "events/core/i18n.py", "events/core/callers.py", "events/mail/mailbox.py")
+"""transaction() itself commits, the language of a page and the network of a caller are read from the request, the
+mailbox is a server of its own."""
 OTHER_TEMPLATES = {"mail", "pdf", "drawings"}
 
 
@@ -92,7 +94,7 @@ def circles(tree: Tree) -> Iterator[str]:
 def doors(tree: Tree) -> Iterator[str]:
     for module, others in tree.imports.items():
         for other in sorted(others & tree.modules.keys()):
-            behind = other.rsplit(".", 1)[-1] in ("routes", "forms")
+            behind = other.rsplit(".", 1)[-1].endswith(("routes", "forms"))
             if module != "app" and behind and room_of(other) != room_of(module):
                 yield f"{module} goes through the door of another room: {other}"
 
@@ -134,7 +136,7 @@ def foreign_keys(tree: Tree) -> Iterator[str]:
 def stories(tree: Tree) -> Iterator[str]:
     for path, code in tree.python.items():
         name = PurePosixPath(path).stem
-        if path == "app.py" or name in EDGES or path in NO_STORIES:
+        if path == "app.py" or name in EDGES or name.endswith("_routes") or path in NO_STORIES:
             continue
         for node in ast.walk(code):
             if isinstance(node, ast.ImportFrom) and node.module == "flask":

@@ -233,8 +233,6 @@ def _seat(slug: str, quota: Quota) -> TicketType:
         description={},
         price=250_000,
         benefit=120_000,
-        sales_start_at=None,
-        sales_end_at=None,
         quotas=[quota],
     )
 

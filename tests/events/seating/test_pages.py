@@ -6,7 +6,7 @@ import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event as listening
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from events.core.db import db, transaction
 from events.core.trail import TrailEntry
@@ -203,7 +203,7 @@ def test_what_the_kitchen_was_given_cannot_be_rewritten(staff: Staff) -> None:
     with staff.signed_in("organiser") as browser:
         assert post(browser, "kitchen/sheets")[0] == 303
     with staff.app.app_context(), pytest.raises(Exception, match="append-only"), transaction() as session:
-        session.execute(KitchenSheet.__table__.update().values(given_by="nobody"))
+        session.execute(update(KitchenSheet).values(given_by="nobody"))
 
 
 def test_everything_for_tonight_is_one_paper(staff: Staff) -> None:

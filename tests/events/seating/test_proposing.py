@@ -7,7 +7,8 @@ import pytest
 from events.core.db import db, transaction
 from events.core.refusal import Refusal
 from events.seating import plan, proposals, wishes
-from events.seating.proposing import Room, Unit, propose
+from events.seating.proposing import propose
+from events.seating.puzzle import Room, Unit
 from tests.events.seating.conftest import guest
 from tests.support.staff import Staff
 
