@@ -26,7 +26,7 @@ def _something(rule: Rule, name: str) -> int | str:
     converter = rule._converters[name]
     if type(converter).__name__ == "IntegerConverter":
         return 1
-    return min(getattr(converter, "items", ["1"]))
+    return str(min(getattr(converter, "items", ["1"])))
 
 
 def calls(app: Flask, evening: Evening) -> list[tuple[str, str, str]]:

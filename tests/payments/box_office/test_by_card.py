@@ -34,7 +34,7 @@ class Phone:
             code = pairing.new_code(self.evening.id, "Door A", None, selling=Selling(sell=True))
         self.token = self.ask("POST", "pair", {"code": code, "name": "Blue phone"})["token"]
 
-    def ask(self, method: str, what: str, body: object = None) -> dict[str, Any]:
+    def ask(self, method: str, what: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         """The door's answer, whatever its status (`code` says what was refused)."""
         headers = {"Authorization": f"Bearer {getattr(self, 'token', '')}"}
         answer = requests.request(method, f"{self.system.url}/door/api/{what}", json=body, headers=headers, timeout=20)

@@ -1,5 +1,6 @@
 """Sales at the door over HTTP: what a phone may sell, what becomes of it, and that one sale is one sale."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -7,6 +8,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from events.catalogue.models import Event, TicketType
+from events.core import clock
 from events.core.db import db, end_reading, transaction
 from events.core.refusal import Refusal
 from events.door import devices
@@ -112,7 +114,7 @@ def test_the_price_is_the_databases_own(door: Door) -> None:
 
 def test_the_door_sells_after_the_sale_on_the_web_but_no_hidden_ticket(door: Door) -> None:
     with transaction() as session:
-        session.execute(update(Event).values(sales_end_at=w.clock.now()))
+        session.execute(update(Event).values(sales_end_at=clock.now()))
         session.execute(update(TicketType).where(TicketType.public_id == "table").values(hidden=True))
     phone = door.phone()
     shown = phone.get("sales").json
@@ -141,7 +143,7 @@ def test_the_door_sells_after_the_sale_on_the_web_but_no_hidden_ticket(door: Doo
         {"email": ["a@b.c"]},
     ],
 )
-def test_what_is_not_a_sale_sells_nothing(door: Door, wrong: dict[str, object]) -> None:
+def test_what_is_not_a_sale_sells_nothing(door: Door, wrong: dict[str, Any]) -> None:
     answer = door.phone().sell(**wrong)
     assert (answer.status_code, orders()) == (422, 0), answer.text
     code_of(answer)
