@@ -82,7 +82,7 @@ catalogues: $(CATALOGUES)
 
 messages: setup
 	@mkdir -p $(TRANSLATIONS)
-	@$(BIN)/pybabel --quiet extract --mapping-file .babel.cfg --keyword lazy_gettext --keyword lazy_ngettext:1,2 \
+	@$(BIN)/pybabel --quiet extract --mapping-file .babel.cfg --keyword lazy_gettext --keyword _l --keyword lazy_ngettext:1,2 \
 		--sort-by-file --no-location --no-wrap --project bonsoir --copyright-holder "The Bonsoir contributors" --output-file $(TRANSLATIONS)/messages.pot .
 	@for language in $(LANGUAGES); do \
 		test -e $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po \

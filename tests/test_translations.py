@@ -18,7 +18,7 @@ from payments.gateway.sandbox.words import WORDS
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "events" / "core" / "translations"
 WRITTEN = ("fr", "th")
-KEYWORDS = DEFAULT_KEYWORDS | {"lazy_gettext": None, "lazy_ngettext": (1, 2)}
+KEYWORDS = DEFAULT_KEYWORDS | {"lazy_gettext": None, "_l": None, "lazy_ngettext": (1, 2)}
 NOT_FRENCH = {
     "straight apostrophe": re.compile(r"'"),
     "plain space before : ; ? ! »": re.compile(r" [:;?!»]"),
