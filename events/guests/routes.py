@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.models import Event
-from events.core import i18n
+from events.core import clock, i18n
 from events.core.db import transaction
 from events.core.refusal import Refusal
 from events.guests import answering
@@ -46,11 +46,12 @@ def invitation(invitation: str) -> ResponseReturnValue:
             try:
                 with transaction():
                     token = answering.claim(invitation, form.reply()).token
-                return redirect(url_for("tickets.ticket", token=token, lang=i18n.language()), 303)
+                return redirect(url_for("tickets.ticket", token=token, lang=i18n.language(), said="welcome"), 303)
             except Refusal as refusal:
                 form.name.errors, status = [refusal.sentence], refusal.status
-    event = party.event
-    return _page("invitation", event, form, party=party, places=answering.places(party.id)), status
+    event, places = party.event, answering.places(party.id)
+    past = event.ends_at < clock.now()
+    return _page("invitation", event, form, party=party, places=places, past=past), status
 
 
 def _speak(language: str) -> None:

@@ -1,6 +1,6 @@
 """One guest's ticket, shown, printed and noted in a calendar. The address is the secret."""
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -31,6 +31,7 @@ def ticket(token: str) -> ResponseReturnValue:
         event=found.event,
         path=path,
         side=symbols.SIDE,
+        welcome=request.args.get("said") == "welcome",
         language_urls={code: url_for(".ticket", token=token, lang=code) for code in found.event.languages},
     )
 

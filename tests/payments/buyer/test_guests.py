@@ -87,6 +87,18 @@ def test_of_many_who_answer_at_once_each_place_gets_one(system: System, shop: Sh
     assert "Every place of this party has a name already" in system.visitor().get(address + "?lang=en").text
 
 
+def test_the_button_pressed_twice_takes_one_place(system: System, shop: Shop) -> None:
+    bought = paid(system, shop, 4)
+    address, fields = invitation(bought), {"name": "Twice", "email": new_email(), "allergies": "nuts"}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _n: reply(system, address, **fields), range(2)))
+    assert len({answer.location for answer in answers}) == 1
+    assert names(system, bought).count("Twice") == 1
+    assert reply(system, address, **(fields | {"allergies": "milk"})).status == 303
+    assert names(system, bought).count("Twice") == 2
+    assert "Your place is booked." in system.visitor().get(answers[0].location).text
+
+
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(system: System, shop: Shop) -> None:
     bought = paid(system, shop)
     answer = reply(system, invitation(bought), name=" ", email="no address", note="Gluten!", diet="vegetarian")
