@@ -53,9 +53,12 @@ IN_THE_WORKER = {
         "commit: the movement in our books",
         "commit: the reading is done",
         "commit: lease of the letter",
+        "commit: the receipt's paper, which the letter brings",
         "letter",
         "commit: the letter is sent",
         "commit: the letter's job is done",
+        "commit: lease of the paper",
+        "commit: the paper's job is done, as there is one",
     ),
     "given back": (
         "commit: recurring jobs",
@@ -64,6 +67,9 @@ IN_THE_WORKER = {
         "POST refunds",
         "commit: Stripe's answer, books, seats, letter",
         "commit: the refund's job is done",
+        "commit: lease of the new paper",
+        "commit: the new receipt's paper",
+        "commit: the paper's job is done",
         "commit: lease of the letter",
         "letter",
         "commit: the letter is sent",
@@ -75,8 +81,8 @@ POINTS = [(story, number) for story, calls in TABLE.items() for number in range(
 """Story, and after how many of its calls the end comes."""
 ROUNDS = int(os.environ.get("BONSOIR_ROUNDS", "50"))
 FEW = [
-    *(("order", 1), ("order", 2), ("door", 1), ("door", 2), ("return", 1), ("paid", 3), ("paid", 4), ("paid", 15)),
-    *(("given back", 4), ("given back", 8)),
+    *(("order", 1), ("order", 2), ("door", 1), ("door", 2), ("return", 1), ("paid", 3), ("paid", 4), ("paid", 16)),
+    *(("given back", 4), ("given back", 11)),
 ]
 
 
