@@ -8,9 +8,10 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
 
-from events.core.db import transaction
+from events.core.db import db, transaction
 from events.core.settings import ROOT
 from events.door import pairing
+from payments.orders.models import Order
 from tests.support.browsing import coming_dinner, sign_in, watch
 from tests.support.chromium import launched
 from tests.support.evening import System, open_evening
@@ -88,18 +89,29 @@ def test_no_page_has_a_fault_that_axe_can_find(system: System, context: BrowserC
     dinner, bought, watching = coming_dinner(system), bought_by(system), watch(system)
     page = watching.over(context.new_page())
     ticket = next(link for link in links(bought.page.text) if link.startswith("/t/"))
+    with system.looking():
+        party = db.session.get_one(Order, bought.id).party.invitation
     addresses = {
         "event page": f"/e/{dinner.slug}?lang=en",
         "order form": f"/e/{dinner.slug}/order?lang=en",
         "order page": f"/o/{bought.token}?lang=en",
         "receipt page": f"/o/{bought.token}/receipt?lang=en",
         "ticket page": ticket,
+        "who took a place": f"{ticket.partition('?')[0]}?lang=en&said=welcome",
+        "guest's own page": f"{ticket.partition('?')[0]}/guest?lang=en",
+        "link for guests": f"/g/{party}?lang=en",
+        "changes page": f"/o/{bought.token}/changes?lang=en&said=code",
         "door, not paired": "/door?lang=en",
     }
     found: dict[str, list[str]] = {}
     for name, address in addresses.items():
         page.goto(system.url + address)
         found[name] = faults_of(page)
+    page.goto(f"{system.url}/g/{party}?lang=en")
+    page.get_by_role("button", name="I am coming").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    found["mistake of a guest"] = faults_of(page)
+    watching.complaints[:] = [words for words in watching.complaints if "status of 422" not in words]  # as it should
     pair(page, system, dinner.id)
     found["door"] = faults_of(page)
     sign_in(page, system, "organiser@example.org")
@@ -205,3 +217,26 @@ def test_one_buys_without_script_and_a_waiting_order_goes_on_by_itself(system: S
         page.wait_for_url(f"{system.standin.url}/**", timeout=20_000)
         page.get_by_role("button", name="Pay", exact=True).click()
         expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_guest_takes_a_place_by_the_link_on_a_phone(system: System, browser: Browser, script: bool) -> None:
+    with system.looking():
+        party = db.session.get_one(Order, bought_by(system).id).party.invitation
+    size = {"width": SIZES[0][0], "height": SIZES[0][1]}
+    context = browser.new_context(locale="en-GB", java_script_enabled=script, viewport=size)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{system.url}/g/{party}?lang=en")
+    page.get_by_role("button", name="I am coming").click()
+    page.get_by_role("alert").get_by_role("link", name="Please write your name. An alias will do.").click()
+    expect(page.get_by_label("Your name")).to_be_focused()
+    page.get_by_label("Your name").fill("A guest of theirs")
+    page.get_by_label("Diet").select_option("vegan")
+    page.get_by_role("checkbox", name="Nuts", exact=True).check()
+    page.get_by_role("button", name="I am coming").click()
+    expect(page.get_by_role("status")).to_contain_text("Your place is booked.")
+    expect(page.get_by_role("img", name="QR code of ticket")).to_be_in_viewport(ratio=1)
+    page.get_by_role("link", name="Your name and wishes").click()
+    expect(page.get_by_label("Diet")).to_have_value("vegan")
+    expect(page.get_by_role("checkbox", name="Nuts", exact=True)).to_be_checked()
+    context.close()
