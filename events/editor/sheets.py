@@ -55,7 +55,7 @@ def _accents() -> Iterable[tuple[str, Any]]:
 TITLE = Item(
     "title", _l("Title"), translated=True, needed=True, hint=_l("What guests remember: Keep a place for them.")
 )
-VENUE = Item("venue", _l("Place"), needed=True, hint=_l("The name of the restaurant, hall or garden."))
+VENUE = Item("venue", _l("Venue"), needed=True, hint=_l("The name of the restaurant, hall or garden."))
 STARTS = Item("starts_at", _l("Begins"), "moment", needed=True)
 CURRENCY = Item("currency", _l("Currency"), "choice", needed=True, options=_currencies)
 WRITTEN = Item("languages", _l("Languages of the page"), "many", unset=[], options=_languages)

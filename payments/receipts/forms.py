@@ -94,7 +94,7 @@ class DonorForm(FlaskForm):
     """Who gave. Which of the fields are shown, and which are needed, is the profile's matter."""
 
     company = _line(lazy_gettext("Company, if it gave"), 200)
-    title = _line(lazy_gettext("Title"), 20)
+    title = _line(lazy_gettext("Title (Mr, Ms)"), 20)
     first_name = _line(lazy_gettext("First name"), 35)
     last_name = _line(lazy_gettext("Last name"), 35)
     house = _line(lazy_gettext("House name or number"), 60)
