@@ -49,6 +49,7 @@ def order(token: str) -> ResponseReturnValue:
         "refunds": _refunds(found),
         "unnamed": answering.places(found.party_id).free,
         "status": found.status,
+        "past": found.event.ends_at < clock.now(),
         "in_turn": _in_turn(found),
         "form": FlaskForm(),
         "said": request.args.get("said"),

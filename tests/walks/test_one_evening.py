@@ -67,8 +67,8 @@ def buy(page: Page, system: System, email: str) -> None:
 
 
 def codes_of(letter: Caught) -> tuple[list[Image.Image], list[str]]:
-    """The pages of the letter's PDF, and the code that each shows."""
-    (paper,) = [part for part in letter.attachments if part.get_content_type() == "application/pdf"]
+    """The pages of the letter's tickets, and the code that each shows."""
+    (paper,) = [part for part in letter.attachments if (part.get_filename() or "").startswith("tickets-")]
     content = paper.get_payload(decode=True)
     assert isinstance(content, bytes)
     pages = list(printed(content))
