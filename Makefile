@@ -86,7 +86,7 @@ messages: setup
 		--sort-by-file --no-location --no-wrap --project bonsoir --copyright-holder "The Bonsoir contributors" --output-file $(TRANSLATIONS)/messages.pot .
 	@for language in $(LANGUAGES); do \
 		test -e $(TRANSLATIONS)/$$language/LC_MESSAGES/messages.po \
-			&& action="update --no-fuzzy-matching --ignore-pot-creation-date" || action=init; \
+			&& action="update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date" || action=init; \
 		$(BIN)/pybabel --quiet $$action --input-file $(TRANSLATIONS)/messages.pot --output-dir $(TRANSLATIONS) \
 			--locale $$language --no-wrap || exit 1; \
 	done

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -33,6 +33,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(time_of_day, "time_of_day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(short_moment, "short_moment")
+    app.add_template_filter(plain_day, "plain_day")
     app.add_template_filter(number, "number")
     app.add_template_filter(percent, "percent")
     app.add_template_filter(local, "local")
@@ -112,6 +113,14 @@ def day(when: datetime, zone: str, lang: str | None = None) -> str:
         return f"{text.rsplit(' ', 1)[0]}{NBSP}{text.rsplit(' ', 1)[1]} พ.ศ.{NBSP}{here.year + 543}"
     text = format_date(here, "EEEE d MMMM y", locale=locale)
     return re.sub(r" (\d+) ", _french_day, text, count=1) if locale == "fr" else text
+
+
+def plain_day(when: date) -> str:
+    """Day, month and year of a day that is the same everywhere; Thai pages count years after the Buddha."""
+    if language() == "th":
+        return f"{format_date(when, 'd MMMM', locale='th')} พ.ศ.{NBSP}{when.year + 543}"
+    text = format_date(when, "d MMMM y", locale=language())
+    return re.sub(r"^1 ", f"1er{NBSP}", text) if language() == "fr" else text
 
 
 def time_of_day(when: datetime, zone: str, lang: str | None = None) -> str:

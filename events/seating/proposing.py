@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from events.seating.neighbours import neighbours
-
 from events.seating.puzzle import Pairs, Proposal, Room, Unit, Unmet
 
 ROUNDS = 3

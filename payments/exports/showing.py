@@ -61,7 +61,7 @@ COLUMNS = {
     "receipt": lazy_gettext("Receipt"),
     "stripe_txn": lazy_gettext("Movement"),
     "memo": lazy_gettext("Memo"),
-    "title": lazy_gettext("Title"),
+    "title": lazy_gettext("Title (Mr, Ms)"),
     "first_name": lazy_gettext("First name"),
     "last_name": lazy_gettext("Last name"),
     "house": lazy_gettext("House"),

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from babel.dates import format_date
-
 from events.catalogue.models import Organisation
 from events.core.db import db
 from events.core.i18n import gettext as _
-from events.core.i18n import language
+from events.core.i18n import plain_day
 from events.mail.message import Message
 from payments.keeping import terms
 
@@ -20,7 +18,7 @@ def erased(args: Mapping[str, Any]) -> Message:
     until = date.fromisoformat(args["until"]) if args.get("until") else None
     context = {
         "organisation": organisation,
-        "until": format_date(until, "long", locale=language()) if until else None,
+        "until": plain_day(until) if until else None,
         "law": terms.term_of(organisation).law,
         "waits": bool(args.get("waits")),
     }

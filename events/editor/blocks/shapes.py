@@ -43,7 +43,7 @@ SHAPES: Mapping[str, Shape] = {
     "cause": Shape(
         _l("Cause"), _l("What the money is for, on a coloured ground before the prices."), (_TITLE, _INTRO), "articles",
         (
-            _text("title", _l("Title")),
+            _text("title", _l("Heading")),
             _text("text", _l("Text"), "long", _MARKDOWN),
             Item("drawing", _l("Drawing"), "choice", options=_drawings),
         ),
@@ -66,7 +66,7 @@ SHAPES: Mapping[str, Shape] = {
     ),
     "press": Shape(
         _l("Press"), _l("Links to what others wrote."), (_TITLE,), "links",
-        (_text("title", _l("Title")), _URL, _text("source", _l("Where it appeared"))),
+        (_text("title", _l("Heading")), _URL, _text("source", _l("Where it appeared"))),
         _l("Link"),
     ),
     "questions": Shape(
