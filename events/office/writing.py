@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -12,6 +11,7 @@ import xlsxwriter
 
 from events.core.i18n import gettext as _
 from events.core.i18n import local, short_moment
+from events.core.spreadsheets import neutralised
 from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
 from events.office.guest_list import Line
 
@@ -20,10 +20,6 @@ TYPES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 WIDTHS: Final = (9, 28, 28, 28, 22, 30, 8, 16, 12, 16, 24, 30, 12, 16)
-
-# A cell that begins so is taken for a formula by one spreadsheet or another, full-width signs and after spaces, too.
-_FORMULA: Final = re.compile("[\\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]*[=+\\-@＝＋－＠﹦﹢﹣﹫]|[ ]*[\\t\\r\\n]")
-_INSIDE: Final = re.compile("([;,|\\t\\r\\n][\\s\x00-\x1f\u00ad\u200b-\u200f\u2060\ufeff]*)([=+\\-@＝＋－＠﹦﹢﹣﹫])")
 
 
 def headings() -> list[str]:
@@ -47,12 +43,6 @@ def row(line: Line, zone: str) -> list[str]:
         *(", ".join(allergies), line.note, guest.mark if guest else ""),
         short_moment(line.checked_in_at, zone) if line.checked_in_at else "",
     ]
-
-
-def neutralised(text: str) -> str:
-    """The text, harmless in a spreadsheet: an apostrophe before whatever could be taken for a formula."""
-    inside = _INSIDE.sub(r"\1'\2", text)
-    return f"'{inside}" if _FORMULA.match(text) else inside
 
 
 def write_csv(rows: Iterable[Sequence[str]], language: str) -> Iterator[bytes]:

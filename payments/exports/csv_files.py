@@ -2,7 +2,6 @@
 
 import csv
 import io
-import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,17 +9,12 @@ from functools import cache
 from typing import Any, Protocol
 
 from events.core.money import exponent
+from events.core.spreadsheets import neutralised
 from payments.exports.rows import Column, Kind, Row
 
 BOM = "\ufeff"
 AT_ONCE = 16_000
 """Characters that are gathered before they leave."""
-
-_SIGNS = "=+\\-@＝＋－＠﹦﹢﹣﹫"  # full-width and small forms are folded to the plain ones by some spreadsheets
-_UNSEEN = "[\\s\\x00-\\x1f\u00ad\u200b-\u200f\u2060\ufeff]*"
-_FORMULA = re.compile(f"{_UNSEEN}[{_SIGNS}]| *[\\t\\r\\n]")
-_HIDDEN_FORMULA = re.compile(f"([;,|\\t\\r\\n]{_UNSEEN})([{_SIGNS}])")
-_SUSPECT = re.compile(f"[{_SIGNS}\\t\\r\\n]")
 
 Written = Callable[[Any, str], str]
 """A cell and its row's currency, as text."""
@@ -78,18 +72,6 @@ def write_csv(export: Table, rows: Iterable[Row], form: Form) -> Iterator[bytes]
             yield buffer.getvalue().encode()
             _empty(buffer)
     yield buffer.getvalue().encode()
-
-
-def neutralised(text: str) -> str:
-    """The text, harmless in a spreadsheet: an apostrophe before whatever could be taken for a formula.
-
-    That is a cell which begins with = + - @ or TAB, CR, LF, be it after spaces or in full width; and the same after a
-    separator inside the cell, for a spreadsheet of another country may split there.
-    """
-    if not _SUSPECT.search(text):
-        return text
-    inside = _HIDDEN_FORMULA.sub(r"\1'\2", text)
-    return f"'{inside}" if _FORMULA.match(text) else inside
 
 
 def amount(minor: int, places: int, point: str = ".") -> str:

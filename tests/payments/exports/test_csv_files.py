@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from payments.exports.csv_files import IMPORT, for_people, neutralised, write_csv
+from events.core.spreadsheets import neutralised
+from payments.exports.csv_files import IMPORT, for_people, write_csv
 from payments.exports.rows import Column, Row
 
 DANGEROUS = (
