@@ -12,9 +12,17 @@ def one_line(text: str | None, longest: int | None = None) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())[:longest]
 
 
-def demand_address(item: Field) -> None:
-    """A field's e-mail address as mail wants it, as far as its form tells; raises ValidationError."""
+def find_address(text: str | None) -> str | None:
+    """An e-mail address as mail wants it, as far as its form tells; None where the text is none."""
     try:
-        item.data = validate_email((item.data or "").strip(), check_deliverability=False).normalized
-    except EmailNotValidError as invalid:
-        raise ValidationError(_("This e-mail address is not complete.")) from invalid
+        return validate_email((text or "").strip(), check_deliverability=False).normalized
+    except EmailNotValidError:
+        return None
+
+
+def demand_address(item: Field) -> None:
+    """Put a field's e-mail address as mail wants it; raises ValidationError."""
+    address = find_address(item.data)
+    if address is None:
+        raise ValidationError(_("This e-mail address is not complete."))
+    item.data = address

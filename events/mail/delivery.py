@@ -81,8 +81,8 @@ def _find_unsent(key: str) -> Envelope | None:
         letter_id=letter.id,
         kind=letter.kind,
         args=dict(letter.args),
-        name=one_line(letter.recipient_name),
-        email=one_line(letter.recipient_email),
+        name=_unbroken(letter.recipient_name),
+        email=_unbroken(letter.recipient_email),
         language=letter.language,
         message_id=letter.message_id,
     )
@@ -92,21 +92,21 @@ def _write(envelope: Envelope) -> flask_mail.Message:
     """Compose and render in the reader's language."""
     with in_language(envelope.language):
         message = current_app.extensions[_COMPOSERS][envelope.kind](envelope.args)
-        words = {"subject": one_line(message.subject), "recipient": envelope.name, "lang": language()}
+        words = {"subject": _unbroken(message.subject), "recipient": envelope.name, "lang": language()}
         letter = _Letter(
             subject=words["subject"],
             body=_render(f"{message.template}.txt", message, words),
             html=_inliner.inline(_render(f"{message.template}.html", message, words)),
-            reply_to=one_line(message.reply_to) if message.reply_to else None,
+            reply_to=_unbroken(message.reply_to) if message.reply_to else None,
             date=clock.now().timestamp(),
             extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": language()},
         )
     # Pairs, not text: in a name, a comma or a bracket would else be taken for part of an address.
     letter.recipients = [(envelope.name, envelope.email)]
-    letter.sender = _sender(one_line(current_app.config["MAIL_DEFAULT_SENDER"]))
+    letter.sender = _sender(_unbroken(current_app.config["MAIL_DEFAULT_SENDER"]))
     letter.msgId = envelope.message_id  # as an extra header it would stand there twice
     for attachment in message.attachments:
-        letter.attach(one_line(attachment.filename), attachment.content_type, attachment.data)
+        letter.attach(_unbroken(attachment.filename), attachment.content_type, attachment.data)
     return letter
 
 
@@ -122,7 +122,7 @@ def _render(template: str, message: Message, words: Mapping[str, str]) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
-def one_line(text: str) -> str:
+def _unbroken(text: str) -> str:
     """Without line ends and other controls, which could begin a header of their own."""
     return _CONTROLS.sub(" ", text).strip()
 

@@ -12,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
 from events.core.refusal import Refusal
+from events.core.typed import one_line
 from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
 from events.office.editing import MOST_AT_ONCE, Data
 from events.office.guest_list import Narrowed
@@ -48,8 +49,8 @@ class GuestForm(FlaskForm):
     def data_given(self) -> Data:
         """What was typed."""
         allergies = tuple(code for code in ALLERGEN_NAMES if code in (self.allergies.data or ()))
-        texts = (line(self.note.data), line(self.mark.data), (self.staff_note.data or "").strip())
-        return Data(line(self.name.data), line(self.alias.data), str(self.diet.data), allergies, *texts)
+        texts = (one_line(self.note.data), one_line(self.mark.data), (self.staff_note.data or "").strip())
+        return Data(one_line(self.name.data), one_line(self.alias.data), str(self.diet.data), allergies, *texts)
 
 
 def narrowed(typed: Mapping[str, str]) -> Narrowed:
@@ -57,9 +58,9 @@ def narrowed(typed: Mapping[str, str]) -> Narrowed:
     kind = typed.get("kind", "")
     return Narrowed(
         diet=typed.get("diet", "")[:20],
-        table=line(typed.get("table"))[:80],
+        table=one_line(typed.get("table"))[:80],
         kind=int(kind) if re.fullmatch("[0-9]{1,12}", kind) else None,
-        mark=line(typed.get("mark"))[:MARK],
+        mark=one_line(typed.get("mark"))[:MARK],
     )
 
 
@@ -79,8 +80,3 @@ def table_number(text: str | None) -> int | None:
     if text and not re.fullmatch("[0-9]{1,4}", text):
         raise Refusal("not_a_number", _("Please give the number of a table."))
     return int(text) if text else None
-
-
-def line(text: str | None) -> str:
-    """One line of what was typed, without anything unseen."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())

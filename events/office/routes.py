@@ -15,6 +15,7 @@ from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import language, ngettext
 from events.core.refusal import NotFound, Refusal
+from events.core.typed import one_line
 from events.guests.words import DIET_NAMES
 from events.office import editing, evenings, figures, forms, guest_list, tonight, writing
 from events.seating import kitchen
@@ -132,7 +133,7 @@ def _rows(event: Event) -> Iterator[Sequence[str]]:
 
 def _act(event: Event, act: str, known: Sequence[editing.Known]) -> int:
     if act == "mark":
-        return editing.mark(known, forms.line(request.form.get("mark"))[: forms.MARK])
+        return editing.mark(known, one_line(request.form.get("mark"))[: forms.MARK])
     if act == "table":
         return editing.seat(event, known, forms.table_number(request.form.get("to_table")))
     if act == "send":

@@ -12,6 +12,7 @@ from events.core import money
 from events.core.i18n import NAMES, lazy_gettext
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
+from events.core.typed import one_line
 from events.seating.models import FARTHEST, MOST_PLACES
 from events.seating.sitting import Move
 from events.seating.tables import Wanted
@@ -88,7 +89,7 @@ class TableForm(Choosing):
     def wanted(self) -> Wanted:
         """The table as it is to be."""
         number, places = whole(self.number.data), whole(self.places.data)
-        return Wanted(number, places, str(self.shape.data), line(self.name.data), line(self.host.data))
+        return Wanted(number, places, str(self.shape.data), one_line(self.name.data), one_line(self.host.data))
 
 
 class WishForm(Choosing):
@@ -128,7 +129,7 @@ class CateringForm(Choosing):
 
     def validate_price(self, item: StringField) -> None:
         """An amount, or nothing."""
-        if line(item.data) and money.parse(line(item.data), self.currency) is None:
+        if one_line(item.data) and money.parse(one_line(item.data), self.currency) is None:
             raise ValidationError(_("Please give an amount such as 500 or 1,500."))
 
 
@@ -153,8 +154,3 @@ def find_id(text: str | None) -> int | None:
 def move(typed: Mapping[str, str]) -> Move:
     """A guest, the table where they were seen, and the one they are to go to."""
     return Move(whole(typed.get("guest")), find_id(typed.get("seen")), find_id(typed.get("table")))
-
-
-def line(text: str | None) -> str:
-    """One line of what was typed, without anything unseen."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())

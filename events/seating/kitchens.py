@@ -15,6 +15,7 @@ from events.core.db import transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import local
 from events.core.refusal import NotFound
+from events.core.typed import one_line
 from events.seating import forms, kitchen, paper
 from events.seating.models import Catering
 from events.team.access import MANAGERS, actor
@@ -42,7 +43,7 @@ def agree(slug: str) -> ResponseReturnValue:
             cut_off_at=cut_off.replace(tzinfo=zone).astimezone(UTC) if cut_off else None,
             dishes_id=int(form.dishes.data) or None,
             guaranteed=forms.whole(form.guaranteed.data),
-            cover_price=money.parse(forms.line(form.price.data), event.currency) or 0,
+            cover_price=money.parse(one_line(form.price.data), event.currency) or 0,
         )
         trail.note(who, "seating.catering", f"event:{event.id}", event.organisation_id)
     return redirect(url_for("seating.kitchen_page", slug=slug), 303)

@@ -8,6 +8,7 @@ from events.core import clock, trail
 from events.core.db import db
 from events.core.i18n import gettext
 from events.core.refusal import Refusal
+from events.core.typed import find_address
 from events.team import letters, signing_in
 from events.team.models import ROLES, Account, Membership
 
@@ -37,7 +38,7 @@ def invite(
 
 
 def _checked(email: str) -> str:
-    if not signing_in.is_address(email):
+    if find_address(email) is None:
         raise Refusal("bad_email", gettext("This is not an e-mail address."), field="email")
     return signing_in.normalised(email)
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from events.core import tokens, trail
 from events.core.db import transaction
 from events.core.i18n import gettext
+from events.core.typed import find_address
 from events.team import access, signing_in
 from events.team.access import public
 from events.team.models import Account
@@ -30,7 +31,7 @@ def sign_in() -> ResponseReturnValue:
 def ask() -> ResponseReturnValue:
     """Put the letter; say the same whether there is such an account or not."""
     email = request.form.get("email", "")
-    if not signing_in.is_address(email):
+    if find_address(email) is None:
         mistake = gettext("This is not an e-mail address.") if email.strip() else gettext("Please type your address.")
         return _page("sign_in.html", 422, typed=email, mistake=mistake)
     session[_BROWSER] = tokens.new_token()

@@ -6,7 +6,6 @@ with digests of something nobody knows.
 
 from datetime import datetime, timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import ColumnElement, func, or_, select, update
 
 from events.core import clock, tokens, trail
@@ -44,15 +43,6 @@ def ask(email: str, browser: str) -> None:
 def find_account(email: str) -> Account | None:
     """The account of this address, however it is written in capitals."""
     return db.session.scalars(select(Account).where(Account.email == normalised(email))).first()
-
-
-def is_address(email: str) -> bool:
-    """Whether this can be an e-mail address at all."""
-    try:
-        validate_email(normalised(email), check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return True
 
 
 def normalised(email: str) -> str:

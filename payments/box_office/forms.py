@@ -4,12 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
-from email_validator import EmailNotValidError, validate_email
-
 from events.core import money
 from events.core.i18n import LANGUAGES, language
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
+from events.core.typed import find_address, one_line
 from payments.box_office import denominations
 from payments.box_office.models import WAYS
 from payments.box_office.selling import Asked
@@ -17,7 +16,6 @@ from payments.checkout.begin import Buyer
 from payments.orders.pricing import Wish
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-MOST_PIECES = 99_999
 
 Json = Mapping[str, Any]
 
@@ -86,10 +84,10 @@ def _amount(fields: Json, name: str) -> int | None:
 
 def _email(fields: Json) -> str:
     typed = _line(fields, "email", 254)
-    try:
-        return validate_email(typed, check_deliverability=False).normalized if typed else ""
-    except EmailNotValidError as invalid:
-        raise Refusal("email_wrong", _("This e-mail address is not complete."), field="email") from invalid
+    address = find_address(typed) if typed else ""
+    if address is None:
+        raise Refusal("email_wrong", _("This e-mail address is not complete."), field="email")
+    return address
 
 
 def _language(fields: Json) -> str:
@@ -102,7 +100,7 @@ def _line(fields: Json, name: str, longest: int) -> str:
     value = fields.get(name) or ""
     if not isinstance(value, str):
         _refuse(name)
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())[:longest]
+    return one_line(value, longest)
 
 
 def _refuse(name: str) -> NoReturn:

@@ -9,11 +9,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
-
 from events.core.i18n import LANGUAGES
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
+from events.core.typed import find_address
 from events.guests.models import ALLERGENS, DIETS
 from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
 from events.office.guest_list import folded
@@ -164,7 +163,7 @@ def _of_ticket(text: str, known: Known) -> Iterator[str]:
 
 
 def _of_cells(values: Mapping[str, str], known: Known) -> Iterator[str]:
-    if values.get("email") and not _is_address(values["email"]):
+    if values.get("email") and find_address(values["email"]) is None:
         yield _("“%(text)s” is no e-mail address.", text=values["email"][:60])
     if values.get("language") and values["language"].lower()[:2] not in LANGUAGES:
         yield _("The language must be fr, en or th.")
@@ -184,11 +183,3 @@ def _of_kitchen(values: Mapping[str, str]) -> Iterator[str]:
         yield _("Nobody knows the diet “%(text)s”. Write it in the column of notes.", text=values["diet"][:40])
     if values.get("allergies") and None in allergies_of(values["allergies"]):
         yield _("One of the allergies is not known. Write it in the column of notes.")
-
-
-def _is_address(text: str) -> bool:
-    try:
-        validate_email(text, check_deliverability=False)
-    except EmailNotValidError:
-        return False
-    return True

@@ -16,6 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
+from events.core.typed import one_line
 
 LARGEST_FILE: Final = 5_000_000
 """Bytes; 2,000 guests take a tenth of it."""
@@ -26,7 +27,6 @@ MOST_COLUMNS: Final = 40
 LONGEST_CELL: Final = 1_000
 
 _MERGED: Final = re.compile(rb'<(?:\w+:)?mergeCell\s+ref="[A-Z]+([0-9]+):[A-Z]+([0-9]+)"')
-_BROKEN: Final = (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, ValueError, TypeError, SyntaxError)
 _THAI: Final = range(0xA1, 0xFC)
 
 
@@ -153,7 +153,7 @@ def _cell(value: object) -> str:
 
 
 def _raw(number: int, cells: Iterable[str], mistakes: Sequence[str] = ()) -> Raw:
-    clean = [" ".join("".join(sign if sign.isprintable() else " " for sign in cell).split()) for cell in cells]
+    clean = [one_line(cell) for cell in cells]
     found = list(mistakes)
     if not found and any(cell.startswith(("=", "@")) for cell in clean):
         found.append(_("This row has a formula. Replace it by its value."))

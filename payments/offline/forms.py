@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from email_validator import EmailNotValidError, validate_email
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import DateField, SelectField, StringField, TextAreaField
@@ -16,6 +15,7 @@ from events.core import clock, money
 from events.core.i18n import NAMES, lazy_gettext
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
+from events.core.typed import demand_address, one_line
 from payments.checkout.begin import Buyer
 from payments.offline.arranging import Terms
 from payments.orders import fees
@@ -58,7 +58,7 @@ class TermsForm(FlaskForm):
 
     def validate_company(self, item: StringField) -> None:
         """An invoice without a name is none."""
-        if not _line(item.data) and (_line(self.tax_id.data) or _line(self.address.data)):
+        if not one_line(item.data) and (one_line(self.tax_id.data) or one_line(self.address.data)):
             raise ValidationError(_("Please give the company’s name, too."))
 
     def terms(self) -> Terms:
@@ -68,10 +68,10 @@ class TermsForm(FlaskForm):
         return Terms(
             way=str(self.way.data),
             until=until.astimezone(UTC) if self.way.data == "transfer" else clock.now(),
-            company=_line(self.company.data),
-            tax_id=_line(self.tax_id.data),
-            address="\n".join(filter(None, map(_line, (self.address.data or "").splitlines()))),
-            note=_line(self.note.data),
+            company=one_line(self.company.data),
+            tax_id=one_line(self.tax_id.data),
+            address=_lines(self.address.data),
+            note=one_line(self.note.data),
         )
 
     def _today(self) -> date:
@@ -105,24 +105,24 @@ class NewOrderForm(TermsForm):
 
     def validate_name(self, item: StringField) -> None:
         """A name one can see."""
-        if not _line(item.data):
+        if not one_line(item.data):
             raise ValidationError(_("Who is it for?"))
 
     def validate_email(self, item: StringField) -> None:
         """An address that mail can reach, as far as its form tells."""
-        try:
-            item.data = validate_email(_line(item.data), check_deliverability=False).normalized
-        except EmailNotValidError as invalid:
-            raise ValidationError(_("This e-mail address is not complete.")) from invalid
+        item.data = one_line(item.data)
+        demand_address(item)
 
     def validate_gift(self, item: StringField) -> None:
         """An amount."""
-        if _line(item.data) and money.parse(_line(item.data), self.event.currency) is None:
+        if one_line(item.data) and money.parse(one_line(item.data), self.event.currency) is None:
             raise ValidationError(_("Please give an amount such as 500 or 1,500."))
 
     def buyer(self) -> Buyer:
         """For whom it is."""
-        return Buyer(_line(self.name.data), _line(self.email.data), _line(self.phone.data), str(self.language.data))
+        return Buyer(
+            one_line(self.name.data), one_line(self.email.data), one_line(self.phone.data), str(self.language.data)
+        )
 
     def wish(self, typed: Mapping[str, str]) -> Wish:
         """What is bought. Raises Refusal `not_a_number`."""
@@ -133,8 +133,8 @@ class NewOrderForm(TermsForm):
             if not re.fullmatch(r"[0-9]{1,3}", text):
                 raise Refusal("not_a_number", _("Please give a whole number."), field=name)
             counts[kind.public_id] = int(text)
-        gift = money.parse(_line(self.gift.data), self.event.currency) if _line(self.gift.data) else 0
-        return Wish(counts, gift or 0, code=_line(self.code.data))
+        gift = money.parse(one_line(self.gift.data), self.event.currency) if one_line(self.gift.data) else 0
+        return Wish(counts, gift or 0, code=one_line(self.code.data))
 
 
 class AccountForm(FlaskForm):
@@ -144,7 +144,7 @@ class AccountForm(FlaskForm):
 
     def lines(self) -> str:
         """Line by line, without empty ones."""
-        return "\n".join(filter(None, map(_line, (self.account.data or "").splitlines())))
+        return _lines(self.account.data)
 
 
 class RateForm(FlaskForm):
@@ -165,12 +165,12 @@ class RateForm(FlaskForm):
 
     def validate_percent(self, item: StringField) -> None:
         """At most two decimals; nothing is none."""
-        if not re.fullmatch(r"[0-9]{0,2}([.,][0-9]{1,2})?", _line(item.data)):
+        if not re.fullmatch(r"[0-9]{0,2}([.,][0-9]{1,2})?", one_line(item.data)):
             raise ValidationError(_("Please write it like 3.65."))
 
     def validate_fixed(self, item: StringField) -> None:
         """An amount of the evening's currency; nothing is none."""
-        if _line(item.data) and money.parse(_line(item.data), self.event.currency) is None:
+        if one_line(item.data) and money.parse(one_line(item.data), self.event.currency) is None:
             raise ValidationError(_("Please give an amount such as 10 or 0.25."))
 
     def validate_holds_from(self, item: DateField) -> None:
@@ -184,8 +184,8 @@ class RateForm(FlaskForm):
 
     def rate(self) -> fees.Rate:
         """Basis points, and minor units."""
-        whole, _dot, part = _line(self.percent.data).replace(",", ".").partition(".")
-        fixed = money.parse(_line(self.fixed.data), self.event.currency) if _line(self.fixed.data) else 0
+        whole, _dot, part = one_line(self.percent.data).replace(",", ".").partition(".")
+        fixed = money.parse(one_line(self.fixed.data), self.event.currency) if one_line(self.fixed.data) else 0
         return fees.Rate(int(whole or 0) * 100 + int(part.ljust(2, "0")), fixed or 0)
 
 
@@ -195,6 +195,6 @@ class StatementForm(FlaskForm):
     file = FileField(lazy_gettext("CSV file of the bank"))
 
 
-def _line(text: str | None) -> str:
-    """One line of what was typed, without anything unseen."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())
+def _lines(text: str | None) -> str:
+    """What was typed line by line, without empty ones."""
+    return "\n".join(filter(None, map(one_line, (text or "").splitlines())))

@@ -9,6 +9,7 @@ from wtforms.validators import Length, ValidationError
 from events.core import money
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
+from events.core.typed import one_line
 from payments.receipts import profiles, words
 from payments.receipts.organisations import House
 
@@ -21,12 +22,7 @@ CAP_CURRENCY = "EUR"
 
 
 def _line(label: Any, longest: int = 120) -> StringField:  # noqa: ANN401 - a lazy text
-    return StringField(label, [Length(max=longest, message=TOO_LONG)], filters=[_tidy])
-
-
-def _tidy(text: str | None) -> str:
-    """One line of what was typed, without anything unseen."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())
+    return StringField(label, [Length(max=longest, message=TOO_LONG)], filters=[one_line])
 
 
 class OrganisationForm(FlaskForm):
