@@ -48,9 +48,7 @@ def _mail(event: Event, opens_at: datetime) -> None:
 
 
 def _put(event: Event, account: Account, key: str) -> bool:
-    return outbox.put(
-        LETTER, key, name=account.name, email=account.email, language=account.language, event_id=event.id
-    )
+    return outbox.put(LETTER, key, name=account.name, email=account.email, language=account.language, event_id=event.id)
 
 
 def _managers(event: Event) -> Iterable[Account]:

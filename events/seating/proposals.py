@@ -65,8 +65,7 @@ def accept(event_id: int, wanted: Mapping[str, int | None]) -> int:
 
 def _rooms(standing: Sequence[Table]) -> list[Room]:
     return [
-        Room(table.id, table.number, table.free, frozenset(guest.id for guest in table.seated))
-        for table in standing
+        Room(table.id, table.number, table.free, frozenset(guest.id for guest in table.seated)) for table in standing
     ]
 
 
@@ -76,9 +75,7 @@ def _units(standing: Sequence[Table], waiting: Sequence[plan.Waiting]) -> list[U
         for guest in table.seated:
             seated.setdefault(guest.party_id, set()).add(guest.id)
     return [
-        Unit(
-            party.party_id, tuple(guest.id for guest in party.guests), frozenset(seated.get(party.party_id, ()))
-        )
+        Unit(party.party_id, tuple(guest.id for guest in party.guests), frozenset(seated.get(party.party_id, ())))
         for party in waiting
     ]
 

@@ -80,8 +80,7 @@ def _fits(mine: ColumnElement[bool], seats: int, most: int, zone: str) -> None:
     if held and held + seats > most:
         again_at = max(until, clock.now())
         sentence = _(
-            "Seats kept from here and not paid yet: %(seats)s. "
-            "Please pay for them first, or come back at %(time)s.",
+            "Seats kept from here and not paid yet: %(seats)s. Please pay for them first, or come back at %(time)s.",
             seats=held,
             time=_clear(again_at, zone),
         )
