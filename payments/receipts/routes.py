@@ -197,8 +197,8 @@ def check(number: str, seal: str) -> ResponseReturnValue:
     found = finding.find_sealed(number, seal)
     if found is None:
         raise NotFound(_("No receipt has this number and seal."))
-    zone = found.order.event.organisation.time_zone
-    return render_template("payments/receipts/check.html", receipt=found, zone=zone, words=words)
+    house = found.order.event.organisation  # who asks sees whose paper it is
+    return render_template("payments/receipts/check.html", receipt=found, organisation=house, words=words)
 
 
 def _own(order: Order, house: House, form: DonorForm) -> str:
