@@ -1,0 +1,121 @@
+"""Every staff page as a browser and a screen reader meet it: on a phone by day, on a wide screen by night."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page
+from sqlalchemy import select
+
+from events.core import clock
+from events.core.db import db
+from payments.orders.models import Order
+from tests.support.browsing import coming_dinner, sign_in, watch
+from tests.support.chromium import launched
+from tests.support.evening import System
+from tests.walks.test_pages import AXE, FIND_FAULTS, SIZES, bought_by
+
+pytestmark = pytest.mark.browser
+
+OF_THE_HOUSE = [
+    "/manage/",
+    "/manage/new",
+    "/treasury/",
+    "/treasury/evenings",
+    "/treasury/figures",
+    "/treasury/closing",
+    "/treasury/keeping",
+    "/treasury/accounts",
+    "/treasury/exports",
+    "/treasury/exports/files",
+]
+OF_AN_EVENING = {
+    "/manage/{slug}": [
+        "/edit",
+        "/edit/gifts",
+        "/edit/look",
+        "/edit/copy",
+        "/edit/page",
+        "/edit/publish",
+        "/edit/tickets",
+        "/edit/tickets/new",
+        "/guests/1",
+        "/guests/import",
+        "/seating/wishes",
+        "/seating/proposal",
+        "/tonight",
+        "/codes",
+        "/door",
+        "/door/board",
+        "/door/conflicts",
+        "/door/lists",
+        "/door/lists/entrance/hours",
+        "/door/questions",
+        "/door/ticks",
+        "/cash",
+    ],
+    "/treasury/{slug}": [
+        "/orders/new",
+        "/transfers",
+        "/terms",
+        "/reconciliation",
+        "/figures",
+        "/receipts",
+        "/receipts/settings",
+        "/exports",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One browser for this file."""
+    with launched() as browser:
+        yield browser
+
+
+def faults_of(page: Page) -> list[str]:
+    """What axe-core finds, each size with a scheme of its own; and whether the page is wider than its window."""
+    page.evaluate(AXE)
+    found: list[str] = []
+    for (width, height), scheme in zip(SIZES, ("light", "dark"), strict=True):
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        found += [f"{width} {scheme} {fault}" for fault in page.evaluate(FIND_FAULTS)]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{width}: wider than the window")
+    return found
+
+
+def addresses(system: System) -> list[str]:
+    """The pages of the house, and of an evening with an order in it."""
+    bought = bought_by(system)
+    with system.looking():
+        order = db.session.scalars(select(Order).where(Order.token == bought.token)).one()
+        slug, code = order.event.slug, order.code
+    yesterday = (clock.now() - timedelta(days=1)).date()
+    named = [stem.format(slug=slug) + end for stem, ends in OF_AN_EVENING.items() for end in ("", *ends)]
+    return [*OF_THE_HOUSE, f"/treasury/days/{yesterday}", *named, f"/treasury/{slug}/orders/{code}"]
+
+
+def test_no_staff_page_has_a_fault_that_axe_can_find(system: System, browser: Browser) -> None:
+    watching = watch(system)
+    page = watching.over(browser.new_context(locale="en-GB").new_page())
+    sign_in(page, system, "owner@example.org")
+    found: dict[str, list[str]] = {}
+    for address in addresses(system):
+        answer = page.goto(system.url + address)
+        assert answer is not None
+        found[address] = faults_of(page) if answer.status == 200 else [f"answers {answer.status}"]
+    assert [f"{address}: {fault}" for address, faults in found.items() for fault in faults] == []
+    assert (watching.complaints, watching.strangers) == ([], [])
+
+
+def test_every_staff_page_stands_in_a_group_of_the_navigation(system: System, browser: Browser) -> None:
+    page, dinner = browser.new_context(locale="en-GB").new_page(), coming_dinner(system)
+    page.set_viewport_size({"width": 390, "height": 844})
+    sign_in(page, system, "owner@example.org")
+    for end, head in (("/edit/look", "Overview"), ("/seating/wishes", "Guests"), ("/door/ticks", "The door")):
+        page.goto(f"{system.url}/manage/{dinner.slug}{end}")
+        assert page.locator(".staff-nav .here > a").all_inner_texts() == [head]
+        assert page.locator(".staff-nav .pages:visible").count() == 1
