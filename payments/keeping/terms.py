@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from events.catalogue.models import Organisation
 from events.core.i18n import lazy_gettext as _
 from payments.ledger import periods
+from payments.receipts.profiles import PROFILES
 
 
 @dataclass(frozen=True)
@@ -18,14 +19,14 @@ class Term:
 
 
 TERMS = {
-    "FR": Term(10, _("Code de commerce, article L123-22: ten years for books and vouchers.")),
-    "TH": Term(5, _("Accounting Act B.E. 2543, section 14: five years.")),
-    "UK": Term(6, _("Charities Act 2011, section 131: six years.")),
-    "US": Term(7, _("IRS, how long to keep records: up to seven years.")),
+    "FR": Term(PROFILES["FR"].kept_years, _("Code de commerce, article L123-22: ten years for books and vouchers.")),
+    "TH": Term(PROFILES["TH"].kept_years, _("Accounting Act B.E. 2543, section 14: five years.")),
+    "UK": Term(PROFILES["UK"].kept_years, _("Charities Act 2011, section 131: six years.")),
+    "US": Term(PROFILES["US"].kept_years, _("IRS, how long to keep records: up to seven years.")),
     "CA": Term(6, _("Income Tax Act, section 230: six years.")),
     "DE": Term(8, _("Abgabenordnung, § 147: eight years for vouchers.")),
 }
-GENERIC = Term(10, _("No country’s rules are chosen: ten years, the longest term we know."))
+GENERIC = Term(PROFILES["generic"].kept_years, _("No country’s rules are chosen: ten years, the longest term we know."))
 
 
 def term_of(organisation: Organisation) -> Term:
