@@ -35,9 +35,6 @@ from sqlalchemy.orm import DeclarativeBase, Session
 
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
-Localized = dict[str, str]
-"""A text in several languages: {"fr": "...", "en": "...", "th": "..."}."""
-
 
 class UtcDateTime(TypeDecorator[datetime]):
     """Stores UTC, returns aware datetimes; refuses naive ones. SQLite keeps no zone, so it is put back on reading."""

@@ -7,13 +7,13 @@ slower of two organisers is told.
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
 from events.guests.models import Guest, Party
-from events.seating.models import DiningTable, Seat, SeatingWish
+from events.seating.models import DiningTable, Seat
 from events.tickets.models import Ticket
 
 COMING = ("valid", "unpaid")
@@ -81,12 +81,6 @@ def of_party(event_id: int, guest_id: int) -> Sequence[tuple[int, int | None]]:
 def table_of(guest_id: int) -> int | None:
     """Where the guest sits now."""
     return db.session.scalar(select(Seat.table_id).where(Seat.guest_id == guest_id))
-
-
-def forget_guests(guest_ids: Collection[int]) -> None:
-    """These guests leave the tables and their wishes: for whoever takes a guest away altogether."""
-    changed(update(Seat).where(Seat.guest_id.in_(guest_ids)).values(guest_id=None))
-    changed(delete(SeatingWish).where(SeatingWish.guest_id.in_(guest_ids) | SeatingWish.other_id.in_(guest_ids)))
 
 
 def _lock_guests(event_id: int, guest_ids: Collection[int]) -> None:
