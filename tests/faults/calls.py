@@ -1,0 +1,50 @@
+"""Story -> its commits and its calls of a provider in their order, each with what it is about."""
+
+IN_THE_SERVER = {
+    "order": ("commit: order, seats, attempt", "POST checkout/sessions", "commit: the pay page's address"),
+    "door": ("commit: sale, order, seats, attempt", "POST checkout/sessions", "commit: the pay page's address"),
+    "bell": ("commit: the event and its job",),
+    "return": ("GET checkout/sessions/*", "commit: payment, tickets, books, receipt, letter"),
+    "cancel": ("POST checkout/sessions/*/expire", "commit: order over, seats free"),
+    "refund": ("commit: refund, void ticket, debt, its job",),
+}
+IN_THE_WORKER = {
+    "paid": (
+        "commit: recurring jobs",
+        "commit: lease of the reaction",
+        "GET checkout/sessions/*",
+        "commit: payment, tickets, books, receipt, letter",
+        "commit: the event is handled",
+        "commit: the reaction is done",
+        "commit: lease of the reading",
+        "GET payment_intents/*",
+        "GET charges/*",
+        "GET balance_transactions/*",
+        "commit: the movement",
+        "commit: the movement in our books",
+        "commit: the reading is done",
+        "commit: lease of the letter",
+        "commit: the receipt's paper, which the letter brings",
+        "letter",
+        "commit: the letter is sent",
+        "commit: the letter's job is done",
+        "commit: lease of the paper",
+        "commit: the paper's job is done, as there is one",
+    ),
+    "given back": (
+        "commit: recurring jobs",
+        "commit: lease of the refund",
+        "commit: the refund is submitted",
+        "POST refunds",
+        "commit: Stripe's answer, books, seats, letter",
+        "commit: the refund's job is done",
+        "commit: lease of the new paper",
+        "commit: the new receipt's paper",
+        "commit: the paper's job is done",
+        "commit: lease of the letter",
+        "letter",
+        "commit: the letter is sent",
+        "commit: the letter's job is done",
+    ),
+}
+TABLE = IN_THE_SERVER | IN_THE_WORKER
