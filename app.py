@@ -46,6 +46,7 @@ from payments.keeping import purging
 from payments.keeping.letters import erased
 from payments.keeping.routes import blueprint as keeping
 from payments.ledger.books import read_payment
+from payments.metrics.routes import blueprint as metrics
 from payments.offline.letters import transfer_asked
 from payments.offline.routes import blueprint as offline
 from payments.orders import lapsing
@@ -66,7 +67,7 @@ from payments.webhooks.routes import blueprint as webhooks
 
 ROOMS = (
     *(catalogue, checkout, orders, buyer, tickets, guests, team, office, editor, door, seating),
-    *(reconciliation, figures, closing, keeping),
+    *(reconciliation, figures, closing, keeping, metrics),
     *(treasury, exports, desk, codes, offline, receipts, webhooks, box_office, guest_import),
 )
 

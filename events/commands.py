@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
-from events.core import backups, jobs, migrating, trail
+from events.core import backups, jobs, logs, migrating, trail
 from events.core.db import db, transaction
 from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
 from events.core.web import THREADS
@@ -54,7 +54,7 @@ def serving_settings() -> Settings:
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
 def serve(host: str, port: int, workers: int) -> None:
     """Run the web server until it is told to end; requests under way are finished first."""
-    serving_settings()
+    settings = serving_settings()
     Server(
         "app:create_app",
         factory=True,
@@ -64,6 +64,7 @@ def serve(host: str, port: int, workers: int) -> None:
         workers=workers,
         blocking_threads=THREADS,
         log_level=LogLevels.warning,
+        log_dictconfig=logs.config() if settings.log_format == "json" else None,
         workers_kill_timeout=20,
     ).serve()
 

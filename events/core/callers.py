@@ -18,6 +18,12 @@ def network() -> str | None:
     return str(address) if address.version == 4 else str(IPv6Network((address, 64), strict=False))
 
 
+def from_proxy() -> bool:
+    """Whether a proxy that the settings name hands this request on, so that its headers are believed."""
+    address = _parsed(request.remote_addr or "")
+    return address is not None and _is_proxy(address)
+
+
 def _visitor() -> Address | None:
     """The nearest address that is no proxy of ours, from the right: what stands further left anybody can write."""
     forwarded = request.headers.get("X-Forwarded-For", "")

@@ -91,9 +91,10 @@ def init_app(app: Flask, url: str) -> None:
 
 def engine_options(url: str) -> dict[str, Any]:
     """What the engine is made with: a pool as wide as a worker has threads, and no connection trusted blindly."""
+    quiet = {"hide_parameters": True}  # an error's text goes into logs, and the parameters are people's names
     if url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 8, "max_overflow": 8}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 15}
+        return quiet | {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 8, "max_overflow": 8}
+    return quiet | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 15}
 
 
 def prepare(engine: Engine) -> None:

@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from sqlalchemy import CheckConstraint, Index, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from events.core import clock, tokens
+from events.core import clock, logs, tokens
 from events.core.db import Base, changed, db, end_reading, insert_once, transaction
 
 LEASE = timedelta(minutes=2)
@@ -30,6 +30,9 @@ TRANSITIONS = (
     ("leased", "dead", "handler failed for 72 hours"),
     ("dead", "queued", "a person asks for another try"),
 )
+
+ASKED = "_request"
+"""The argument that carries the id of the request which put a job; handlers do not see it."""
 
 Handler = Callable[[Mapping[str, Any]], None]
 
@@ -65,6 +68,7 @@ class Lease:
     args: Mapping[str, Any]
     fence: int
     failures: int
+    request_id: str = ""
 
 
 class TryLater(Exception):  # noqa: N818 - not a fault: the world is not ready yet
@@ -78,6 +82,8 @@ class TryLater(Exception):  # noqa: N818 - not a fault: the world is not ready y
 def put(kind: str, key: str, run_at: datetime | None = None, **args: Any) -> bool:
     """Queue a job in the caller's transaction; False when the key was used before."""
     moment = clock.now()
+    if identifier := logs.request_id.get():
+        args[ASKED] = identifier
     values = {"kind": kind, "key": key, "args": args, "run_at": run_at or moment, "created_at": moment}
     return insert_once(Job, values | {"status": "queued", "fence": 0, "failures": 0}, ["key"])
 
@@ -126,21 +132,34 @@ def claim(kinds: tuple[str, ...]) -> Lease | None:
             .values(status="leased", leased_until=moment + LEASE, fence=fence + 1)
         )
         taken = db.session.get_one(Job, job_id)
-        lease = Lease(job_id, taken.kind, dict(taken.args), fence + 1, taken.failures)
+        args = dict(taken.args)
+        lease = Lease(job_id, taken.kind, args, fence + 1, taken.failures, args.pop(ASKED, ""))
     return lease if won else None
 
 
 def run(lease: Lease, handler: Handler) -> None:
-    """Run one leased job and write down how it went."""
+    """Run one leased job, write down how it went, and say so."""
+    began, before = clock.monotonic(), logs.request_id.set(lease.request_id)
+    try:
+        outcome = _run(lease, handler)
+        took = round((clock.monotonic() - began) * 1000, 1)
+        logs.note("job", kind=lease.kind, id=lease.job_id, outcome=outcome, ms=took)
+    finally:
+        logs.request_id.reset(before)
+
+
+def _run(lease: Lease, handler: Handler) -> str:
     try:
         handler(lease.args)
     except TryLater as later:
         _finish(lease, status="retry", run_at=later.at, failures=0)
+        return "later"
     except Exception as error:  # a job may fail in any way; the worker goes on
         db.session.rollback()
         _failed(lease, error)
-    else:
-        _finish(lease, status="done", leased_until=None, last_error=None)
+        return f"failed: {logs.kind_of(error)}"
+    _finish(lease, status="done", leased_until=None, last_error=None)
+    return "done"
 
 
 def _failed(lease: Lease, error: Exception) -> None:

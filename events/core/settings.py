@@ -36,6 +36,8 @@ class Settings:
     mail_use_tls: bool = False
     mail_default_sender: str = ""
     trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
+    metrics_token: str = field(default="", repr=False)  # without it there is no /metrics
+    log_format: str = "plain"
 
     @property
     def host(self) -> str:
@@ -78,6 +80,8 @@ def load(values: Mapping[str, str]) -> Settings:
         mail_use_tls=values.get("MAIL_USE_TLS", "").lower() in {"1", "true", "yes", "on"},
         mail_default_sender=values.get("MAIL_DEFAULT_SENDER", ""),
         trusted_proxies=_networks(values.get("TRUSTED_PROXIES", "")),
+        metrics_token=_secret(values, "METRICS_TOKEN", "set it to a long random text, or to nothing"),
+        log_format=_one_of(values, "LOG_FORMAT", ("plain", "json")),
     )
     if settings.live and settings.stripe_api_base:
         raise SettingsError("STRIPE_API_BASE is for the stand-in only and cannot stand beside a live key: remove one.")
@@ -98,11 +102,22 @@ def _read(path: Path) -> dict[str, str]:
 
 
 def _required(values: Mapping[str, str], name: str, mend: str) -> str:
-    value = values.get(name, "")
-    if not value:
+    if not values.get(name):
         raise SettingsError(f"{name} is not set: {mend}.")
-    if len(value) < 16:
+    return _secret(values, name, mend)
+
+
+def _secret(values: Mapping[str, str], name: str, mend: str) -> str:
+    value = values.get(name, "")
+    if value and len(value) < 16:
         raise SettingsError(f"{name} is shorter than 16 characters: {mend}.")
+    return value
+
+
+def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    value = values.get(name) or choices[0]
+    if value not in choices:
+        raise SettingsError(f"{name} must be {' or '.join(choices)}.")
     return value
 
 

@@ -1,17 +1,18 @@
 """What every answer has in common: headers that keep people safe, and errors said in the reader's language."""
 
+import logging.config
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from events.core import clock, migrating
+from events.core import callers, clock, logs, migrating
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.jobs import Job
@@ -22,6 +23,9 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 THREADS = 4
 """Requests that each process of the web server answers at one time."""
+
+PATIENCE = timedelta(minutes=1)
+"""A living worker takes up what is due within this time."""
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request; nobody's order is longer."""
@@ -37,6 +41,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         PUBLIC_URL=settings.public_url,
         BONSOIR_VAR=settings.var,
         TRUSTED_PROXIES=settings.trusted_proxies,
+        METRICS_TOKEN=settings.metrics_token,
         TRUSTED_HOSTS=[settings.host.rsplit(":", 1)[0] if ":" in settings.host else settings.host],
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_NAME="bonsoir",
@@ -47,6 +52,11 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over dinner must still be good
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
     )
+    if settings.log_format == "json":
+        logging.config.dictConfig(logs.config())
+        app.logger.addFilter(_without_address)
+        app.before_request(_begin_line)
+        app.after_request(_end_line)
     app.after_request(_headers(settings))
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, failed)
@@ -145,6 +155,32 @@ def _origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
+def _begin_line() -> None:
+    g.request_id = logs.begin(request.headers.get("X-Request-Id") if callers.from_proxy() else None)
+    g.began = clock.monotonic()
+
+
+def _end_line(response: Response) -> Response:
+    """The address is not told: in many of them stands a secret."""
+    if "began" not in g:  # refused before anything began
+        _begin_line()
+    response.headers["X-Request-Id"] = g.request_id
+    logs.note(
+        "request",
+        method=request.method,
+        endpoint=request.endpoint,
+        status=response.status_code,
+        ms=round((clock.monotonic() - g.began) * 1000, 1),
+    )
+    return response
+
+
+def _without_address(record: logging.LogRecord) -> bool:
+    """Flask says "Exception on /the/address"."""
+    record.msg, record.args = f"failed: {request.endpoint}" if request else "failed", ()
+    return True
+
+
 @public
 def healthz() -> ResponseReturnValue:
     """Alive."""
@@ -168,5 +204,5 @@ def _readiness() -> dict[str, bool]:
 
 def _late_jobs() -> bool:
     """Whether work lies about that a living worker would have taken up long ago."""
-    late = select(Job.id).where(Job.status.in_(("queued", "retry")), Job.run_at < clock.now() - timedelta(minutes=1))
+    late = select(Job.id).where(Job.status.in_(("queued", "retry")), Job.run_at < clock.now() - PATIENCE)
     return db.session.scalar(late.limit(1)) is not None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from events.core import clock
 from events.core.db import db
@@ -137,18 +137,21 @@ def _tickets_without_money(organisation_id: int) -> Iterator[Gap]:
         yield Gap("ticket_no_money", order.code, ticket.amount, order.currency, order.code, order.event_id)
 
 
-def _paid_without_ticket(organisation_id: int) -> Iterator[Gap]:
-    """A line that was wholly given back needs none."""
+def lacks_ticket() -> ColumnElement[bool]:
+    """Of an order, its line and that one's ticket: it was paid, and there is none. What was given back needs none."""
     back = OrderLine.back_benefit + OrderLine.back_gift
     left = or_(back < OrderLine.amount, OrderLine.amount == 0)
+    return and_(Order.status.in_(KEEPS_TICKETS), OrderLine.kind == "ticket", Ticket.id.is_(None), left)
+
+
+def _paid_without_ticket(organisation_id: int) -> Iterator[Gap]:
     bare = (
         select(Order, func.sum(OrderLine.amount))
         .select_from(Order)
         .join(OrderLine)
         .outerjoin(Ticket, Ticket.id == OrderLine.ticket_id)
     )
-    query = bare.where(Order.organisation_id == organisation_id, Order.status.in_(KEEPS_TICKETS))
-    query = query.where(OrderLine.kind == "ticket", Ticket.id.is_(None), left).group_by(Order.id)
+    query = bare.where(Order.organisation_id == organisation_id, lacks_ticket()).group_by(Order.id)
     for order, amount in db.session.execute(query.order_by(Order.id)):
         yield Gap("paid_no_ticket", order.code, int(amount), order.currency, order.code, order.event_id)
 

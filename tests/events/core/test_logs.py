@@ -1,0 +1,64 @@
+"""Lines for programs: what they hold, and what never comes into one."""
+
+import json
+import logging
+
+import pytest
+from flask import Flask
+
+from events.core import callers, logs
+
+EMAIL, TOKEN = "claire@example.org", "Zk3vQ8xJ1mT0aB7cD9eF_w"
+
+
+def line_of(message: str, *given: object, error: BaseException | None = None) -> dict[str, object]:
+    about = (type(error), error, error.__traceback__) if error else None
+    record = logging.LogRecord("library", logging.ERROR, __file__, 1, message, given, about)
+    text = logs.JsonFormatter().format(record)
+    assert "\n" not in text
+    line: dict[str, object] = json.loads(text)
+    return line
+
+
+def test_line_says_when_how_grave_and_what() -> None:
+    line = line_of("a thing %s", "happened")
+    assert (line["level"], line["logger"], line["message"]) == ("error", "library", "a thing happened")
+    assert str(line["time"]).endswith("+00:00")
+
+
+@pytest.mark.parametrize(
+    "words", [f"refused <{EMAIL}>", f"Exception on /o/{TOKEN} [GET]", f"GET /t/x?code={TOKEN}", f"sk_{TOKEN}"]
+)
+def test_what_a_library_says_is_told_without_addresses_and_secrets(words: str) -> None:
+    message = str(line_of(words)["message"])
+    assert "..." in message
+    assert not any(secret in message for secret in (EMAIL, TOKEN, "/o/", "/t/"))
+
+
+def test_error_is_told_by_its_kind_and_places_not_by_its_words() -> None:
+    try:
+        raise ValueError(f"{EMAIL} is no name")
+    except ValueError as error:
+        line = line_of("failed", error=error)
+    assert line["error"] == "ValueError"
+    assert "test_error_is_told" in str(line["places"])
+    assert EMAIL not in json.dumps(line)
+
+
+@pytest.mark.parametrize("given", ["", None, "short", "x" * 65, "has a space in it", "line\nbreak-and-more", "é" * 20])
+def test_request_id_that_does_not_look_like_one_is_drawn_anew(given: str | None) -> None:
+    assert logs.begin(given) != given
+    assert logs.begin(given) != logs.begin(given)
+
+
+def test_request_id_of_a_proxy_is_kept() -> None:
+    assert logs.begin("0123456789abcdef0123456789abcdef") == "0123456789abcdef0123456789abcdef"
+    assert line_of("x")["request_id"] == "0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize(("sender", "is_believed"), [("10.1.2.3", True), ("10.2.0.1", False), ("", False)])
+def test_only_a_proxy_that_the_settings_name_is_believed(house: Flask, sender: str, is_believed: bool) -> None:
+    house.config["TRUSTED_PROXIES"] = ("10.1.0.0/16",)
+    base = house.config["PUBLIC_URL"]
+    with house.test_request_context("/", base_url=base, environ_base={"REMOTE_ADDR": sender}):
+        assert callers.from_proxy() is is_believed
