@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -9,6 +10,14 @@ from flask import Flask
 from events.core import callers, logs
 
 EMAIL, TOKEN = "claire@example.org", "Zk3vQ8xJ1mT0aB7cD9eF_w"
+
+
+@pytest.fixture(autouse=True)
+def no_request() -> Iterator[None]:
+    """What a test begins ends with it."""
+    before = logs.request_id.set("")
+    yield
+    logs.request_id.reset(before)
 
 
 def line_of(message: str, *given: object, error: BaseException | None = None) -> dict[str, object]:
