@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from babel.dates import get_month_names
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from events.catalogue.models import Organisation
 from events.core.db import db, transaction
 from events.core.i18n import gettext as _
+from events.core.i18n import language
 from events.core.refusal import Refusal
 from events.team import access
 from events.team.models import Account
@@ -63,6 +65,7 @@ def _page(house: Organisation, refusal: Refusal | None = None) -> str:
         choices=[(day, periods.ends_year(day, house.fiscal_year_start)) for day in closing.choices(house)],
         history=rows,
         names={f"account:{account_id}": name for account_id, name in names},
+        months=get_month_names("wide", context="stand-alone", locale=language()),
         refusal=refusal,
         said=request.args.get("said"),
     )
