@@ -19,6 +19,7 @@ from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
 from events.core import backups, jobs, logs, migrating, trail
 from events.core.db import db, transaction
+from events.core.refusal import Refusal
 from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
 from events.core.web import THREADS
 from events.mail.links import absolute
@@ -109,6 +110,7 @@ def migrate() -> None:
 @click.pass_obj
 def invite(factory: Factory, email: str, role: str, slug: str | None) -> None:
     """Let somebody sign in with a role; prints the address to open."""
+    settings_or_exit()
     with factory().app_context(), transaction():
         event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none() if slug else None
         if slug and event is None:
@@ -116,7 +118,10 @@ def invite(factory: Factory, email: str, role: str, slug: str | None) -> None:
         organisation = event.organisation if event else db.session.scalars(select(Organisation).limit(1)).one_or_none()
         if organisation is None:
             raise click.ClickException("There is no organisation yet.")
-        link = inviting.invite(email, role, organisation.id, event.id if event else None)
+        try:
+            link = inviting.invite(email, role, organisation.id, event.id if event else None)
+        except Refusal as refusal:
+            raise click.ClickException(refusal.sentence) from refusal
     click.echo(link)
 
 

@@ -193,3 +193,10 @@ def test_the_demo_leaves_a_database_of_others_untouched(tmp_path: Path, sqlite_t
         path.write_bytes(before)
         with closing(sqlite3.connect(path)) as connection:
             assert after == "\n".join(connection.iterdump())
+
+
+def test_the_mailbox_is_never_offered_the_password_of_another_mail_server(tmp_path: Path) -> None:
+    values = running._chosen(running._base(tmp_path, 8000), {})
+    assert [values[f"MAIL_{name}"] for name in ("USERNAME", "PASSWORD", "USE_TLS")] == ["", "", ""]
+    chosen = running._chosen(values, {"MAIL_SERVER": "127.0.0.1", "MAIL_USERNAME": "me"})
+    assert (chosen["MAIL_SERVER"], chosen["MAIL_USERNAME"]) == ("127.0.0.1", "me")

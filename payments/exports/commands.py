@@ -78,6 +78,11 @@ def _scope(slug: str | None, house: str | None, *days: object) -> Scope:
 
 
 def _write(pieces: Iterator[bytes], output: Path | None) -> None:
-    with click.open_file(str(output or "-"), "wb", lazy=False) as file:
-        for piece in pieces:
-            file.write(piece)
+    try:
+        with click.open_file(str(output or "-"), "wb", lazy=False) as file:
+            for piece in pieces:
+                file.write(piece)
+    except OSError as error:
+        if output is None:
+            raise  # a screen that was closed is no mistake to tell of: click ends quietly
+        raise click.ClickException(f"Cannot write {output}: {error.strerror}.") from error

@@ -78,6 +78,8 @@ def test_who_is_invited_gets_an_address_to_sign_in(house: dict[str, str]) -> Non
     invited = bonsoir("invite", "you@example.org", "--role", "owner")
     assert (invited.exit_code, bool(re.fullmatch(r"http://tickets\.test/sign-in/\S+\n", invited.output))) == (0, True)
     assert bonsoir("invite", "you@example.org", "--role", "king").exit_code == 2
+    nowhere = bonsoir("invite", "no address", "--role", "owner")
+    assert (nowhere.exit_code, nowhere.output) == (1, "Error: This is not an e-mail address.\n")
 
 
 def test_a_missing_setting_stops_serve_with_one_sentence(

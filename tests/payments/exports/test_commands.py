@@ -46,6 +46,12 @@ def test_the_command_writes_what_the_page_writes(run: object, staff: Staff, tmp_
     assert acts == ["orders", "fec"]
 
 
+def test_a_file_that_cannot_be_written_is_named(run: object, tmp_path: Path) -> None:
+    assert callable(run)
+    done = run("orders", "--output", str(tmp_path / "nowhere" / "orders.csv"))
+    assert (done.exit_code, done.output.startswith(f"Error: Cannot write {tmp_path}/nowhere/orders.csv: ")) == (1, True)
+
+
 def test_what_is_refused_ends_with_its_sentence(run: object) -> None:
     assert callable(run)
     for arguments, sentence in (
