@@ -198,5 +198,5 @@ def test_the_demo_leaves_a_database_of_others_untouched(tmp_path: Path, sqlite_t
 def test_the_mailbox_is_never_offered_the_password_of_another_mail_server(tmp_path: Path) -> None:
     values = running._chosen(running._base(tmp_path, 8000), {})
     assert [values[f"MAIL_{name}"] for name in ("USERNAME", "PASSWORD", "USE_TLS")] == ["", "", ""]
-    chosen = running._chosen(values, {"MAIL_SERVER": "127.0.0.1", "MAIL_USERNAME": "me"})
-    assert (chosen["MAIL_SERVER"], chosen["MAIL_USERNAME"]) == ("127.0.0.1", "me")
+    chosen = running._chosen(values, {"MAIL_USERNAME": "me"})
+    assert chosen["MAIL_USERNAME"] == "me"  # what the environment says wins
