@@ -15,7 +15,9 @@ from events.door import mailing
 from events.door.letters import door_lists
 from events.door.routes import blueprint as door
 from events.editor.routes import blueprint as editor
+from events.guests import announcing, reminding
 from events.guests.letters import guest_ticket
+from events.guests.notices import evening_cancelled, evening_moved, reminder
 from events.guests.routes import blueprint as guests
 from events.mail import delivery, outbox
 from events.office.letters import guest_tickets
@@ -49,8 +51,8 @@ from payments.ledger.books import read_payment
 from payments.metrics.routes import blueprint as metrics
 from payments.offline.letters import transfer_asked
 from payments.offline.routes import blueprint as offline
-from payments.orders import lapsing
-from payments.orders.letters import duplicate_refund, late_refund
+from payments.orders import lapsing, thanking
+from payments.orders.letters import duplicate_refund, evening_thanks, late_refund
 from payments.orders.prices import check_prices
 from payments.orders.routes import blueprint as orders
 from payments.receipts import issuing as receipts_issuing
@@ -85,6 +87,8 @@ JOBS = {
     "forget": forget,
     purging.JOB: purging.purge_again,
     mailing.JOB: mailing.mail_lists,
+    reminding.JOB: reminding.remind,
+    thanking.JOB: thanking.thank,
     background.WRITE: background.write,
     background.FORGET: background.forget,
     receipts_issuing.PAPER: papers.make,
@@ -93,7 +97,7 @@ JOBS = {
 }
 
 # Put once by every worker that starts; there is one of each in the whole system.
-RECURRING = ("reconcile", "forget", purging.JOB, running.DUE, mailing.JOB)
+RECURRING = ("reconcile", "forget", purging.JOB, running.DUE, mailing.JOB, reminding.JOB, thanking.JOB)
 
 LETTERS = {
     "sign_in": sign_in,
@@ -114,6 +118,10 @@ LETTERS = {
     "refund_failed": refund_failed,
     "erased": erased,
     "receipt_issued": receipt_issued,
+    reminding.LETTER: reminder,
+    announcing.CANCELLED: evening_cancelled,
+    announcing.MOVED: evening_moved,
+    thanking.LETTER: evening_thanks,
 }
 
 # Whoever writes down a price is told at once what nobody could pay.

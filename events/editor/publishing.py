@@ -16,6 +16,7 @@ from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext as _l
 from events.core.refusal import Refusal
 from events.editor import saving
+from events.guests import announcing
 
 Hindrances = Callable[[Event, datetime], Iterator[Gap]]
 
@@ -43,7 +44,10 @@ def hindrances(event: Event, step: Step) -> list[Gap]:
 
 
 def take(event: Event, trigger: str, version: int, actor: str) -> Step:
-    """Take a step. Raises Overtaken when somebody was first, Refusal when something is in the way."""
+    """Take a step; a cancellation is told to everybody who has a ticket.
+
+    Raises Overtaken when somebody was first, Refusal when something is in the way.
+    """
     step = next((one for one in find_steps(event) if one.trigger == trigger), None)
     if step is None:
         raise saving.Overtaken("")
@@ -58,6 +62,8 @@ def take(event: Event, trigger: str, version: int, actor: str) -> Step:
         actor, f"event.{trigger}", event.slug, event.organisation_id,
         event=event.id, before=step.before, after=step.after,
     )  # fmt: skip
+    if step.trigger == "cancel":
+        announcing.tell_cancelled(event)
     return step
 
 
@@ -96,13 +102,16 @@ STEPS = (
     ),
     Step(
         "cancel", "published", "cancelled", _l("Cancel the evening"),
-        _l("The page says that it does not take place, and nothing is sold any more. Orders, tickets and money stay as "
-           "they are: refunds and letters to guests are yours to send."),
+        _l("The page says that it does not take place, and nothing is sold any more. Everybody who has a ticket is told "
+           "by letter at once, and that you will write about the money. Orders, tickets and money stay as they are: "
+           "refunds are yours to make."),
         _nothing,
     ),
     Step(
         "reinstate", "cancelled", "published", _l("It takes place after all"),
-        _l("The page is as before, and tickets are sold again."), _what_is_missing,
+        _l("The page is as before, and tickets are sold again. Whoever was told of the cancellation hears of this from "
+           "you: no letter goes out by itself."),
+        _what_is_missing,
     ),
     *(
         Step(

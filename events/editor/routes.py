@@ -22,6 +22,7 @@ from events.editor.blocks.routes import blueprint as blocks
 from events.editor.fields import Item, Raw, Reading, Setting, read, show
 from events.editor.selling.routes import blueprint as selling
 from events.editor.web import Sheet, attempt, managed, page, setting_of, typed_version, with_options
+from events.guests import announcing
 from events.team import access
 from events.team.access import MANAGERS, actor
 
@@ -77,13 +78,20 @@ def part(slug: str, part: str) -> ResponseReturnValue:
         return _part(event, part, Sheet(*now()))
     reading = read(fields, request.form, _typed_setting(event))
 
-    def save() -> None:
-        saving.save_event(managed(slug), reading.values, typed_version(), who, price_field=_price_field(part, reading))
+    told: list[int] = []
 
+    def save() -> None:
+        found = managed(slug)
+        was = announcing.place_of(found)
+        saving.save_event(found, reading.values, typed_version(), who, price_field=_price_field(part, reading))
+        if part == "evening" and request.form.get("tell") and found.status == "published":
+            told.append(announcing.tell_moved(found, was))
+
+    reading.raw["tell"] = request.form.get("tell", "")
     sheet = attempt(reading, save, now)
     if sheet is None:
         slug = db.session.get_one(Event, event_id).slug  # perhaps another one now
-        return redirect(url_for(".part", slug=slug, part=part, said="saved"), 303)
+        return redirect(url_for(".part", slug=slug, part=part, said="told" if any(told) else "saved"), 303)
     return _part(managed(slug), part, sheet)
 
 
@@ -153,13 +161,14 @@ def _uploaded() -> bytes:
 
 
 def _part(event: Event, part: str, sheet: Sheet) -> ResponseReturnValue:
-    return page("part.html", event, sheet, part=part, groups=PARTS[part], ordered=saving.is_ordered(event.id))
+    letters = announcing.count(event) if part == "evening" and event.status == "published" else 0
+    return page("part.html", event, sheet, part=part, groups=PARTS[part], letters=letters)
 
 
 def _steps(event: Event, sheet: Sheet) -> ResponseReturnValue:
     steps = [(step, publishing.hindrances(event, step)) for step in publishing.find_steps(event)]
     may_copy = access.may(event.organisation_id, None, MANAGERS)
-    return page("publish.html", event, sheet, steps=steps, may_copy=may_copy)
+    return page("publish.html", event, sheet, steps=steps, may_copy=may_copy, letters=announcing.count(event))
 
 
 def _beginning(sheet: Sheet, fields: tuple[Item, ...], houses: list[Organisation]) -> ResponseReturnValue:

@@ -31,6 +31,22 @@ def order_paid(args: Mapping[str, Any]) -> Message:
     return Message(subject, "order_paid", context, _papers(order, tickets), reply_to=order.event.organisation.email)
 
 
+def evening_thanks(args: Mapping[str, Any]) -> Message:
+    """Thanks after the evening, and what the order came to: what went back is no longer in it."""
+    order = db.session.get_one(Order, args["order_id"], populate_existing=True)
+    issued = [receipt.number for receipt in order.receipts if receipt.state == "issued"]
+    context = _around(order) | {
+        "came": any(line.ticket is not None and line.ticket.status == "valid" for line in order.lines),
+        "paid": sum(line.left for line in order.lines),
+        "meal": sum(line.benefit - line.back_benefit for line in order.lines),
+        "gift": sum(line.gift - line.back_gift for line in order.lines),
+        "receipt_url": absolute("receipts.own", token=order.token),
+        "receipts": [(number, absolute("receipts.own_paper", token=order.token, number=number)) for number in issued],
+    }
+    subject = _("Thank you: %(title)s", title=local(order.event.title))
+    return Message(subject, "evening_thanks", context, reply_to=order.event.organisation.email)
+
+
 def late_refund(args: Mapping[str, Any]) -> Message:
     """The money came after the places had gone: it is on its way back."""
     return _refund(args["payment_id"], "late_refund", _("Your payment is on its way back to you"))

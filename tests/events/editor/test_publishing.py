@@ -7,6 +7,7 @@ from sqlalchemy import select, update
 from events.catalogue.models import EVENT_STATUSES, Event
 from events.core.db import db, transaction
 from events.editor import publishing
+from events.mail.models import Letter
 from tests.events.editor.conftest import Desk, save
 from tests.support.staff import Staff, sell
 
@@ -62,6 +63,51 @@ def test_cancelled_it_says_so_and_sells_nothing(browser: FlaskClient, staff: Sta
     assert answer.status_code == 409
     assert step(browser, draft, "reinstate", 3) == 303
     assert "Get tickets" in stranger.get(PAGE).text
+
+
+def test_cancelling_tells_whoever_has_a_ticket_and_says_so_before(browser: FlaskClient, staff: Staff) -> None:
+    with staff.app.app_context(), transaction():
+        sell("dinner", "AAAAA", "Claire", [("Claire", "")])
+        sell("dinner", "BBBBB", "Marc", [("Marc", "")], paid_at=None, status="expired")
+    page = browser.get("/manage/dinner/edit/publish").text
+    assert "told by letter at once" in page
+    assert "1 letter goes out at once" in page
+    assert step(browser, "/manage/dinner/edit", "cancel", 1) == 303
+    assert "is told by letter" in browser.get("/manage/dinner/edit/publish?said=cancel").text
+    assert letters(staff) == [("evening_cancelled", "aaaaa@example.org")]
+    with staff.app.app_context(), transaction():
+        db.session.execute(update(Event).where(Event.slug == "dinner").values(status="published"))
+    assert step(browser, "/manage/dinner/edit", "cancel", 2) == 303  # once more, and said once more
+    assert len(letters(staff)) == 2
+
+
+def letters(staff: Staff) -> list[tuple[str, str]]:
+    """Kinds and addresses of what lies in the outbox."""
+    with staff.app.app_context():
+        return [(one.kind, one.recipient_email) for one in db.session.scalars(select(Letter).order_by(Letter.id))]
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"venue": "In the hall", "tell": "on"}, ["evening_moved"]),
+        ({"venue": "In the hall"}, []),
+        ({"phone": "+66 2 000 00 00", "tell": "on"}, []),
+    ],
+)
+def test_change_of_place_is_told_where_that_is_asked_for(
+    browser: FlaskClient, staff: Staff, typed: dict[str, str], told: list[str]
+) -> None:
+    with staff.app.app_context(), transaction():
+        sell("dinner", "AAAAA", "Claire", [("Claire", "")])
+    answer = save(browser, "/manage/dinner/edit", typed)
+    assert (answer.status_code, answer.location.endswith("said=told")) == (303, bool(told))
+    assert [kind for kind, _email in letters(staff)] == told
+
+
+def test_without_guests_nobody_is_asked_whether_to_tell_them(browser: FlaskClient, staff: Staff, draft: str) -> None:
+    assert "Tell everybody who has a ticket" not in browser.get(draft).text
+    assert "letter goes out" not in browser.get(f"{draft}/publish").text
 
 
 def test_put_away_it_is_hidden_and_can_be_brought_back(

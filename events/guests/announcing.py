@@ -1,0 +1,56 @@
+"""A change is told to everybody who has a ticket: the evening does not take place, or not there and then."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from events.catalogue.models import Event
+from events.core import clock, trail
+from events.guests import circulars
+
+CANCELLED: Final = "evening_cancelled"
+MOVED: Final = "evening_moved"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and when an evening is, as it was at one moment."""
+
+    starts_at: datetime
+    time_zone: str
+    venue: str
+    address: tuple[tuple[str, str], ...]
+
+
+def place_of(event: Event) -> Place:
+    """As it stands now: to be asked before a change, and compared after it."""
+    address = tuple(sorted(item for item in (event.venue_address or {}).items() if item[1]))
+    return Place(event.starts_at, event.time_zone, event.venue, address)
+
+
+def count(event: Event) -> int:
+    """How many people would be written to now; none once the evening is over."""
+    return len(_expected(event))
+
+
+def tell_cancelled(event: Event) -> int:
+    """In the caller's transaction: that it does not take place. How many letters; a second time writes again."""
+    return _tell(event, CANCELLED, {})
+
+
+def tell_moved(event: Event, was: Place) -> int:
+    """In the caller's transaction: when and where it was, and is now. How many letters; none where nothing changed."""
+    if place_of(event) == was:
+        return 0
+    return _tell(event, MOVED, {"at": was.starts_at.isoformat(), "zone": was.time_zone, "venue": was.venue})
+
+
+def _tell(event: Event, kind: str, args: dict[str, str]) -> int:
+    told = circulars.write(kind, f"{kind}:{event.id}:{event.version}", event.id, _expected(event), **args)
+    if told:
+        trail.note("service", f"event.{kind}_told", event.slug, event.organisation_id, event=event.id, letters=told)
+    return told
+
+
+def _expected(event: Event) -> list[circulars.Reader]:
+    return circulars.readers(event.id) if event.ends_at > clock.now() else []

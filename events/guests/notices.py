@@ -1,0 +1,97 @@
+"""What is written to everybody who has a ticket: a reminder, a cancellation, another day or place.
+
+Each letter is about the tickets of its reader: of an address with which one or more orders were placed (`party_id`),
+or of a guest who left an address (`guest_id`), who does not read what others booked.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+
+from events.catalogue.models import Event
+from events.core.db import db
+from events.core.i18n import gettext as _
+from events.core.i18n import language, local
+from events.guests.models import Guest, Party
+from events.mail.links import absolute
+from events.mail.message import Attachment, Message
+from events.tickets.models import Ticket
+from events.tickets.paper import MOST_PAGES
+from events.tickets.printing import evening_calendar, print_tickets
+
+
+def reminder(args: Mapping[str, Any]) -> Message:
+    """When, where and how to come in, with the tickets; where names are missing, the link for guests."""
+    tickets = _tickets(args)
+    context = _around(args) | {"tickets": _linked(tickets), "invitations": _unnamed(args, tickets)}
+    subject = _("Soon: %(title)s", title=local(context["event"].title))
+    return _message(subject, "reminder", context, _paper(context["event"], tickets))
+
+
+def evening_cancelled(args: Mapping[str, Any]) -> Message:
+    """It does not take place; the organiser writes about the money."""
+    context = _around(args)
+    subject = _("Cancelled: %(title)s", title=local(context["event"].title))
+    return _message(subject, "evening_cancelled", context, [])
+
+
+def evening_moved(args: Mapping[str, Any]) -> Message:
+    """When and where it was, and is now, with new papers: the codes are the same."""
+    tickets, context = _tickets(args), _around(args)
+    event = context["event"]
+    was = {"at": datetime.fromisoformat(args["at"]), "zone": args["zone"], "venue": args["venue"]}
+    calendar = evening_calendar(event, language())
+    papers = [
+        *_paper(event, tickets),
+        Attachment(f"{event.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar),
+    ]
+    subject = _("Please note, a change: %(title)s", title=local(event.title))
+    return _message(subject, "evening_moved", context | {"was": was, "tickets": _linked(tickets)}, papers)
+
+
+def _around(args: Mapping[str, Any]) -> dict[str, Any]:
+    event = db.session.get_one(Event, args["event_id"], populate_existing=True)
+    return {
+        "event": event,
+        "organisation": event.organisation,
+        "event_url": absolute("catalogue.event", slug=event.slug),
+        "booked": "party_id" in args,
+    }
+
+
+def _message(subject: str, template: str, context: dict[str, Any], papers: Sequence[Attachment]) -> Message:
+    return Message(subject, template, context, papers, reply_to=context["organisation"].email)
+
+
+def _tickets(args: Mapping[str, Any]) -> list[Ticket]:
+    """The reader's valid tickets of this evening, by number."""
+    if "party_id" in args:
+        email = func.lower(select(Party.email).where(Party.id == args["party_id"], Party.email != "").scalar_subquery())
+        same = or_(Party.id == args["party_id"], func.lower(Party.email) == email)
+        mine = Ticket.party_id.in_(select(Party.id).where(Party.event_id == args["event_id"], same))
+    else:
+        email = func.lower(select(Guest.email).where(Guest.id == args["guest_id"], Guest.email != "").scalar_subquery())
+        same = or_(Guest.id == args["guest_id"], func.lower(Guest.email) == email)
+        mine = Ticket.id.in_(select(Guest.ticket_id).where(same))
+    query = select(Ticket).where(Ticket.event_id == args["event_id"], Ticket.status == "valid", mine)
+    return list(db.session.scalars(query.order_by(Ticket.number), execution_options={"populate_existing": True}))
+
+
+def _linked(tickets: Sequence[Ticket]) -> list[tuple[Ticket, str]]:
+    return [(ticket, absolute("tickets.ticket", token=ticket.token)) for ticket in tickets]
+
+
+def _unnamed(args: Mapping[str, Any], tickets: Sequence[Ticket]) -> list[str]:
+    """The links for guests of those parties in which somebody has no name yet: for whoever booked alone."""
+    parties = sorted({ticket.party_id for ticket in tickets if not ticket.guest_name}) if "party_id" in args else []
+    secrets = db.session.scalars(select(Party.invitation).where(Party.id.in_(parties)).order_by(Party.id))
+    return [absolute("guests.invitation", invitation=secret) for secret in secrets]
+
+
+def _paper(event: Event, tickets: Sequence[Ticket]) -> list[Attachment]:
+    if not tickets:
+        return []
+    paper = print_tickets(tickets[:MOST_PAGES], language())
+    return [Attachment(f"{event.slug}-tickets.pdf", "application/pdf", paper)]
