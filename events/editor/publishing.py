@@ -102,9 +102,9 @@ STEPS = (
     ),
     Step(
         "cancel", "published", "cancelled", _l("Cancel the evening"),
-        _l("The page says that it does not take place, and nothing is sold any more. Everybody who has a ticket is told "
-           "by letter at once, and that you will write about the money. Orders, tickets and money stay as they are: "
-           "refunds are yours to make."),
+        _l("The page says that it does not take place, and nothing is sold any more. Everybody who has a ticket is "
+           "told by letter at once, and that you will write about the money. Orders, tickets and money stay as they "
+           "are: refunds are yours to make."),
         _nothing,
     ),
     Step(
