@@ -9,10 +9,10 @@ from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.team.access import public
-from payments.buyer import access, changing, proving, transferring
+from payments.buyer import changing, proving, transferring
 from payments.buyer.forms import CodeForm, EmailForm, TransferForm
 from payments.checkout import cancelling
-from payments.orders import placing
+from payments.orders import access, placing
 from payments.orders.models import Order
 
 blueprint = Blueprint("buyer", __name__)

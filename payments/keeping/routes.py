@@ -13,8 +13,8 @@ from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.team import access
 from events.team.access import public
-from payments.buyer import access as proof
 from payments.keeping import erasing, personal, purging, terms
+from payments.orders import access as proof
 from payments.orders import placing
 from payments.reconciliation.access import get_organisation
 

@@ -12,7 +12,7 @@ from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
 from events.core.trail import TrailEntry
 from events.team.access import MONEY, actor, demand, public
-from payments.orders import placing
+from payments.orders import access, placing
 from payments.orders.models import Order
 from payments.receipts import donors, finding, following, issuing, judging, organisations, papers, running, words
 from payments.receipts.forms import DonorForm, OrganisationForm
@@ -160,6 +160,7 @@ def own(token: str) -> ResponseReturnValue:
     form = DonorForm(obj=donors.details_of(order)).for_house(house)
     if request.method == "GET":
         return _own(order, house, form)
+    access.demand_proof(order)  # the link may have been forwarded
     if judging.standing(order):
         raise Refusal("has_receipt", _("This order has its receipt already."), status=409)
     if not form.validate_on_submit():
@@ -194,8 +195,7 @@ def own_paper(token: str, number: str) -> ResponseReturnValue:
 @public
 def check(number: str, seal: str) -> ResponseReturnValue:
     """Whether a paper is still good: number, state, date and amount, nobody's name."""
-    found = finding.find_sealed(number, seal)
-    if found is None:
+    if (found := finding.find_sealed(number, seal)) is None:
         raise NotFound(_("No receipt has this number and seal."))
     house = found.order.event.organisation  # who asks sees whose paper it is
     return render_template("payments/receipts/check.html", receipt=found, organisation=house, words=words)
@@ -207,15 +207,15 @@ def _own(order: Order, house: House, form: DonorForm) -> str:
     return render_template(
         "payments/receipts/own.html",
         order=order, event=order.event, form=form, verdict=verdict, words=words, asked=asked,
-        receipts=order.receipts, mistakes=_mistakes(form), automatic=house.settings.issuing == "automatic",
+        proven=access.has_proof(order), receipts=order.receipts, mistakes=_mistakes(form),
+        automatic=house.settings.issuing == "automatic",
         declaration=words.declaration(house.organisation.legal_name) if "declaration" in form.needed else "",
         language_urls={code: url_for(".own", token=order.token, lang=code) for code in order.event.languages},
     )  # fmt: skip
 
 
 def _speak(found: Order) -> Order:
-    wanted = request.args.get("lang")
-    g.language = wanted if wanted in i18n.LANGUAGES else found.party.language
+    g.language = request.args["lang"] if request.args.get("lang") in i18n.LANGUAGES else found.party.language
     return found
 
 

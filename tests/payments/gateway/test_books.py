@@ -40,12 +40,15 @@ def test_a_dispute_takes_the_money_and_winning_brings_it_back(
     ]
 
 
-def test_a_lost_dispute_is_lost_for_good(gateway: Gateway, standin: RunningSandbox, paid: CheckoutSession) -> None:
+def test_a_lost_dispute_may_still_be_won_and_no_other_way_round(
+    gateway: Gateway, standin: RunningSandbox, paid: CheckoutSession
+) -> None:
     dispute = standin.control("dispute", payment_intent=paid.payment_intent)
     standin.control("dispute", dispute=dispute["id"], outcome="lost")
-    with pytest.raises(SwitchRefused):
-        standin.control("dispute", dispute=dispute["id"], outcome="won")
     assert gateway.get_balance().pending == {"THB": -27556 - 1500}
+    standin.control("dispute", dispute=dispute["id"], outcome="won")
+    with pytest.raises(SwitchRefused):
+        standin.control("dispute", dispute=dispute["id"], outcome="lost")
 
 
 def test_a_disputed_charge_is_not_refunded(gateway: Gateway, standin: RunningSandbox, paid: CheckoutSession) -> None:

@@ -144,4 +144,4 @@ def test_a_lost_movement_turns_the_audit_red(linked: Linked, lost: str) -> None:
     assert linked.violations() == []
     with transaction() as session:
         session.delete(session.scalars(select(BalanceTransaction).where(BalanceTransaction.booked == lost)).one())
-    assert {row.partition(":")[0] for row in linked.violations()} == {"clearing", "balance"}
+    assert {row.partition(":")[0] for row in linked.violations()} == {"clearing", "balance", "traced"}

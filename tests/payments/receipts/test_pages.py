@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from events.core import clock, jobs
 from events.core.db import db, transaction
 from events.mail.models import Letter
-from payments.orders import placing
+from payments.orders import access, placing
+from payments.orders.models import Order
 from payments.receipts import following, papers, running
 from payments.receipts.models import DonorDetails
 from tests.payments.receipts.steps import cancel, credit, paid, receipts_of, set_up, staff
@@ -40,6 +41,13 @@ def house(database_url: str) -> Iterator[Flask]:
 def visitor(house: Flask) -> FlaskClient:
     """Somebody with a browser, nobody's staff."""
     return house.test_client()
+
+
+def prove(house: Flask, visitor: FlaskClient, order: Order) -> None:
+    """As if this browser had just typed the code that was mailed to the order's address."""
+    with house.test_request_context():
+        given = access.give(Response(), order).headers["Set-Cookie"]
+    visitor.set_cookie(access.COOKIE, given.partition("=")[2].partition(";")[0])
 
 
 def test_a_donor_downloads_the_receipt_and_anybody_may_check_it(house: Flask, visitor: FlaskClient) -> None:
@@ -95,6 +103,10 @@ def test_a_french_donor_gives_an_address_and_gets_the_receipt_of_the_day_of_cred
     page = visitor.get(f"/o/{order.token}/receipt?lang=en").text
     assert "waits until the payment is on" in page
     credit(order, credited)
+    page = visitor.get(f"/o/{order.token}/receipt?lang=en").text
+    assert "Street and number" not in page
+    assert visitor.post(f"/o/{order.token}/receipt", data=LYON).status_code == 403
+    prove(house, visitor, order)
     page = visitor.get(f"/o/{order.token}/receipt?lang=en").text
     assert "Street and number" in page
     answer = visitor.post(f"/o/{order.token}/receipt", data={"street": "", "town": "Lyon"})
@@ -193,6 +205,7 @@ def test_gift_aid_keeps_the_declaration_as_it_was_agreed_to(house: Flask, visito
     made = w.furnish(currency="GBP")
     set_up(made, receipt_profile="UK", tax_id="AB12345")
     order = paid(made, {"seat": 1}, 5_000)
+    prove(house, visitor, order)
     details = {"first_name": "Jane", "last_name": "Example", "house": "12a", "postcode": "S19 2BD"}
     assert "I want Association The Lanterns to treat" in visitor.get(f"/o/{order.token}/receipt?lang=fr").text
     assert visitor.post(f"/o/{order.token}/receipt", data=details).status_code == 422
