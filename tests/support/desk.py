@@ -31,7 +31,7 @@ class Treasurer:
     def __post_init__(self) -> None:
         self.visitor = self.system.visitor()
         with self.system.looking(), transaction():
-            house = db.session.scalars(select(Organisation)).one()
+            house = db.session.scalars(select(Organisation).order_by(Organisation.id).limit(1)).one()
             email = f"{self.role}-of-{self.evening.slug}@example.org"
             account = Account(email=email, name=self.role.title(), language="en", created_at=clock.now())
             db.session.add(account)

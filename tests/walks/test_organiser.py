@@ -104,7 +104,7 @@ def _begin(system: System, hands: Hands) -> None:
     hands.choose("Gala with tables")
     hands.translate("Title", fr="La nuit des lanternes", en="Night of lanterns", th="คืนแห่งโคมไฟ")
     hands.write("Begins", "2031-11-15T19:00")
-    hands.write("Place", "The Orchid Hall")
+    hands.write("Venue", "The Orchid Hall")
     hands.write("How many guests can come", "80")
     hands.write("Price of one seat", "3,000")
     hands.write("Of which the guest receives", "1500")
