@@ -31,7 +31,8 @@ def signed_in(system: System, email: str) -> Visitor:
 def ticket_codes(system: System, bought: Purchase) -> list[str]:
     """What the QR codes in the letter's PDF say."""
     (letter,) = system.letters_to(bought.email)
-    (paper,) = [part for part in letter.attachments if part.get_content_type() == "application/pdf"]
+    papers = [part for part in letter.attachments if str(part.get_filename()).startswith("tickets-")]
+    (paper,) = papers  # the receipt comes along in a paper of its own
     content = paper.get_payload(decode=True)
     assert isinstance(content, bytes)
     return [decoded(page) for page in printed(content)]
