@@ -114,4 +114,4 @@ def test_each_of_the_eighteen_invariants_has_its_question() -> None:
     rules = {**auditing.RULES, **auditing.AGAINST_STRIPE}
     numbers = {name: re.match(r"(\d+)[a-z]?\. \S", rule.__doc__ or "") for name, rule in rules.items()}
     assert [name for name, number in numbers.items() if number is None] == []
-    assert {int(number.group(1)) for number in numbers.values() if number} == set(range(1, 19))
+    assert {int(number.group(1)) for number in numbers.values() if number} >= set(range(1, 19))  # and more of our own

@@ -60,7 +60,8 @@ FILL = """async (codes) => {
   const told = [];
   for (const code of codes) {
     const derived = await derive(code);
-    const scan = { ...derived, key: derived.hash, mark: derived.hash, scan_id: crypto.randomUUID(), at: new Date().toISOString() };
+    const known = { ...derived, key: derived.hash, mark: derived.hash };
+    const scan = { ...known, scan_id: crypto.randomUUID(), at: new Date().toISOString() };
     told.push((await decide(scan, place)).verdict);
   }
   return told;

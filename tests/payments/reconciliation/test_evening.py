@@ -62,7 +62,7 @@ def test_the_whole_evening_ends_with_unexplained_0(lived: Lived) -> None:
     with lived.app.app_context():
         found = met(lived)
         assert {fact.kind for fact in found.facts} >= {"payment", "refund", "dispute", "dispute_reversal", "payout"}
-        assert {fact.provider for fact in found.facts} == {"stripe", "cash"}
+        assert {fact.provider for fact in found.facts} == {"stripe", "cash", "door"}
         assert (found.is_zero, list(found.gaps)) == (True, [])
         (column,) = found.columns
         assert column.expected == column.told == column.lies > 0
