@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -15,7 +16,7 @@ from events.seating.models import DiningTable
 from events.team import inviting
 from tests.support.browsing import watch
 from tests.support.chromium import launched
-from tests.support.evening import System
+from tests.support.evening import System, running
 from tests.support.world import organisation
 
 pytestmark = pytest.mark.browser
@@ -69,6 +70,14 @@ class Hands:
     def _fill(self, field: Locator, text: str) -> None:
         self.interactions += 1
         field.fill(text)
+
+
+@pytest.fixture
+def system(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
+    """A system of the walk's own: its charity stands beside the house, which other tests take for the only one."""
+    with running(sqlite_url, tmp_path) as alone:
+        monkeypatch.setenv("BONSOIR_CLOCK_FILE", str(alone.clock_file))
+        yield alone
 
 
 @pytest.fixture(params=SIZES, ids=["desk", "phone"])
