@@ -46,7 +46,8 @@ class Hands:
     def find(self, name: str, group: str) -> None:
         """Follow a link of the navigation; on a phone its group is opened first."""
         if not self.page.get_by_role("link", name=name, exact=True).is_visible():
-            self.press(group, "link")
+            with self.page.expect_navigation():
+                self.press(group, "link")
         self.press(name, "link")
 
     def choose(self, name: str) -> None:
@@ -153,6 +154,7 @@ def _lay_tables(hands: Hands) -> None:
     hands.write("How many", "8")
     hands.write("Places at each", "10")
     hands.press("Add")
+    expect(hands.page.get_by_text("0/10").last).to_be_visible()  # the page changes under a hand that hurries
 
 
 def _publish(hands: Hands) -> str:
