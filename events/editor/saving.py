@@ -3,7 +3,7 @@
 Everything here runs in the caller's transaction, which must be rolled back when something is raised.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -159,3 +159,16 @@ def _short(value: object) -> object:
 
 def _is_short(value: object) -> bool:
     return isinstance(value, (bool, int, datetime)) or (isinstance(value, str) and len(value) <= 80)
+
+
+def shift(rows: Sequence[Block] | Sequence[TicketType], row: Block | TicketType, way: str) -> bool:
+    """Move a row one place "up" or down among its own and number them anew; False at the end, where nothing happens."""
+    order: list[Block | TicketType] = list(rows)
+    at = order.index(row)
+    to = at - 1 if way == "up" else at + 1
+    if not 0 <= to < len(order):
+        return False
+    order[at], order[to] = order[to], order[at]
+    for position, one in enumerate(order):
+        one.position = position
+    return True

@@ -46,14 +46,8 @@ def save_block(event: Event, block: Block, content: Mapping[str, Any], version: 
 
 def move_block(event: Event, block: Block, way: str, actor: str) -> None:
     """One place up or down; at the end of the page nothing happens."""
-    order = list(event.blocks)
-    at = order.index(block)
-    to = at - 1 if way == "up" else at + 1
-    if not 0 <= to < len(order):
+    if not saving.shift(event.blocks, block, way):
         return
-    order[at], order[to] = order[to], order[at]
-    for position, one in enumerate(order):
-        one.position = position
     trail.note(actor, "block.moved", f"block:{block.id}", event.organisation_id, event=event.id, way=way)
 
 

@@ -71,14 +71,8 @@ def save_type(event: Event, kind: TicketType, values: Mapping[str, Any], version
 
 def move_type(event: Event, kind: TicketType, way: str, actor: str) -> None:
     """One place up or down in the price list; at its end nothing happens."""
-    order = list(event.ticket_types)
-    at = order.index(kind)
-    to = at - 1 if way == "up" else at + 1
-    if not 0 <= to < len(order):
+    if not saving.shift(event.ticket_types, kind, way):
         return
-    order[at], order[to] = order[to], order[at]
-    for position, one in enumerate(order):
-        one.position = position
     trail.note(actor, "ticket_type.moved", _subject(kind), event.organisation_id, event=event.id, way=way)
 
 
