@@ -92,6 +92,11 @@ class Event(Base):
     goal: Mapped[int]  # minor units; 0 shows no goal
     gift_amounts: Mapped[list[Any]]  # suggested gifts in minor units
     absent_gift: Mapped[int]  # the gift of those who cannot come, in minor units; 0 for none
+    waiting_list: Mapped[bool] = mapped_column(default=True)  # what is sold out may be waited for (payments.waiting)
+    asks_dedication: Mapped[bool] = mapped_column(default=False)  # a gift may be in honour or in memory of somebody
+    names_givers: Mapped[bool] = mapped_column(default=False)  # donors are thanked by name, save who wants it not
+    asks_news: Mapped[bool] = mapped_column(default=False)  # buyers are asked whether the organisation may write
+    co_organiser: Mapped[str] = mapped_column(default="")  # who asks the same apart, by name; empty for nobody
     benefit_description: Mapped[dict[str, str]]  # what the benefit is: "a dinner in four courses"
     next_ticket_number: Mapped[int] = mapped_column(default=1)
     accent_hue: Mapped[int | None]  # this evening's own colour, as the organisation's; None takes the organisation's
@@ -129,6 +134,32 @@ class CoverPhoto(Base):
     wide: Mapped[bytes]
 
 
+class GalleryPicture(Base):
+    """A photograph of an evening's gallery. `name` is made of its content and its size; blocks say where it stands."""
+
+    __tablename__ = "gallery_picture"
+    __table_args__ = (UniqueConstraint("event_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    name: Mapped[str]
+    added_at: Mapped[datetime]
+
+    files: Mapped[list["GalleryFile"]] = relationship(cascade="all, delete-orphan")
+
+
+class GalleryFile(Base):
+    """One of the files of a photograph: small for telephones or wide, as AVIF, or as JPEG for older browsers."""
+
+    __tablename__ = "gallery_file"
+    __table_args__ = (CheckConstraint("size IN ('small', 'wide') AND kind IN ('avif', 'jpg')", name="form"),)
+
+    picture_id: Mapped[int] = mapped_column(ForeignKey("gallery_picture.id"), primary_key=True)
+    size: Mapped[str] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+
+
 class Quota(Base):
     """Places that one or more ticket types draw on. Counters move by conditional updates alone (tickets.holding)."""
 
@@ -144,6 +175,8 @@ class Quota(Base):
     size: Mapped[int]
     held: Mapped[int] = mapped_column(default=0)
     sold: Mapped[int] = mapped_column(default=0)
+    # The party that keeps what returns while people stand in line for these places; None: it is free for all.
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
 
     @property
     def left(self) -> int:

@@ -9,8 +9,8 @@ from events.core.db import db
 from events.door import boxes
 from events.door.devices import Badge
 from events.door.looking import Found
-from events.guests import questions
-from events.guests.models import Question
+from events.guests import naming, questions
+from events.guests.models import Guest, Question
 from events.guests.questions import Given, Open
 from events.tickets.models import Ticket
 
@@ -52,7 +52,8 @@ def told(event_id: int, kept: Collection[Mapping[str, Any]]) -> list[dict[str, A
     asked = db.session.scalars(select(Question).where(Question.id.in_({one["id"] for one in kept})))
     texts = {question.id: {"text": question.text, "choices": question.choices} for question in asked}
     mine = (Ticket.event_id == event_id, Ticket.number.in_({int(one["ticket"]) for one in kept}))
-    rows = db.session.execute(select(Ticket.number, Ticket.guest_name).where(*mine))
+    named = select(Ticket.number, naming.shown()).outerjoin(Guest, Guest.ticket_id == Ticket.id)
+    rows = db.session.execute(named.where(*mine))
     names = {f"{number:04}": name for number, name in rows}
     return [{**one, "name": names.get(one["ticket"]), **texts[one["id"]]} for one in kept]
 

@@ -14,6 +14,7 @@ from events.core.db import db, insert_once
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
 from events.door.models import Admission, Conflict, Device, Resolution, Scan
+from events.guests import naming
 from events.guests.models import Guest, Party
 from events.team.models import Account
 from events.tickets.models import Ticket
@@ -58,7 +59,17 @@ class Case:
 def of_event(event_id: int) -> list[Case]:
     """All conflicts of an event, open ones first, newest first."""
     query = (
-        select(Conflict, Scan, Device.name, Ticket, Party.name, Guest.table_name, Resolution, Account.name)
+        select(
+            Conflict,
+            Scan,
+            Device.name,
+            Ticket,
+            naming.shown(),
+            naming.host(),
+            Guest.table_name,
+            Resolution,
+            Account.name,
+        )
         .join(Scan, and_(Scan.event_id == Conflict.event_id, Scan.scan_id == Conflict.scan_id))
         .outerjoin(Device, Device.id == Scan.device_id)
         .outerjoin(Ticket, and_(Ticket.id == Conflict.ticket_id, Ticket.event_id == event_id))
@@ -75,13 +86,13 @@ def of_event(event_id: int) -> list[Case]:
         Case(
             conflict,
             ticket,
-            (ticket.guest_name or party or "") if ticket else "",
+            (name or party or "") if ticket else "",
             table or "",
             _in_order([_light(scan, device), *admitted.get((conflict.ticket_id, scan.check_list), [])]),
             resolution,
             account or "",
         )
-        for conflict, scan, device, ticket, party, table, resolution, account in rows
+        for conflict, scan, device, ticket, name, party, table, resolution, account in rows
     ]
 
 

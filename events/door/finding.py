@@ -12,6 +12,7 @@ from events.core.refusal import Refusal
 from events.door import looking
 from events.door.devices import Badge
 from events.door.models import Presence, Scan
+from events.guests import naming
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 
@@ -20,7 +21,7 @@ _SHORTEST: Final = 2
 
 
 def find_guests(badge: Badge, asked: str) -> list[dict[str, Any]]:
-    """Guests of the device's event whose own name, party's name or ticket number holds every word asked for.
+    """Guests of the device's event whose name, alias, party's name or ticket number holds every word asked for.
 
     At most MOST rows {"ticket", "name", "booked_by", "table", "note", "status", "arrived_at", "gate"}, by name.
     Raises Refusal 422 `query_too_short`. The trail keeps that somebody looked and how many were shown, not for whom.
@@ -31,7 +32,7 @@ def find_guests(badge: Badge, asked: str) -> list[dict[str, Any]]:
     rows = [row for row in _everybody(badge.event_id, badge.check_list) if _matches(row, words)]
     shown = sorted(rows, key=lambda row: _plain(row["name"] or row["booked_by"]))[:MOST]
     trail.note(badge.actor, "door.search", f"event:{badge.event_id}", badge.organisation_id, shown=len(shown))
-    return shown
+    return [{key: value for key, value in row.items() if key != "own_name"} for row in shown]
 
 
 def _everybody(event_id: int, check_list: str) -> list[dict[str, Any]]:
@@ -39,7 +40,7 @@ def _everybody(event_id: int, check_list: str) -> list[dict[str, Any]]:
     here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == check_list)
     entry = and_(Scan.scan_id == Presence.scan_id, Scan.event_id == Ticket.event_id)
     rows = db.session.execute(
-        select(Ticket, Party.name, Guest.note, Guest.table_name, looking.came_at(), Scan.gate)
+        select(Ticket, Guest.alias, naming.host(), Guest.note, Guest.table_name, looking.came_at(), Scan.gate)
         .join(Party, Party.id == Ticket.party_id)
         .outerjoin(Guest, Guest.ticket_id == Ticket.id)
         .outerjoin(Presence, here)
@@ -49,7 +50,8 @@ def _everybody(event_id: int, check_list: str) -> list[dict[str, Any]]:
     return [
         {
             "ticket": ticket.short_number,
-            "name": ticket.guest_name,
+            "name": alias or ticket.guest_name,
+            "own_name": ticket.guest_name,
             "booked_by": booked_by,
             "table": table,
             "note": note or "",
@@ -57,12 +59,12 @@ def _everybody(event_id: int, check_list: str) -> list[dict[str, Any]]:
             "arrived_at": at.isoformat() if at else None,
             "gate": gate,
         }
-        for ticket, booked_by, note, table, at, gate in rows
+        for ticket, alias, booked_by, note, table, at, gate in rows
     ]
 
 
 def _matches(row: dict[str, Any], words: list[str]) -> bool:
-    names = _plain(f"{row['name'] or ''} {row['booked_by']} {row['ticket']}")
+    names = _plain(f"{row['name'] or ''} {row['own_name'] or ''} {row['booked_by']} {row['ticket']}")
     return all(word in names for word in words)
 
 

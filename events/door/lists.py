@@ -14,6 +14,7 @@ from events.core.i18n import capitalised, language, local, moment, ngettext, tim
 from events.core.i18n import gettext as _
 from events.door import looking
 from events.door.models import ENTRANCE, Presence, Scan
+from events.guests import naming
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 
@@ -54,7 +55,7 @@ def _rows(event: Event) -> Iterator[_Row]:
     here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == ENTRANCE)
     entry = and_(Scan.scan_id == Presence.scan_id, Scan.event_id == Ticket.event_id)
     query = (
-        select(Ticket.guest_name, Party.name, Guest.table_name, Ticket.number, Guest.note, looking.came_at())
+        select(naming.shown(), naming.host(), Guest.table_name, Ticket.number, Guest.note, looking.came_at())
         .join(Party, Party.id == Ticket.party_id)
         .outerjoin(Guest, Guest.ticket_id == Ticket.id)
         .outerjoin(Presence, here)

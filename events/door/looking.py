@@ -11,6 +11,7 @@ from events.catalogue.models import TicketType
 from events.core.db import db, plainly, table_of
 from events.door.codes import Presented
 from events.door.models import Presence, Scan
+from events.guests import naming
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 
@@ -158,7 +159,8 @@ def _looking() -> Select[*tuple[Any, ...]]:
     entry = and_(_scan.c.scan_id == _presence.c.scan_id, _scan.c.event_id == _ticket.c.event_id)
     return (
         select(_ticket.c.id, _ticket.c.event_id, _ticket.c.party_id, _ticket.c.status, _ticket.c.code, _ticket.c.number)
-        .add_columns(_ticket.c.guest_name, _kind.c.name, _party.c.name, func.coalesce(_guest.c.note, ""))
+        .add_columns(naming.shown(_guest.c.alias, _ticket.c.guest_name), _kind.c.name)
+        .add_columns(naming.host(_party.c.id, _party.c.name), func.coalesce(_guest.c.note, ""))
         .add_columns(_guest.c.table_name, _presence.c.scan_id, came_at(), _scan.c.gate, *_beside())
         .select_from(_ticket)
         .join(_kind, _kind.c.id == _ticket.c.ticket_type_id)

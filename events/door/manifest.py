@@ -18,7 +18,7 @@ from events.catalogue.models import TicketType
 from events.core.db import db, insert_once
 from events.door import asking, boxes, looking
 from events.door.models import ENTRANCE, Device, ManifestCursor, ManifestLine, Presence, Scan
-from events.guests import questions
+from events.guests import naming, questions
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 
@@ -110,7 +110,8 @@ def _rows(event_id: int, check_list: str) -> Sequence[Row[*tuple[Any, ...]]]:
     entry = and_(Scan.scan_id == Presence.scan_id, Scan.event_id == Ticket.event_id)
     query = (
         select(Ticket.id, Ticket.code, Ticket.code_hash, Ticket.status, Ticket.number)
-        .add_columns(Ticket.guest_name, Ticket.party_id, TicketType.name.label("kind"), Party.name.label("booked_by"))
+        .add_columns(naming.shown().label("guest_name"), naming.host().label("booked_by"))
+        .add_columns(Ticket.party_id, TicketType.name.label("kind"))
         .add_columns(Guest.note, Guest.table_name, looking.came_at().label("at"), Scan.gate)
         .join(TicketType, TicketType.id == Ticket.ticket_type_id)
         .join(Party, Party.id == Ticket.party_id)

@@ -16,6 +16,7 @@ from events.door import check_in, check_lists, codes, looking
 from events.door.devices import Badge
 from events.door.lists import sortable
 from events.door.models import Presence, Scan
+from events.guests import naming
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 
@@ -39,7 +40,7 @@ def of_list(event_id: int, check_list: str) -> list[TickLine]:
     here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == check_list)
     entry = and_(Scan.scan_id == Presence.scan_id, Scan.event_id == Ticket.event_id)
     query = (
-        select(Ticket.id, Ticket.number, Ticket.guest_name, Party.name, Guest.table_name)
+        select(Ticket.id, Ticket.number, naming.shown(), naming.host(), Guest.table_name)
         .add_columns(looking.came_at(), Scan.entered_by)
         .join(Party, Party.id == Ticket.party_id)
         .outerjoin(Guest, Guest.ticket_id == Ticket.id)

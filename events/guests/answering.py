@@ -9,6 +9,8 @@ from events.core import clock, i18n
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
+from events.guests import asking
+from events.guests.asking import Said
 from events.guests.models import Guest, Party
 from events.mail import outbox
 from events.tickets.models import Ticket
@@ -29,6 +31,7 @@ class Reply:
     diet: str = ""
     allergies: tuple[str, ...] = ()
     note: str = ""
+    answers: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,7 @@ def answer(guest: Guest, reply: Reply) -> None:
     guest.alias, guest.diet, guest.note = reply.alias, reply.diet, reply.note
     guest.allergies = list(reply.allergies)
     guest.answered_at = clock.now()
+    asking.keep_of_ticket(guest.ticket_id, reply.answers, "guest")
     if reply.email and reply.email != guest.email:
         guest.email = reply.email
         send_ticket(guest)
@@ -110,7 +114,7 @@ def send_ticket(guest: Guest) -> None:
     """Put the letter with this one ticket, once for each ticket: a link cannot be made to write to the world."""
     outbox.put(
         "guest_ticket", f"guest-ticket:{guest.ticket_id}", name=guest.ticket.guest_name or "", email=guest.email,
-        language=i18n.language(), ticket_id=guest.ticket_id,
+        language=i18n.language(), ticket_id=guest.ticket_id, event_id=guest.ticket.event_id,
     )  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """What guests write about themselves."""
 
+from collections.abc import Sequence
+
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Length, ValidationError
@@ -9,6 +11,7 @@ from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
 from events.core.typed import demand_address, one_line
 from events.guests.answering import Reply
+from events.guests.asking import Said
 from events.guests.models import ALLERGENS, DIETS
 from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
 
@@ -50,8 +53,12 @@ class ReplyForm(FlaskForm):
         if item.data:
             demand_address(item)
 
-    def reply(self) -> Reply:
-        """What was written, when it is valid."""
+    def mistakes(self) -> list[tuple[str, str]]:
+        """What the last validation found: (field, sentence)."""
+        return [(item.id, str(item.errors[0])) for item in self if item.errors]
+
+    def reply(self, answers: Sequence[Said] = ()) -> Reply:
+        """What was written, when it is valid, with answers to the organiser's own questions."""
         return Reply(
             name=self.name.data or "",
             email=self.email.data or "",
@@ -59,4 +66,5 @@ class ReplyForm(FlaskForm):
             diet=self.diet.data or "",
             allergies=tuple(self.allergies.data or ()),
             note=one_line(self.note.data),
+            answers=tuple(answers),
         )

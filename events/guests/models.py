@@ -20,6 +20,11 @@ ALLERGENS = (
 )
 """The fourteen that kitchens in Europe must know of (Regulation (EU) No 1169/2011, annex II)."""
 
+QUESTION_KINDS = ("choice", "yes_no", "text")
+SCOPES = ("ticket", "order")
+NEEDS = ("", "later", "now")
+"""Whether an answer may be left out, may come later, or must be there with the order (or with the guest's name)."""
+
 
 class Party(Base):
     """The people who come on one order, and how to reach whoever booked for them."""
@@ -35,6 +40,8 @@ class Party(Base):
     booking: Mapped[str] = mapped_column(default="")  # the order's code, as payments tells it: what people read out
     invitation: Mapped[str] = mapped_column(unique=True, default=tokens.new_token)  # the secret of the link for guests
     title: Mapped[str] = mapped_column(default="")  # as the host calls it: the table of the choir
+    source: Mapped[str] = mapped_column(default="")  # the word in the link they came by (?from=newsletter)
+    opened_at: Mapped[datetime | None]  # when the order's page was last opened by whoever has its link
     created_at: Mapped[datetime]
 
     event: Mapped[Event] = relationship()
@@ -65,35 +72,68 @@ class Guest(Base):
 
 
 class Question(Base):
-    """Something every guest of an evening is asked. `choices` are the answers to choose from: [{"en": ..., "fr": ...}].
+    """Something that guests of an evening are asked: each of them, or whoever orders, once.
 
-    An answer is a place in that list, so neither text nor choices change once the question is asked; a question that
-    was wrong is ended (`ended_at`) and asked anew. `at_door`: whoever has not answered is asked at the entrance.
+    `choices` are the answers to choose from: [{"en": ..., "fr": ...}]; none where people write in their own words. An
+    answer is a place in that list, so neither text nor choices change once the question is asked; a question that was
+    wrong is ended (`ended_at`) and asked anew. `at_door`: whoever has not answered is asked at the entrance.
     """
 
     __tablename__ = "question"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {QUESTION_KINDS}", name="kind"),
+        CheckConstraint(f"scope IN {SCOPES}", name="scope"),
+        CheckConstraint(f"need IN {NEEDS}", name="need"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)
     position: Mapped[int]
     text: Mapped[dict[str, str]]
     choices: Mapped[list[Any]]
+    kind: Mapped[str] = mapped_column(default="choice")
+    scope: Mapped[str] = mapped_column(default="ticket")
+    need: Mapped[str] = mapped_column(default="")
     at_door: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[datetime | None]
 
 
 class Answer(Base):
-    """What the guest on a ticket chose. `choice` counts from 0; `given_to` wrote it down: device:3, account:7."""
+    """What the guest on a ticket chose (`choice` counts from 0) or wrote (`words`).
+
+    `given_to` is who wrote it down: device:3, account:7, guest.
+    """
 
     __tablename__ = "answer"
     __table_args__ = (
         UniqueConstraint("ticket_id", "question_id"),
         CheckConstraint("choice >= 0", name="choice"),
+        CheckConstraint("(choice IS NULL) <> (words = '')", name="one_of_both"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"))
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
-    choice: Mapped[int]
+    choice: Mapped[int | None]
+    words: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    given_to: Mapped[str]
+
+
+class PartyAnswer(Base):
+    """The same of whoever ordered, for all who come with them."""
+
+    __tablename__ = "party_answer"
+    __table_args__ = (
+        UniqueConstraint("party_id", "question_id"),
+        CheckConstraint("choice >= 0", name="choice"),
+        CheckConstraint("(choice IS NULL) <> (words = '')", name="one_of_both"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"), index=True)
+    choice: Mapped[int | None]
+    words: Mapped[str] = mapped_column(default="")
     at: Mapped[datetime]
     given_to: Mapped[str]

@@ -8,9 +8,11 @@ from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 
 
-def new_party(event_id: int, name: str, email: str, phone: str, language: str) -> Party:
-    """The people of a new order, known by whoever booked."""
-    party = Party(event_id=event_id, name=name, email=email, phone=phone, language=language, created_at=clock.now())
+def new_party(event_id: int, name: str, email: str, phone: str, language: str, source: str = "") -> Party:
+    """The people of a new order, known by whoever booked; `source` is the word in the link they came by."""
+    party = Party(
+        event_id=event_id, name=name, email=email, phone=phone, language=language, source=source, created_at=clock.now()
+    )
     db.session.add(party)
     db.session.flush()
     return party

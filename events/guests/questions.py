@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 
 from events.core import clock
 from events.core.db import changed, db, insert_once
-from events.guests.models import Answer, Question
+from events.guests import naming
+from events.guests.models import Answer, Guest, Question
 from events.tickets.models import Ticket
 
 
@@ -43,15 +44,28 @@ class Line:
 
 
 def new_question(
-    event_id: int, text: Mapping[str, str], choices: Sequence[Mapping[str, str]], *, at_door: bool
+    event_id: int,
+    text: Mapping[str, str],
+    choices: Sequence[Mapping[str, str]],
+    *,
+    at_door: bool = False,
+    kind: str = "choice",
+    scope: str = "ticket",
+    need: str = "",
 ) -> Question:
-    """Ask every guest of the event from now on; in the caller's transaction. `choices`: at least two."""
-    if len(choices) < 2:
+    """Ask every guest of the event (or whoever orders) from now on; in the caller's transaction.
+
+    `choices`: at least two, or none for a text. At the door only guests are asked, and only what has choices.
+    """
+    if len(choices) < 2 and kind != "text":
         raise ValueError("a question needs two answers to choose from")
+    if at_door and (kind == "text" or scope != "ticket"):
+        raise ValueError("the door asks guests, and lets them choose")
     last = db.session.scalar(select(func.max(Question.position)).where(Question.event_id == event_id)) or 0
     question = Question(
-        event_id=event_id, position=last + 1, text=dict(text), choices=[dict(one) for one in choices], at_door=at_door
-    )
+        event_id=event_id, position=last + 1, text=dict(text), choices=[dict(one) for one in choices], at_door=at_door,
+        kind=kind, scope=scope, need=need,
+    )  # fmt: skip
     db.session.add(question)
     db.session.flush()
     return question
@@ -63,18 +77,27 @@ def end_question(event_id: int, question_id: int) -> bool:
     return changed(update(Question).where(*mine).values(ended_at=clock.now())) == 1
 
 
+def copy(event_id: int, new_event_id: int) -> None:
+    """Ask the same at another evening; in the caller's transaction."""
+    for one in db.session.scalars(select(Question).where(*_asked(event_id)).order_by(Question.position)).all():
+        new_question(
+            new_event_id, one.text, one.choices, at_door=one.at_door, kind=one.kind, scope=one.scope, need=one.need
+        )
+
+
 def of_event(event_id: int) -> list[Line]:
-    """The questions that are asked now, in order, with their answers counted among valid tickets."""
+    """What guests are asked now and can choose, in order, with their answers counted among valid tickets."""
     valid = select(func.count(Ticket.id)).where(Ticket.event_id == event_id, Ticket.status == "valid")
     expected = db.session.scalar(valid) or 0
     chosen = (
         select(Answer.question_id, Answer.choice, func.count())
         .join(Ticket, Ticket.id == Answer.ticket_id)
-        .where(Ticket.event_id == event_id, Ticket.status == "valid")
+        .where(Ticket.event_id == event_id, Ticket.status == "valid", Answer.choice.is_not(None))
         .group_by(Answer.question_id, Answer.choice)
     )
-    counts = {(question, choice): count for question, choice, count in db.session.execute(chosen)}
-    asked = select(Question).where(*_asked(event_id)).order_by(Question.position)
+    counts = {(question, choice or 0): count for question, choice, count in db.session.execute(chosen)}
+    guests = (*_asked(event_id), Question.scope == "ticket", Question.kind != "text")
+    asked = select(Question).where(*guests).order_by(Question.position)
     return [_line(question, counts, expected) for question in db.session.scalars(asked)]
 
 
@@ -92,8 +115,9 @@ def open_at_door(event_id: int, ticket_ids: Collection[int] | None = None) -> li
     """What must be asked at the door of these tickets' guests (or of everybody's), by ticket and then in order."""
     answered = and_(Answer.ticket_id == Ticket.id, Answer.question_id == Question.id)
     query = (
-        select(Question.id, Ticket.id, Ticket.number, Ticket.guest_name, Question.text, Question.choices)
+        select(Question.id, Ticket.id, Ticket.number, naming.shown(), Question.text, Question.choices)
         .join(Ticket, Ticket.event_id == Question.event_id)
+        .outerjoin(Guest, Guest.ticket_id == Ticket.id)
         .outerjoin(Answer, answered)
         .where(*_asked(event_id), Question.at_door, Ticket.status == "valid", Answer.id.is_(None))
         .order_by(Ticket.number, Question.position)
@@ -117,7 +141,7 @@ def write_down(still_open: Collection[Open], given: Collection[Given], given_to:
 
 def _row(given: Given, given_to: str) -> dict[str, Any]:
     row = {"ticket_id": given.ticket_id, "question_id": given.question_id, "choice": given.choice}
-    return row | {"at": clock.now(), "given_to": given_to}
+    return row | {"words": "", "at": clock.now(), "given_to": given_to}
 
 
 def _asked(event_id: int | ColumnElement[int]) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

@@ -9,10 +9,13 @@ from events.catalogue.models import Event
 from events.core import clock, i18n
 from events.core.db import transaction
 from events.core.refusal import Refusal
-from events.guests import answering
+from events.guests import answering, asking
+from events.guests.asking import Asked, Reading
 from events.guests.forms import ReplyForm
 from events.guests.models import Guest
 from events.team.access import public
+from events.tickets.models import Ticket
+from events.tickets.web import note_opening
 
 blueprint = Blueprint("guests", __name__)
 
@@ -23,13 +26,14 @@ def guest(token: str) -> ResponseReturnValue:
     """Who comes on this ticket, and what kitchen and door should know; the guest writes it down and changes it."""
     found = answering.get(token)
     _speak(found.party.language)
-    form = ReplyForm(data=_known(found))
-    if request.method == "POST" and form.validate():
+    note_opening(Ticket, found.ticket_id, found.ticket.opened_at)
+    form, asked = ReplyForm(data=_known(found)), _read(asking.of_ticket(found.ticket))
+    if request.method == "POST" and form.validate() and not asked.mistakes:
         with transaction():
-            answering.answer(answering.get(token), form.reply())
+            answering.answer(answering.get(token), form.reply(asked.answers))
         return redirect(url_for(".guest", token=token, lang=i18n.language(), said="saved"), 303)
     status = 422 if request.method == "POST" else 200
-    return _page("guest", found.ticket.event, form, token=token, ticket=found.ticket), status
+    return _page("guest", found.ticket.event, form, asked, token=token, ticket=found.ticket), status
 
 
 @blueprint.route("/g/<invitation>", methods=["GET", "POST"])
@@ -38,20 +42,25 @@ def invitation(invitation: str) -> ResponseReturnValue:
     """One link for all guests of a party: whoever opens it takes a free place and gets a ticket of their own."""
     party = answering.party_of(invitation)
     _speak(party.language)
-    form = ReplyForm()
+    form, asked = ReplyForm(), _read(asking.of_guests(party.event_id))
     status = 200
     if request.method == "POST":
         status = 422
-        if form.validate():
+        if form.validate() and not asked.mistakes:
             try:
                 with transaction():
-                    token = answering.claim(invitation, form.reply()).token
+                    token = answering.claim(invitation, form.reply(asked.answers)).token
                 return redirect(url_for("tickets.ticket", token=token, lang=i18n.language(), said="welcome"), 303)
             except Refusal as refusal:
                 form.name.errors, status = [refusal.sentence], refusal.status
     event, places = party.event, answering.places(party.id)
     past = event.ends_at < clock.now()
-    return _page("invitation", event, form, party=party, places=places, past=past), status
+    return _page("invitation", event, form, asked, party=party, places=places, past=past), status
+
+
+def _read(asked: list[Asked]) -> Reading:
+    """The organiser's questions, as they stand or as they were answered now."""
+    return asking.read(asked, request.form) if request.method == "POST" else Reading(asked)
 
 
 def _speak(language: str) -> None:
@@ -65,12 +74,14 @@ def _known(found: Guest) -> dict[str, Any]:
     return {"name": found.ticket.guest_name or ""} | {name: getattr(found, name) for name in names}
 
 
-def _page(name: str, event: Event, form: ReplyForm, **context: Any) -> str:
+def _page(name: str, event: Event, form: ReplyForm, reading: Reading, **context: Any) -> str:
     here = request.view_args or {}
     return render_template(
         f"events/guests/{name}.html",
         event=event,
         form=form,
+        asked=reading.asked,
+        mistakes=[*form.mistakes(), *reading.mistakes.items()],
         said=request.args.get("said"),
         language_urls={code: url_for(f".{name}", lang=code, **here) for code in event.languages},
         **context,

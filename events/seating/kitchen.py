@@ -60,7 +60,8 @@ def agree(event: Event, **terms: Any) -> None:  # noqa: ANN401 - the columns of 
 
 def questions(event_id: int) -> Sequence[Question]:
     """The questions whose answers may be dishes."""
-    query = select(Question).where(Question.event_id == event_id, Question.ended_at.is_(None))
+    guests = (Question.scope == "ticket", Question.kind == "choice")
+    query = select(Question).where(Question.event_id == event_id, Question.ended_at.is_(None), *guests)
     return db.session.scalars(query.order_by(Question.position)).all()
 
 
@@ -133,7 +134,7 @@ def _dishes(catering: Catering) -> dict[int, str]:
         .join(Answer, Answer.ticket_id == Guest.ticket_id)
         .where(Answer.question_id == question.id)
     )
-    return {guest_id: names[choice] for guest_id, choice in rows if choice < len(names)}
+    return {guest_id: names[choice] for guest_id, choice in rows if choice is not None and choice < len(names)}
 
 
 def _serving(label: str, places: Sequence[tuple[int, plan.Sitting]], dishes: Mapping[int, str]) -> Serving:

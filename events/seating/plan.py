@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from events.core.db import db
 from events.core.i18n import gettext as _
+from events.guests import naming
 from events.guests.models import Guest, Party
 from events.seating import drawing
 from events.seating.models import DiningTable, Seat
@@ -181,7 +182,7 @@ def unseated(event_id: int) -> list[Waiting]:
 def _guests(event_id: int, *conditions: object) -> Mapping[int, Sitting]:
     query = (
         select(
-            *(Guest.id, Guest.party_id, Ticket.guest_name, Ticket.number, Guest.note, Party.name),
+            *(Guest.id, Guest.party_id, Ticket.guest_name, Ticket.number, Guest.note, naming.host()),
             *(Guest.diet, Guest.alias, Guest.allergies),
         )
         .join(Ticket, Ticket.id == Guest.ticket_id)

@@ -1,15 +1,30 @@
 """What the buyer types to change an order."""
 
 from collections.abc import Sequence
+from datetime import UTC
+from zoneinfo import ZoneInfo
 
 from flask_wtf import FlaskForm
-from wtforms import SelectField, StringField
-from wtforms.validators import ValidationError
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
 from events.core.typed import demand_address, one_line
 from events.tickets.models import Ticket
+from payments.buyer import returns
+from payments.buyer.models import ReturnTerms
+
+_AS_BROWSERS_SEND = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 class CodeForm(FlaskForm):
@@ -26,15 +41,21 @@ class CodeForm(FlaskForm):
 class TransferForm(FlaskForm):
     """Which ticket, and who comes instead."""
 
-    ticket = SelectField(lazy_gettext("Ticket"))
+    ticket = SelectField(lazy_gettext("Ticket"), validate_choice=False)
     name = StringField(lazy_gettext("Who comes instead"))
     guest_email = StringField(lazy_gettext("Their e-mail address"))
 
     def offer(self, tickets: Sequence[Ticket]) -> "TransferForm":
-        """Let one of `tickets` be chosen."""
+        """Let one of `tickets` be chosen; none is until somebody does, for its code dies."""
         names = [(ticket.short_number, ticket.guest_name or _("Name to come")) for ticket in tickets]
-        self.ticket.choices = [(number, f"{number} · {name}") for number, name in names]
+        known = [(number, f"{number} · {name}") for number, name in names]
+        self.ticket.choices = [("", _("Please choose")), *known]
         return self
+
+    def validate_ticket(self, item: SelectField) -> None:
+        """One of those that were offered."""
+        if item.data not in [number for number, _words in (item.choices or ())][1:]:
+            raise ValidationError(_("Please choose the ticket."))
 
     def validate_name(self, item: StringField) -> None:
         """Somebody must come."""
@@ -45,6 +66,60 @@ class TransferForm(FlaskForm):
     def validate_guest_email(self, item: StringField) -> None:
         """An address that mail can reach, as far as its form tells."""
         demand_address(item)
+
+
+class ReturnsForm(FlaskForm):
+    """Which seats go back, and whether their money does."""
+
+    ticket = SelectMultipleField(
+        lazy_gettext("Which tickets?"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    how = RadioField(lazy_gettext("What happens to their price?"))
+
+    def offer(self, tickets: Sequence[Ticket], pays_back: bool) -> "ReturnsForm":
+        """Let some of `tickets` be chosen, and money only where the rules give some."""
+        names = [(ticket.short_number, ticket.guest_name or _("Name to come")) for ticket in tickets]
+        self.ticket.choices = [(number, f"{number} · {name}") for number, name in names]
+        gift = (returns.GIFT, _("I give the seat back and keep the gift: all of it goes to the mission."))
+        money = (returns.MONEY, _("I would like my money back, as far as the rules of this evening allow."))
+        self.how.choices = [gift, money] if pays_back else [gift]
+        if not pays_back and not self.is_submitted():
+            self.how.data = returns.GIFT
+        return self
+
+    @property
+    def numbers(self) -> list[str]:
+        """The tickets chosen."""
+        return list(self.ticket.data or ())
+
+    def validate_ticket(self, item: SelectMultipleField) -> None:
+        """At least one."""
+        if not item.data:
+            raise ValidationError(_("Choose what is given back."))
+
+
+class TermsForm(FlaskForm):
+    """The organiser's rules for giving back."""
+
+    until = DateTimeLocalField(lazy_gettext("Money goes back until"), [Optional()], format=_AS_BROWSERS_SEND)
+    share = IntegerField(
+        lazy_gettext("How much of it, in per cent"),
+        [NumberRange(1, 100, lazy_gettext("Please give a whole number from 1 to 100."))],
+    )
+    gifts_stay = BooleanField(lazy_gettext("The gift in the price stays given"))
+
+    @classmethod
+    def of(cls, terms: ReturnTerms, zone: str) -> "TermsForm":
+        """Filled in with the rules as they are."""
+        until = terms.until.astimezone(ZoneInfo(zone)).replace(tzinfo=None) if terms.until else None
+        return cls(formdata=None, until=until, share=terms.share_bp // 100, gifts_stay=terms.gifts_stay)
+
+    def terms(self, event_id: int, zone: str) -> ReturnTerms:
+        """What was typed, in UTC and basis points; not a row yet."""
+        typed = self.until.data
+        until = typed.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) if typed else None
+        share_bp = int(self.share.data or 0) * 100
+        return ReturnTerms(event_id=event_id, until=until, share_bp=share_bp, gifts_stay=bool(self.gifts_stay.data))
 
 
 class EmailForm(FlaskForm):

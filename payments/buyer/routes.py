@@ -9,13 +9,14 @@ from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.team.access import public
-from payments.buyer import changing, proving, transferring
-from payments.buyer.forms import CodeForm, EmailForm, TransferForm
+from payments.buyer import changing, proving, return_routes, returns, transferring
+from payments.buyer.forms import CodeForm, EmailForm, ReturnsForm, TransferForm
 from payments.checkout import cancelling
 from payments.orders import access, placing
 from payments.orders.models import Order
 
 blueprint = Blueprint("buyer", __name__)
+blueprint.add_url_rule("/manage/<slug>/returns", "return_terms", return_routes.terms, methods=["GET", "POST"])
 
 
 @blueprint.get("/o/<token>/changes")
@@ -44,7 +45,9 @@ def proof(token: str) -> ResponseReturnValue:
     with transaction():
         good = proving.use(found.id, form.digits)
     if good:
-        return access.give(redirect(url_for(".changes", token=token), 303), found)
+        chosen = request.args.get("ticket")
+        onward = url_for(".changes", token=token, ticket=chosen, _anchor="pass-on" if chosen else None)
+        return access.give(redirect(onward, 303), found)
     form.code.errors = [_("This code is wrong or too old.")]
     return _page(found, code_form=form, said="code"), 422
 
@@ -78,6 +81,14 @@ def transfer(token: str) -> ResponseReturnValue:
     with transaction():
         transferring.transfer(found.id, form.ticket.data, form.name.data or "", form.guest_email.data or "")
     return _back(token, "transfer")
+
+
+@blueprint.post("/o/<token>/seats")
+@public
+def seats(token: str) -> ResponseReturnValue:
+    """Seats go back to others: for money within the rules, or without it."""
+    found = _order(token)
+    return return_routes.seats(found, i18n.language())
 
 
 @blueprint.post("/o/<token>/cancel")
@@ -119,7 +130,7 @@ def _order(token: str) -> Order:
 
 
 def _back(token: str, said: str) -> ResponseReturnValue:
-    return redirect(url_for(".changes", token=token, said=said), 303)
+    return redirect(url_for(".changes", token=token, said=said, ticket=request.args.get("ticket")), 303)
 
 
 def _page(order: Order, said: str | None = None, **forms: FlaskForm) -> str:
@@ -128,7 +139,7 @@ def _page(order: Order, said: str | None = None, **forms: FlaskForm) -> str:
     empty = {
         "code_form": CodeForm(formdata=None),
         "email_form": EmailForm(formdata=None),
-        "transfer_form": TransferForm(formdata=None).offer(tickets),
+        "transfer_form": TransferForm(formdata=None, data={"ticket": request.args.get("ticket", "")}).offer(tickets),
     }
     return render_template(
         "payments/buyer/changes.html",
@@ -137,7 +148,11 @@ def _page(order: Order, said: str | None = None, **forms: FlaskForm) -> str:
         proven=access.has_proof(order),
         cancellable=order.status in cancelling.CANCELLABLE,
         tickets=tickets,
+        chosen=request.args.get("ticket"),
         **(empty | forms),
         said=said or request.args.get("said"),
-        language_urls={code: url_for(".changes", token=order.token, lang=code) for code in order.event.languages},
+        language_urls={
+            code: url_for(".changes", token=order.token, lang=code, ticket=request.args.get("ticket"))
+            for code in order.event.languages
+        },
     )

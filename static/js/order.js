@@ -49,9 +49,9 @@ function stepButton(sign, name, act) {
 
 function addAmounts(box) {
   const input = document.getElementById("gift");
-  box.hidden = false;
   for (const button of box.querySelectorAll("button")) {
-    button.addEventListener("click", () => {
+    button.addEventListener("click", (event) => {
+      event.preventDefault(); // without a script the server fills in the field
       input.value = button.getAttribute("aria-pressed") === "true" ? "" : button.value;
       input.dispatchEvent(new Event("input", { bubbles: true }));
     });

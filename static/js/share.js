@@ -1,20 +1,32 @@
-// The link for guests: shared where the telephone can, copied elsewhere. Without a script it can be marked by hand.
-for (const place of document.querySelectorAll("[data-share]")) {
-  const [link, button] = [place.querySelector("input"), place.querySelector("button")];
-  const share = navigator.share && matchMedia("(pointer: coarse)").matches;
-  if (!share && !navigator.clipboard) continue;
+// Words and links for guests: shared where the telephone can, copied elsewhere. Without a script they can be marked by hand.
+const share = navigator.share && matchMedia("(pointer: coarse)").matches;
+const possible = share || navigator.clipboard;
+
+for (const place of possible ? document.querySelectorAll("[data-share]") : []) {
+  const [field, button] = [place.querySelector("input, textarea"), place.querySelector("button")];
+  if (share) button.textContent = button.dataset.shares;
+  const what = field.matches("textarea") ? { text: field.value } : { url: field.value };
+  offer(button, field.value, { title: place.dataset.share, ...what }, () => field.select());
+  field.addEventListener("focus", () => field.select());
+}
+
+for (const button of possible ? document.querySelectorAll("[data-link]") : []) {
+  offer(button, button.dataset.link, { title: button.dataset.title, url: button.dataset.link }, () => {});
+}
+
+function offer(button, text, what, otherwise) {
   button.hidden = false;
   button.setAttribute("aria-live", "polite");
   button.addEventListener("click", async () => {
     try {
-      if (share) await navigator.share({ title: place.dataset.share, url: link.value });
+      if (share) await navigator.share(what);
       else {
-        await navigator.clipboard.writeText(link.value);
+        await navigator.clipboard.writeText(text);
         button.textContent = button.dataset.copied;
+        button.removeAttribute("aria-label");
       }
     } catch {
-      link.select(); // refused, or called off: the link is there to be copied by hand
+      otherwise(); // refused, or called off: it is there to be copied by hand
     }
   });
-  link.addEventListener("focus", () => link.select());
 }

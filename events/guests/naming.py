@@ -1,0 +1,25 @@
+"""The name that others see: an alias where a guest chose one, on cards, lists and at the door.
+
+The name on the ticket stays for the guest, whoever invited, and the office.
+"""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import aliased
+
+from events.guests.models import Guest, Party
+from events.tickets.models import Ticket
+
+
+def shown(alias: Any = Guest.alias, name: Any = Ticket.guest_name) -> ColumnElement[str | None]:  # noqa: ANN401
+    """Of a guest in a query, who may be joined from outside; None while nobody is named."""
+    return func.coalesce(func.nullif(alias, ""), name)
+
+
+def host(party_id: Any = Party.id, name: Any = Party.name) -> ColumnElement[str]:  # noqa: ANN401
+    """Of whoever booked, in a query with their party: who comes under an alias is not given away by their guests."""
+    guest, ticket = aliased(Guest), aliased(Ticket)
+    mine = (guest.party_id == party_id, guest.alias != "", ticket.guest_name == name)
+    own = select(func.min(guest.alias)).join(ticket, ticket.id == guest.ticket_id).where(*mine)
+    return func.coalesce(own.scalar_subquery(), name)
