@@ -24,8 +24,9 @@ from events.office.letters import guest_tickets
 from events.office.routes import blueprint as office
 from events.seating.routes import blueprint as seating
 from events.team import access
-from events.team.letters import sign_in
+from events.team.letters import proof_code, sign_in
 from events.team.routes import blueprint as team
+from events.tickets.qr import svg_of_address
 from events.tickets.routes import blueprint as tickets
 from payments import commands as payments_commands
 from payments.box_office.routes import blueprint as box_office
@@ -101,6 +102,7 @@ RECURRING = ("reconcile", "forget", purging.JOB, running.DUE, mailing.JOB, remin
 
 LETTERS = {
     "sign_in": sign_in,
+    "proof_code": proof_code,
     mailing.LETTER: door_lists,
     "order_paid": order_paid,
     "guest_tickets": guest_tickets,
@@ -136,7 +138,7 @@ def create_app(values: Mapping[str, str] | None = None) -> Flask:
     db.init_app(app, settings.database_url)
     i18n.init_app(app)
     csrf = CSRFProtect(app)
-    access.init_app(app)
+    access.init_app(app, svg_of_address)
     jobs.init_app(app, JOBS, RECURRING)
     checking.init_app(app, PRICE_CHECKS)
     _mail(app, settings)

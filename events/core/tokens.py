@@ -28,6 +28,11 @@ def new_digits(length: int = 6) -> str:
     return "".join(secrets.choice("0123456789") for _ in range(length))
 
 
+def new_secret(size: int = 20) -> bytes:
+    """Random bytes that are a secret themselves: an authenticator's, or a passkey's challenge."""
+    return secrets.token_bytes(size)
+
+
 def new_nonce(size: int = 12) -> bytes:
     """Random bytes that need not be secret but must not come twice under one key."""
     return secrets.token_bytes(size)

@@ -19,7 +19,8 @@ from events.core.typed import one_line
 from events.guests.words import DIET_NAMES
 from events.office import editing, evenings, figures, forms, guest_list, tonight, writing
 from events.seating import kitchen
-from events.team.access import MANAGERS, OFFICE, actor
+from events.table_codes import coding
+from events.team.access import MANAGERS, OFFICE, actor, asks_again
 from events.team.models import ROLES
 
 blueprint = Blueprint("office", __name__)
@@ -83,6 +84,7 @@ def guest(slug: str, number: int) -> ResponseReturnValue:
 
 
 @blueprint.get("/manage/<slug>/guests.<kind>")
+@asks_again
 def export(slug: str, kind: str) -> ResponseReturnValue:
     """The whole list as a file; the trail notes who took it."""
     event, who = get_managed_event(slug, MANAGERS), actor()
@@ -119,9 +121,12 @@ def print_settlement(slug: str) -> ResponseReturnValue:
 
 def _paper(slug: str, name: str, event: Event) -> ResponseReturnValue:
     who = actor()
+    wanted = name == "tonight" and "table_cards" in request.args
     with transaction():
+        if wanted:
+            coding.give(event.id)
         trail.note(who, "guests.printed", f"event:{event.id}", event.organisation_id, paper=name)
-    data = tonight.print_all(event) if name == "tonight" else tonight.settlement_pdf(event)
+    data = tonight.print_all(event, with_table_cards=wanted) if name == "tonight" else tonight.settlement_pdf(event)
     return data, {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{slug}-{name}.pdf"'}
 
 

@@ -4,22 +4,23 @@ Look-ups are scoped by the signed-in account's memberships: a membership without
 organisation, one with an event for that event alone.
 """
 
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Callable, Collection
+from typing import Any, Final
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from events.core import i18n
-from events.core.db import db
+from events.core import callers, clock, i18n
+from events.core.db import transaction
 from events.core.i18n import gettext
 from events.core.refusal import NotFound, Refusal
-from events.core.web import is_json_address, public
-from events.team.models import Account, Membership
+from events.core.web import View, is_json_address, public
+from events.team import sessions
+from events.team.models import Account, Membership, StaffSession
 
 __all__ = [
     "DOOR",
@@ -27,7 +28,10 @@ __all__ = [
     "MONEY",
     "OFFICE",
     "actor",
+    "asks_again",
     "current_account",
+    "current_seat",
+    "current_session",
     "demand",
     "events_in",
     "find_account",
@@ -50,11 +54,20 @@ DOOR = ("owner", "organiser", "door")
 OFFICE = ("owner", "organiser", "treasurer")
 """Who sees how an evening is doing."""
 
+DRAW: Final = "bonsoir-draw-symbol"
+_SEAT: Final = "staff_session"
 _login = LoginManager()
 
 
-def init_app(app: Flask) -> None:
-    """Demand sign-in for every endpoint that is not `public`."""
+def asks_again(view: View) -> View:
+    """Declare that only somebody who has just proved who they are may call this view (kept by `again_routes`)."""
+    view.asks_again = True  # type: ignore[attr-defined]
+    return view
+
+
+def init_app(app: Flask, draw_symbol: Callable[[str], str]) -> None:
+    """Demand sign-in for every endpoint that is not `public`. `draw_symbol`: the SVG of an address as a QR symbol."""
+    app.extensions[DRAW] = draw_symbol  # tickets, who can draw, stand above this room
     _login.init_app(app)
     app.before_request(_guard)
     app.context_processor(_for_templates)
@@ -62,7 +75,13 @@ def init_app(app: Flask) -> None:
 
 @_login.user_loader  # type: ignore[untyped-decorator]
 def _load(account_id: str) -> Account | None:
-    return db.session.get(Account, int(account_id)) if account_id.isdecimal() else None
+    """The cookie names a session of ours; ended there, it is worth nothing."""
+    token = session.get(_SEAT)
+    seat = sessions.find(token) if isinstance(token, str) else None
+    if seat is None or str(seat.session.account_id) != account_id:
+        return None
+    g.seat = seat
+    return seat.session.account
 
 
 def find_account() -> Account | None:
@@ -77,6 +96,18 @@ def current_account() -> Account:
     if account is None:
         raise _unknown_person()
     return account
+
+
+def current_seat() -> sessions.Seat:
+    """The session of this browser and what it owes; raises Refusal 401 when nobody is signed in."""
+    current_account()
+    seat: sessions.Seat = g.seat
+    return seat
+
+
+def current_session() -> StaffSession:
+    """The session of this browser; raises Refusal 401 when nobody is signed in."""
+    return current_seat().session
 
 
 def actor() -> str:
@@ -123,9 +154,10 @@ def events_in(
     return or_(false(), *whole, *single)
 
 
-def sign_in(account: Account) -> None:
-    """Remember the account in this browser's session."""
+def sign_in(account: Account, token: str) -> None:
+    """Remember the account, and the token of its session, in this browser's cookie."""
     login_user(account)
+    session[_SEAT] = token
 
 
 def sign_out() -> None:
@@ -150,11 +182,25 @@ def _guard() -> ResponseReturnValue | None:
     account = find_account()
     if account is not None:
         _speak_language_of(account)
-        return None
+        return _settle_in(request.endpoint)
     if is_json_address(request.path):
         raise _unknown_person()
     wanted = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("team.sign_in", next=local_path(wanted)))
+
+
+def _settle_in(endpoint: str) -> ResponseReturnValue | None:
+    """Note that the session is used; whoever owes the organisation a second factor sets one up first."""
+    seat: sessions.Seat = g.seat
+    if seat.session.seen_at < clock.now() - sessions.SEEN:
+        session_id, network = seat.session.id, callers.network()
+        with transaction():
+            sessions.see(session_id, network)
+    if not seat.owes_factor or endpoint.startswith("team."):
+        return None
+    if is_json_address(request.path):
+        raise Refusal("second_factor_needed", gettext("Your organisation asks for a second factor."), status=403)
+    return redirect(url_for("team.account"))
 
 
 def _is_open(endpoint: str) -> bool:

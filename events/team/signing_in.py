@@ -7,6 +7,7 @@ with digests of something nobody knows.
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, or_, select, update
+from sqlalchemy.orm import joinedload
 
 from events.core import clock, tokens, trail
 from events.core.db import changed, db
@@ -26,18 +27,13 @@ def ask(email: str, browser: str) -> None:
     `browser` is a secret kept in the asking browser's session; the code is good there alone.
     """
     account = find_account(email)
-    if account is None or _letters_of_late(account) >= MOST_LETTERS:
-        return
-    key = new_key(account, clock.now() + LIFETIME, browser_digest=tokens.digest(browser))
-    outbox.put(
-        "sign_in",
-        f"sign-in:{key.id}",
-        name=account.name,
-        email=account.email,
-        language=account.language,
-        key_id=key.id,
-    )
-    trail.note("stranger", "asked for a sign-in letter", f"account:{account.id}")
+    if account is not None and _put("sign_in", account, browser):
+        trail.note("stranger", "asked for a sign-in letter", f"account:{account.id}")
+
+
+def ask_again(account: Account, browser: str) -> bool:
+    """Put a letter with a code for somebody who is signed in and does something grave; False after too many letters."""
+    return _put("proof_code", account, browser)
 
 
 def find_account(email: str) -> Account | None:
@@ -76,14 +72,15 @@ def draw(key: SignInKey) -> tuple[str, str]:
     return token, code
 
 
-def use_link(token: str) -> Account | None:
-    """The account that the link signs in, or None: unknown, used or too old."""
-    key = db.session.scalars(select(SignInKey).where(SignInKey.link_digest == tokens.digest(token))).first()
+def use_link(token: str) -> SignInKey | None:
+    """The key of the link, with its account, or None: unknown, used or too old."""
+    mine = select(SignInKey).where(SignInKey.link_digest == tokens.digest(token))
+    key = db.session.scalars(mine.options(joinedload(SignInKey.account))).first()
     return _use(key) if key else None
 
 
-def use_code(browser: str, code: str) -> Account | None:
-    """The account that the typed code signs in, or None. Commit either way: the try is counted before it is judged."""
+def use_code(browser: str, code: str) -> SignInKey | None:
+    """The key of the typed code, or None. Commit either way: the try is counted before it is judged."""
     mine = (SignInKey.browser_digest == tokens.digest(browser), _alive(), SignInKey.failures < MOST_TRIES)
     keys = list(db.session.scalars(select(SignInKey).where(*mine).order_by(SignInKey.id.desc()).with_for_update()))
     changed(update(SignInKey).where(*mine).values(failures=SignInKey.failures + 1))
@@ -98,6 +95,21 @@ def demo_key(account: Account) -> str:
     return token
 
 
+def _put(kind: str, account: Account, browser: str) -> bool:
+    if _letters_of_late(account) >= MOST_LETTERS:
+        return False
+    key = new_key(account, clock.now() + LIFETIME, browser_digest=tokens.digest(browser))
+    outbox.put(
+        kind,
+        f"sign-in:{key.id}",
+        name=account.name,
+        email=account.email,
+        language=account.language,
+        key_id=key.id,
+    )
+    return True
+
+
 def _letters_of_late(account: Account) -> int:
     since = clock.now() - LIFETIME
     count = select(func.count()).where(
@@ -106,13 +118,10 @@ def _letters_of_late(account: Account) -> int:
     return db.session.scalar(count) or 0
 
 
-def _use(key: SignInKey) -> Account | None:
+def _use(key: SignInKey) -> SignInKey | None:
     """First come, first served: the conditional update tells."""
     first = changed(update(SignInKey).where(SignInKey.id == key.id, _alive()).values(used_at=clock.now()))
-    if not first:
-        return None
-    trail.note(f"account:{key.account_id}", "signed in", f"account:{key.account_id}")
-    return db.session.get_one(Account, key.account_id)
+    return key if first else None
 
 
 def _alive() -> ColumnElement[bool]:

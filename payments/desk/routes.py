@@ -10,7 +10,7 @@ from events.core import tokens
 from events.core.db import end_reading, transaction
 from events.core.refusal import NotFound, Refusal
 from events.team import access
-from events.team.access import MONEY
+from events.team.access import MONEY, asks_again
 from payments.checkout import accepting, cancelling
 from payments.desk import forms, showing, words
 from payments.offline import late, taking_back
@@ -26,6 +26,7 @@ def order(slug: str, code: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/treasury/<slug>/orders/<code>/refunds")
+@asks_again
 def refund(slug: str, code: str) -> ResponseReturnValue:
     """Give back lines or an amount."""
     actor = access.actor()
@@ -39,6 +40,7 @@ def refund(slug: str, code: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/treasury/<slug>/orders/<code>/refunds/late")
+@asks_again
 def hand_back(slug: str, code: str) -> ResponseReturnValue:
     """A transfer that came too late was sent back by hand."""
     actor = access.actor()
@@ -65,6 +67,7 @@ def take_back(slug: str, code: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/treasury/<slug>/orders/<code>/refunds/<int:refund_id>/again")
+@asks_again
 def again(slug: str, code: str, refund_id: int) -> ResponseReturnValue:
     """Try a refund again that failed and is still owed."""
     actor = access.actor()
@@ -78,6 +81,7 @@ def again(slug: str, code: str, refund_id: int) -> ResponseReturnValue:
 
 
 @blueprint.post("/treasury/<slug>/orders/<code>/review")
+@asks_again
 def review(slug: str, code: str) -> ResponseReturnValue:
     """Money under review goes back, or (`decision` is `accept`) pays the order after all."""
     accepted = request.form.get("decision") == "accept"

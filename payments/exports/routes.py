@@ -25,7 +25,7 @@ from events.core.i18n import gettext, language
 from events.core.refusal import NotFound, Refusal
 from events.office import evenings
 from events.team import access
-from events.team.access import MONEY
+from events.team.access import MONEY, asks_again
 from payments.exports import accounts, background, exporting, forms, showing
 from payments.exports.offer import EXPORTS, FORMATS, Export, get_export
 from payments.exports.rows import Row, Scope, scope_of
@@ -78,6 +78,7 @@ def exports(slug: str | None = None) -> ResponseReturnValue:
 
 
 @blueprint.get("/treasury/exports/<what>.<form>")
+@asks_again
 def download(what: str, form: str) -> ResponseReturnValue:
     """One file, as it is made. Who took it away is written down before the first byte leaves."""
     choice, export = _choice(request.args.get("event")), get_export(what)
@@ -91,6 +92,7 @@ def download(what: str, form: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/treasury/exports/<what>.<form>")
+@asks_again
 def prepare(what: str, form: str) -> ResponseReturnValue:
     """Let the worker write it; the list shows how far it is."""
     choice = _choice(request.args.get("event"))
@@ -115,6 +117,7 @@ def files() -> ResponseReturnValue:
 
 
 @blueprint.get("/treasury/exports/files/<name>")
+@asks_again
 def fetch(name: str) -> ResponseReturnValue:
     """A long file that is ready, for whoever asked for it."""
     file = background.get_file(name, access.actor())

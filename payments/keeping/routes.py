@@ -12,7 +12,7 @@ from events.core.db import changed, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.team import access
-from events.team.access import public
+from events.team.access import asks_again, public
 from payments.keeping import erasing, personal, purging, terms
 from payments.orders import access as proof
 from payments.orders import placing
@@ -35,6 +35,7 @@ def search() -> ResponseReturnValue:
 
 
 @blueprint.post("/treasury/keeping/erasures")
+@asks_again
 def erase() -> ResponseReturnValue:
     """Erase what was shown."""
     house, actor, email = get_organisation(), access.actor(), request.form.get("email", "")
@@ -48,6 +49,7 @@ def erase() -> ResponseReturnValue:
 
 
 @blueprint.post("/treasury/keeping/data.json")
+@asks_again
 def download() -> ResponseReturnValue:
     """Everything under an address, for whoever asks for their data."""
     house, actor = get_organisation(), access.actor()

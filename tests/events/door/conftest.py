@@ -1,5 +1,6 @@
 """One evening in a week's time with a party of two and a guest alone; another evening next door; a paired phone."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,6 +19,7 @@ from events.core import clock
 from events.core.db import Base, db, transaction
 from events.door import pairing
 from events.guests.models import Guest, Party
+from events.team import signing_in
 from events.team.models import Account, Membership
 from events.tickets.issuing import Place, issue
 from events.tickets.models import Ticket
@@ -190,7 +192,8 @@ def organiser(app: Flask, evening: Evening) -> FlaskClient:
         event = session.get_one(Event, evening.event_id)
         _add(Membership(account_id=account.id, organisation_id=event.organisation_id, event_id=None,
                         role="organiser", created_at=clock.now()))  # fmt: skip
+        key = signing_in.demo_key(account)
     client = app.test_client()
-    with client.session_transaction() as kept:
-        kept["_user_id"], kept["_fresh"] = str(account.id), True
+    (token,) = re.findall('name="csrf_token" value="([^"]+)"', client.get(f"/sign-in/{key}").text)
+    assert client.post(f"/sign-in/{key}", data={"csrf_token": token}).status_code == 303
     return client

@@ -188,6 +188,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", "account", name=op.f("pk_account_code")),
     )
     op.create_table(
+        "authenticator",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("sealed", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("confirmed_at", UtcDateTime(), nullable=True),
+        sa.Column("last_step", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_authenticator_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_authenticator")),
+        sa.UniqueConstraint("account_id", name=op.f("uq_authenticator_account_id")),
+    )
+    op.create_table(
         "balance_transaction",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("organisation_id", WholeNumber, nullable=False),
@@ -293,6 +305,11 @@ def upgrade() -> None:
         sa.Column("goal", WholeNumber, nullable=False),
         sa.Column("gift_amounts", Json, nullable=False),
         sa.Column("absent_gift", WholeNumber, nullable=False),
+        sa.Column("waiting_list", sa.Boolean(), nullable=False),
+        sa.Column("asks_dedication", sa.Boolean(), nullable=False),
+        sa.Column("names_givers", sa.Boolean(), nullable=False),
+        sa.Column("asks_news", sa.Boolean(), nullable=False),
+        sa.Column("co_organiser", sa.String(), nullable=False),
         sa.Column("benefit_description", Json, nullable=False),
         sa.Column("next_ticket_number", WholeNumber, nullable=False),
         sa.Column("accent_hue", WholeNumber, nullable=True),
@@ -416,12 +433,48 @@ def upgrade() -> None:
         sa.Column("message_id", sa.String(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("sent_at", UtcDateTime(), nullable=True),
+        sa.Column("event_id", WholeNumber, nullable=True),
+        sa.Column("bounced_at", UtcDateTime(), nullable=True),
+        sa.Column("bounce", sa.String(), nullable=False),
+        sa.Column("stopped_at", UtcDateTime(), nullable=True),
         sa.Column("job_key", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["job_key"], ["job.key"], name=op.f("fk_letter_job_key_job")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_letter")),
         sa.UniqueConstraint("key", name=op.f("uq_letter_key")),
         sa.UniqueConstraint("message_id", name=op.f("uq_letter_message_id")),
     )
+    with op.batch_alter_table("letter", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letter_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "objection",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_objection_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.UniqueConstraint("organisation_id", "digest", name=op.f("uq_objection_organisation_id_digest")),
+    )
+    op.create_table(
+        "passkey",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("credential_id", sa.String(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_passkey_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkey")),
+        sa.UniqueConstraint("credential_id", name=op.f("uq_passkey_credential_id")),
+    )
+    with op.batch_alter_table("passkey", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkey_account_id"), ["account_id"], unique=False)
+
     op.create_table(
         "payout",
         sa.Column("id", sa.String(), nullable=False),
@@ -477,6 +530,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_receipt_settings")),
     )
     op.create_table(
+        "recovery_code",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("used_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_recovery_code_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_code")),
+        sa.UniqueConstraint("digest", name=op.f("uq_recovery_code_digest")),
+    )
+    with op.batch_alter_table("recovery_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recovery_code_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
+        "second_factor_rule",
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("since", UtcDateTime(), nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_second_factor_rule_account_id_account")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_second_factor_rule_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("organisation_id", name=op.f("pk_second_factor_rule")),
+    )
+    op.create_table(
         "sign_in_key",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("account_id", WholeNumber, nullable=False),
@@ -498,6 +576,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sign_in_key_code_digest"), ["code_digest"], unique=False)
 
     op.create_table(
+        "staff_session",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("device", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("seen_at", UtcDateTime(), nullable=False),
+        sa.Column("proved_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("reusable", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_staff_session_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_session")),
+        sa.UniqueConstraint("digest", name=op.f("uq_staff_session_digest")),
+    )
+    with op.batch_alter_table("staff_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_staff_session_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "stray_payment",
         sa.Column("reference", sa.String(), nullable=False),
         sa.Column("organisation_id", WholeNumber, nullable=False),
@@ -511,6 +608,42 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_stray_payment")),
     )
+    op.create_table(
+        "wrong_proof",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_wrong_proof_account_id_account")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_wrong_proof")),
+    )
+    with op.batch_alter_table("wrong_proof", schema=None) as batch_op:
+        batch_op.create_index("ix_wrong_proof_of", ["account_id", "at"], unique=False)
+
+    op.create_table(
+        "api_token",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=True),
+        sa.Column("account_id", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("scopes", Json, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("ending", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.Column("last_used_at", UtcDateTime(), nullable=True),
+        sa.Column("revoked_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_api_token_account_id_account")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_api_token_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_api_token_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
+        sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+    )
+    with op.batch_alter_table("api_token", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_api_token_organisation_id"), ["organisation_id"], unique=False)
+
     op.create_table(
         "block",
         sa.Column("id", WholeNumber, nullable=False),
@@ -651,6 +784,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", name=op.f("pk_drawer")),
     )
     op.create_table(
+        "gallery_picture",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_gallery_picture_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_gallery_picture")),
+        sa.UniqueConstraint("event_id", "name", name=op.f("uq_gallery_picture_event_id_name")),
+    )
+    op.create_table(
         "gate",
         sa.Column("event_id", WholeNumber, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -658,6 +801,55 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_gate_event_id_event")),
         sa.PrimaryKeyConstraint("event_id", "name", name=op.f("pk_gate")),
     )
+    op.create_table(
+        "guest_message",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("segment", sa.String(), nullable=False),
+        sa.Column("subject", Json, nullable=False),
+        sa.Column("text", Json, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("send_at", UtcDateTime(), nullable=True),
+        sa.Column("version", WholeNumber, nullable=False),
+        sa.Column("written_by", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("people", WholeNumber, nullable=True),
+        sa.CheckConstraint("purpose IN ('news', 'appeal')", name=op.f("ck_guest_message_purpose")),
+        sa.CheckConstraint("status = 'draft' OR send_at IS NOT NULL", name=op.f("ck_guest_message_hour")),
+        sa.CheckConstraint(
+            "status IN ('draft', 'scheduled', 'sending', 'sent', 'stopped')", name=op.f("ck_guest_message_status")
+        ),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_guest_message_event_id_event")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guest_message")),
+    )
+    with op.batch_alter_table("guest_message", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guest_message_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
+        "hook_endpoint",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("organisation_id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=True),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("kinds", Json, nullable=False),
+        sa.Column("nonce", sa.String(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("failures", WholeNumber, nullable=False),
+        sa.Column("failing_since", UtcDateTime(), nullable=True),
+        sa.Column("rests_until", UtcDateTime(), nullable=True),
+        sa.Column("off_at", UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_hook_endpoint_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_hook_endpoint_organisation_id_organisation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hook_endpoint")),
+        sa.UniqueConstraint("organisation_id", "url", name=op.f("uq_hook_endpoint_organisation_id_url")),
+    )
+    with op.batch_alter_table("hook_endpoint", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hook_endpoint_event_id"), ["event_id"], unique=False)
+
     op.create_table(
         "kitchen_sheet",
         sa.Column("id", WholeNumber, nullable=False),
@@ -745,6 +937,8 @@ def upgrade() -> None:
         sa.Column("booking", sa.String(), nullable=False),
         sa.Column("invitation", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=True),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_party_event_id_event")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_party")),
@@ -776,29 +970,19 @@ def upgrade() -> None:
         sa.Column("position", WholeNumber, nullable=False),
         sa.Column("text", Json, nullable=False),
         sa.Column("choices", Json, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("need", sa.String(), nullable=False),
         sa.Column("at_door", sa.Boolean(), nullable=False),
         sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("kind IN ('choice', 'yes_no', 'text')", name=op.f("ck_question_kind")),
+        sa.CheckConstraint("need IN ('', 'later', 'now')", name=op.f("ck_question_need")),
+        sa.CheckConstraint("scope IN ('ticket', 'order')", name=op.f("ck_question_scope")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_question_event_id_event")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
     )
     with op.batch_alter_table("question", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_question_event_id"), ["event_id"], unique=False)
-
-    op.create_table(
-        "quota",
-        sa.Column("id", WholeNumber, nullable=False),
-        sa.Column("event_id", WholeNumber, nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("size", WholeNumber, nullable=False),
-        sa.Column("held", WholeNumber, nullable=False),
-        sa.Column("sold", WholeNumber, nullable=False),
-        sa.CheckConstraint("held + sold <= size", name=op.f("ck_quota_not_overbooked")),
-        sa.CheckConstraint("held >= 0 AND sold >= 0 AND size >= 0", name=op.f("ck_quota_not_negative")),
-        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_quota_event_id_event")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_quota")),
-    )
-    with op.batch_alter_table("quota", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_quota_event_id"), ["event_id"], unique=False)
 
     op.create_table(
         "raised",
@@ -835,6 +1019,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_receipt_run_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "return_terms",
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=True),
+        sa.Column("share_bp", WholeNumber, nullable=False),
+        sa.Column("gifts_stay", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("share_bp BETWEEN 1 AND 10000", name=op.f("ck_return_terms_share")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_return_terms_event_id_event")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_return_terms")),
+    )
+    op.create_table(
         "ticket_type",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("public_id", sa.String(), nullable=False),
@@ -864,6 +1058,39 @@ def upgrade() -> None:
     with op.batch_alter_table("ticket_type", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ticket_type_event_id"), ["event_id"], unique=False)
 
+    op.create_table(
+        "api_request",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("token_id", WholeNumber, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("fingerprint", sa.String(), nullable=False),
+        sa.Column("begun_at", UtcDateTime(), nullable=False),
+        sa.Column("status", WholeNumber, nullable=True),
+        sa.Column("answer", Json, nullable=False),
+        sa.ForeignKeyConstraint(["token_id"], ["api_token.id"], name=op.f("fk_api_request_token_id_api_token")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_api_request")),
+        sa.UniqueConstraint("token_id", "key", name=op.f("uq_api_request_token_id_key")),
+    )
+    op.create_table(
+        "cash_deposit",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("banked_on", sa.Date(), nullable=False),
+        sa.Column("carrier", sa.String(), nullable=False),
+        sa.Column("entered_by", sa.String(), nullable=False),
+        sa.Column("entered_at", UtcDateTime(), nullable=False),
+        sa.Column("takes_back", WholeNumber, nullable=True),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_cash_deposit_amount")),
+        sa.ForeignKeyConstraint(["event_id"], ["drawer.event_id"], name=op.f("fk_cash_deposit_event_id_drawer")),
+        sa.ForeignKeyConstraint(
+            ["takes_back"], ["cash_deposit.id"], name=op.f("fk_cash_deposit_takes_back_cash_deposit")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_cash_deposit")),
+        sa.UniqueConstraint("event_id", "key", name=op.f("uq_cash_deposit_event_id_key")),
+        sa.UniqueConstraint("takes_back", name=op.f("uq_cash_deposit_takes_back")),
+    )
     op.create_table(
         "catering",
         sa.Column("event_id", WholeNumber, nullable=False),
@@ -939,6 +1166,18 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "gallery_file",
+        sa.Column("picture_id", WholeNumber, nullable=False),
+        sa.Column("size", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("size IN ('small', 'wide') AND kind IN ('avif', 'jpg')", name=op.f("ck_gallery_file_form")),
+        sa.ForeignKeyConstraint(
+            ["picture_id"], ["gallery_picture.id"], name=op.f("fk_gallery_file_picture_id_gallery_picture")
+        ),
+        sa.PrimaryKeyConstraint("picture_id", "size", "kind", name=op.f("pk_gallery_file")),
+    )
+    op.create_table(
         "guard_origin",
         sa.Column("party_id", WholeNumber, nullable=False),
         sa.Column("key", sa.String(), nullable=False),
@@ -951,22 +1190,28 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_guard_origin_key"), ["key"], unique=False)
 
     op.create_table(
-        "hold",
+        "hook_delivery",
         sa.Column("id", WholeNumber, nullable=False),
-        sa.Column("party_id", WholeNumber, nullable=False),
-        sa.Column("quota_id", WholeNumber, nullable=False),
-        sa.Column("seats", WholeNumber, nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
-        sa.CheckConstraint("status IN ('held', 'sold', 'released')", name=op.f("ck_hold_status")),
-        sa.CheckConstraint("seats > 0", name=op.f("ck_hold_seats")),
-        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_hold_party_id_party")),
-        sa.ForeignKeyConstraint(["quota_id"], ["quota.id"], name=op.f("fk_hold_quota_id_quota")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
-        sa.UniqueConstraint("party_id", "quota_id", name=op.f("uq_hold_party_id_quota_id")),
+        sa.Column("endpoint_id", WholeNumber, nullable=False),
+        sa.Column("message_id", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("put_at", UtcDateTime(), nullable=False),
+        sa.Column("tries", WholeNumber, nullable=False),
+        sa.Column("tried_at", UtcDateTime(), nullable=True),
+        sa.Column("code", WholeNumber, nullable=True),
+        sa.Column("error", sa.String(), nullable=False),
+        sa.CheckConstraint("state IN ('waiting', 'delivered', 'failed')", name=op.f("ck_hook_delivery_state")),
+        sa.ForeignKeyConstraint(
+            ["endpoint_id"], ["hook_endpoint.id"], name=op.f("fk_hook_delivery_endpoint_id_hook_endpoint")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hook_delivery")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_hook_delivery_message_id")),
     )
-    with op.batch_alter_table("hold", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_hold_party_id"), ["party_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_hold_quota_id"), ["quota_id"], unique=False)
+    with op.batch_alter_table("hook_delivery", schema=None) as batch_op:
+        batch_op.create_index("ix_hook_delivery_endpoint", ["endpoint_id", "id"], unique=False)
 
     op.create_table(
         "orders",
@@ -1005,6 +1250,43 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_orders_status"), ["status"], unique=False)
 
     op.create_table(
+        "party_answer",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("party_id", WholeNumber, nullable=False),
+        sa.Column("question_id", WholeNumber, nullable=False),
+        sa.Column("choice", WholeNumber, nullable=True),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("given_to", sa.String(), nullable=False),
+        sa.CheckConstraint("(choice IS NULL) <> (words = '')", name=op.f("ck_party_answer_one_of_both")),
+        sa.CheckConstraint("choice >= 0", name=op.f("ck_party_answer_choice")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_party_answer_party_id_party")),
+        sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_party_answer_question_id_question")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_party_answer")),
+        sa.UniqueConstraint("party_id", "question_id", name=op.f("uq_party_answer_party_id_question_id")),
+    )
+    with op.batch_alter_table("party_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_party_answer_question_id"), ["question_id"], unique=False)
+
+    op.create_table(
+        "quota",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("size", WholeNumber, nullable=False),
+        sa.Column("held", WholeNumber, nullable=False),
+        sa.Column("sold", WholeNumber, nullable=False),
+        sa.Column("keeper_id", WholeNumber, nullable=True),
+        sa.CheckConstraint("held + sold <= size", name=op.f("ck_quota_not_overbooked")),
+        sa.CheckConstraint("held >= 0 AND sold >= 0 AND size >= 0", name=op.f("ck_quota_not_negative")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_quota_event_id_event")),
+        sa.ForeignKeyConstraint(["keeper_id"], ["party.id"], name=op.f("fk_quota_keeper_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quota")),
+    )
+    with op.batch_alter_table("quota", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_quota_event_id"), ["event_id"], unique=False)
+
+    op.create_table(
         "ticket",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("event_id", WholeNumber, nullable=False),
@@ -1019,6 +1301,7 @@ def upgrade() -> None:
         sa.Column("token", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("guest_name", sa.String(), nullable=True),
+        sa.Column("opened_at", UtcDateTime(), nullable=True),
         sa.Column("issued_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("status IN ('valid', 'unpaid', 'void', 'replaced')", name=op.f("ck_ticket_status")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_ticket_event_id_event")),
@@ -1036,14 +1319,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_ticket_party_id"), ["party_id"], unique=False)
 
     op.create_table(
-        "ticket_type_quota",
-        sa.Column("ticket_type_id", WholeNumber, nullable=False),
-        sa.Column("quota_id", WholeNumber, nullable=False),
-        sa.ForeignKeyConstraint(["quota_id"], ["quota.id"], name=op.f("fk_ticket_type_quota_quota_id_quota")),
-        sa.ForeignKeyConstraint(
-            ["ticket_type_id"], ["ticket_type.id"], name=op.f("fk_ticket_type_quota_ticket_type_id_ticket_type")
-        ),
-        sa.PrimaryKeyConstraint("ticket_type_id", "quota_id", name=op.f("pk_ticket_type_quota")),
+        "waiting_line",
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("party_id", WholeNumber, nullable=False),
+        sa.Column("offer_hours", WholeNumber, nullable=False),
+        sa.CheckConstraint("offer_hours BETWEEN 1 AND 168", name=op.f("ck_waiting_line_offer_hours")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_waiting_line_event_id_event")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_waiting_line_party_id_party")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_waiting_line")),
+        sa.UniqueConstraint("party_id", name=op.f("uq_waiting_line_party_id")),
     )
     op.create_table(
         "admission",
@@ -1073,13 +1357,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_admission_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
+        "anonymity",
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_anonymity_order_id_orders")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_anonymity")),
+    )
+    op.create_table(
         "answer",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("ticket_id", WholeNumber, nullable=False),
         sa.Column("question_id", WholeNumber, nullable=False),
-        sa.Column("choice", WholeNumber, nullable=False),
+        sa.Column("choice", WholeNumber, nullable=True),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("given_to", sa.String(), nullable=False),
+        sa.CheckConstraint("(choice IS NULL) <> (words = '')", name=op.f("ck_answer_one_of_both")),
         sa.CheckConstraint("choice >= 0", name=op.f("ck_answer_choice")),
         sa.ForeignKeyConstraint(["question_id"], ["question.id"], name=op.f("fk_answer_question_id_question")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_answer_ticket_id_ticket")),
@@ -1163,6 +1456,41 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_conflict_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_conflict")),
         sa.UniqueConstraint("event_id", "scan_id", name=op.f("uq_conflict_event_id_scan_id")),
+    )
+    op.create_table(
+        "consent",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("organiser", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("wording", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("given_at", UtcDateTime(), nullable=False),
+        sa.Column("withdrawn_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("organiser IN ('own', 'co')", name=op.f("ck_consent_organiser")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_consent_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consent")),
+    )
+    with op.batch_alter_table("consent", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consent_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "uq_consent_alive",
+            ["order_id", "organiser"],
+            unique=True,
+            sqlite_where=sa.text("withdrawn_at IS NULL"),
+            postgresql_where=sa.text("withdrawn_at IS NULL"),
+        )
+
+    op.create_table(
+        "dedication",
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("kind IN ('honour', 'memory')", name=op.f("ck_dedication_kind")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_dedication_order_id_orders")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_dedication")),
     )
     op.create_table(
         "discount_use",
@@ -1267,6 +1595,24 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_guest_table_name"), ["table_name"], unique=False)
 
     op.create_table(
+        "hold",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("party_id", WholeNumber, nullable=False),
+        sa.Column("quota_id", WholeNumber, nullable=False),
+        sa.Column("seats", WholeNumber, nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.CheckConstraint("status IN ('held', 'sold', 'released')", name=op.f("ck_hold_status")),
+        sa.CheckConstraint("seats > 0", name=op.f("ck_hold_seats")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_hold_party_id_party")),
+        sa.ForeignKeyConstraint(["quota_id"], ["quota.id"], name=op.f("fk_hold_quota_id_quota")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
+        sa.UniqueConstraint("party_id", "quota_id", name=op.f("uq_hold_party_id_quota_id")),
+    )
+    with op.batch_alter_table("hold", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hold_party_id"), ["party_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hold_quota_id"), ["quota_id"], unique=False)
+
+    op.create_table(
         "invoice",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("series_id", WholeNumber, nullable=False),
@@ -1319,16 +1665,23 @@ def upgrade() -> None:
         sa.Column("back_benefit", WholeNumber, nullable=False),
         sa.Column("back_gift", WholeNumber, nullable=False),
         sa.Column("back_fee", WholeNumber, nullable=False),
+        sa.Column("turned", WholeNumber, nullable=False),
+        sa.Column("seat_given_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("kind <> 'fee_cover' OR benefit + gift = 0", name=op.f("ck_order_line_fee_cover")),
         sa.CheckConstraint("kind = 'fee_cover' OR amount = benefit + gift", name=op.f("ck_order_line_split")),
         sa.CheckConstraint("kind IN ('ticket', 'gift', 'fee_cover')", name=op.f("ck_order_line_kind")),
         sa.CheckConstraint("amount >= 0 AND benefit >= 0 AND gift >= 0", name=op.f("ck_order_line_not_negative")),
-        sa.CheckConstraint("back_benefit >= 0 AND back_benefit <= benefit", name=op.f("ck_order_line_back_benefit")),
+        sa.CheckConstraint(
+            "back_benefit >= 0 AND back_benefit + turned <= benefit", name=op.f("ck_order_line_back_benefit")
+        ),
         sa.CheckConstraint(
             "back_fee >= 0 AND back_fee <= amount - benefit - gift", name=op.f("ck_order_line_back_fee")
         ),
-        sa.CheckConstraint("back_gift >= 0 AND back_gift <= gift", name=op.f("ck_order_line_back_gift")),
+        sa.CheckConstraint("back_gift >= 0 AND back_gift <= gift + turned", name=op.f("ck_order_line_back_gift")),
         sa.CheckConstraint("comped >= 0 AND (comped = 0 OR amount = 0)", name=op.f("ck_order_line_comped")),
+        sa.CheckConstraint(
+            "turned >= 0 AND (turned = 0 OR seat_given_at IS NOT NULL)", name=op.f("ck_order_line_turned")
+        ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_order_line_order_id_orders")),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_order_line_ticket_id_ticket")),
         sa.ForeignKeyConstraint(
@@ -1456,6 +1809,67 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("scan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_scan_device_id"), ["device_id"], unique=False)
+
+    op.create_table(
+        "ticket_type_quota",
+        sa.Column("ticket_type_id", WholeNumber, nullable=False),
+        sa.Column("quota_id", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(["quota_id"], ["quota.id"], name=op.f("fk_ticket_type_quota_quota_id_quota")),
+        sa.ForeignKeyConstraint(
+            ["ticket_type_id"], ["ticket_type.id"], name=op.f("fk_ticket_type_quota_ticket_type_id_ticket_type")
+        ),
+        sa.PrimaryKeyConstraint("ticket_type_id", "quota_id", name=op.f("pk_ticket_type_quota")),
+    )
+    op.create_table(
+        "waiting",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("ticket_type_id", WholeNumber, nullable=False),
+        sa.Column("count", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("joined_at", UtcDateTime(), nullable=True),
+        sa.Column("passed", WholeNumber, nullable=False),
+        sa.Column("saved_since", UtcDateTime(), nullable=True),
+        sa.Column("offers", WholeNumber, nullable=False),
+        sa.Column("party_id", WholeNumber, nullable=True),
+        sa.Column("offered_at", UtcDateTime(), nullable=True),
+        sa.Column("offered_until", UtcDateTime(), nullable=True),
+        sa.Column("order_id", WholeNumber, nullable=True),
+        sa.CheckConstraint(
+            "status <> 'offered' OR (party_id IS NOT NULL AND offered_until IS NOT NULL)", name=op.f("ck_waiting_offer")
+        ),
+        sa.CheckConstraint("status <> 'taken' OR order_id IS NOT NULL", name=op.f("ck_waiting_taken")),
+        sa.CheckConstraint(
+            "status IN ('unconfirmed', 'waiting', 'offered', 'taken', 'lapsed', 'left', 'removed', 'over')",
+            name=op.f("ck_waiting_status"),
+        ),
+        sa.CheckConstraint(
+            "status NOT IN ('waiting', 'offered') OR joined_at IS NOT NULL", name=op.f("ck_waiting_joined")
+        ),
+        sa.CheckConstraint("count >= 1", name=op.f("ck_waiting_count")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_waiting_event_id_event")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_waiting_order_id_orders")),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_waiting_party_id_party")),
+        sa.ForeignKeyConstraint(
+            ["ticket_type_id"], ["ticket_type.id"], name=op.f("fk_waiting_ticket_type_id_ticket_type")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting")),
+        sa.UniqueConstraint("party_id", name=op.f("uq_waiting_party_id")),
+    )
+    with op.batch_alter_table("waiting", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_waiting_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_waiting_order_id"), ["order_id"], unique=False)
+        batch_op.create_index(
+            "uq_waiting_place",
+            ["event_id", "email"],
+            unique=True,
+            sqlite_where=sa.text("status IN ('unconfirmed', 'waiting', 'offered')"),
+            postgresql_where=sa.text("status IN ('unconfirmed', 'waiting', 'offered')"),
+        )
 
     op.create_table(
         "conflict_resolution",
@@ -1606,6 +2020,19 @@ def upgrade() -> None:
     with op.batch_alter_table("seating_wish", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seating_wish_event_id"), ["event_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_seating_wish_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
+        "waiting_link",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("waiting_id", WholeNumber, nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["waiting_id"], ["waiting.id"], name=op.f("fk_waiting_link_waiting_id_waiting")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_link")),
+        sa.UniqueConstraint("digest", name=op.f("uq_waiting_link_digest")),
+    )
+    with op.batch_alter_table("waiting_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_waiting_link_waiting_id"), ["waiting_id"], unique=False)
 
     op.create_table(
         "dispute_line",
