@@ -1,7 +1,7 @@
 """Seats: held for a party, then sold, or released. First writer wins, and the quota's own CHECK would catch a mistake.
 
 Counters are touched last in a transaction and in the order of their ids, so that two buyers never wait for each other
-in a circle.
+in a circle. What returns while people stand in line is kept for them: see keeping_in_line.py.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from events.core.db import changed, db
 from events.core.i18n import gettext as _
 from events.core.i18n import ngettext
 from events.core.refusal import Refusal
+from events.tickets import keeping_in_line
 from events.tickets.models import Hold
 
 
@@ -46,6 +47,27 @@ def hold(party_id: int, seats: Mapping[int, int]) -> None:
         _take(quota_id, count, held=count)
 
 
+def draw(keeper_id: int, party_id: int, seats: Mapping[int, int]) -> None:
+    """Keep seats for a party from what is kept for those in line and, where that is too little, from what is free.
+
+    Raises SoldOut: roll back to a savepoint. The caller has locked the quotas (`keeping_in_line.lock`).
+    """
+    for quota_id, count in sorted(seats.items()):
+        taken = keeping_in_line.take(keeper_id, quota_id, count)
+        if taken < count:
+            _take(quota_id, count - taken, held=count - taken)
+        keeping_in_line.add(party_id, quota_id, count)
+
+
+def hand_over(giver_id: int, party_id: int, seats: Mapping[int, int]) -> None:
+    """Held seats change hands; no counter moves. Raises SoldOut when the giver has fewer: roll back."""
+    for quota_id, count in sorted(seats.items()):
+        taken = keeping_in_line.take(giver_id, quota_id, count)
+        if taken < count:
+            raise SoldOut(quota_id, taken)
+        keeping_in_line.add(party_id, quota_id, count)
+
+
 def sell(party_id: int) -> None:
     """The party's held seats become sold ones. Seats that are not held (any more) are left alone."""
     for hold_id, quota_id, seats in _holds(party_id, "held"):
@@ -57,7 +79,7 @@ def release(party_id: int) -> None:
     """The party's held seats return to whoever comes next. Calling it twice returns them once."""
     for hold_id, quota_id, seats in _holds(party_id, "held"):
         if _step(hold_id, "held", "released"):
-            changed(update(Quota).where(Quota.id == quota_id).values(held=Quota.held - seats))
+            keeping_in_line.let_go(quota_id, seats, held=seats)
 
 
 def retake(party_id: int) -> None:
@@ -73,7 +95,7 @@ def give_back(party_id: int, types: Iterable[TicketType]) -> None:
     for hold_id, quota_id, sold in _holds(party_id, "sold"):
         count = min(seats[quota_id], sold)  # a type that draws on other quotas since then: no more than was taken
         if count and _shrink(hold_id, sold, count):
-            changed(update(Quota).where(Quota.id == quota_id).values(sold=Quota.sold - count))
+            keeping_in_line.let_go(quota_id, count, sold=count)
 
 
 def sell_again(party_id: int, types: Iterable[TicketType]) -> None:

@@ -113,8 +113,8 @@ def sums() -> Iterator[str]:
 
 def raised() -> Iterator[str]:
     """15b. What the event page says was raised is what paid orders hold, less what went back of it."""
-    gifts = func.sum(OrderLine.gift - OrderLine.back_gift)
-    benefits = func.sum(OrderLine.benefit - OrderLine.back_benefit)
+    gifts = func.sum(OrderLine.gift - OrderLine.back_gift + OrderLine.turned)
+    benefits = func.sum(OrderLine.benefit - OrderLine.back_benefit - OrderLine.turned)
     sums = select(Order.event_id, gifts, benefits).join(OrderLine)
     query = sums.where(Order.paid_at.is_not(None)).group_by(Order.event_id)
     paid = {event_id: (gifts, benefits) for event_id, gifts, benefits in db.session.execute(query)}

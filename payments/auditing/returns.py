@@ -67,9 +67,10 @@ def void_tickets() -> Iterator[str]:
     """2b. A paid order's void ticket was made void by a refund or a lost dispute that stands, and no other is void."""
     refunded = select(RefundLine.ticket_id).join(Refund).where(RefundLine.ticket_id.is_not(None), ~UNDONE)
     lost = select(DisputeLine.ticket_id).where(DisputeLine.ticket_id.is_not(None))
-    explained = set(db.session.scalars(union_all(refunded, lost)))
+    given = select(OrderLine.ticket_id).where(OrderLine.seat_given_at.is_not(None))
+    explained = set(db.session.scalars(union_all(refunded, lost, given)))
     # Won after it was lost: the tickets are valid again where their places were still free.
-    gone = set(db.session.scalars(union_all(refunded, lost.join(Dispute).where(Dispute.status == "lost"))))
+    gone = set(db.session.scalars(union_all(refunded, lost.join(Dispute).where(Dispute.status == "lost"), given)))
     paid = select(Ticket.id, Ticket.status).join(OrderLine, OrderLine.ticket_id == Ticket.id).join(Order)
     paid = paid.where(Order.status != "cancelled")  # taken back whole: it cost nothing
     for ticket_id, status in db.session.execute(paid):
@@ -83,7 +84,8 @@ def places() -> Iterator[str]:
     """1c. A paid party's sold seats are its tickets: those that are void count until their refund has been taken on."""
     freed = select(RefundLine.ticket_id).join(Refund).where(Refund.accepted_at.is_not(None))
     lost = select(DisputeLine.ticket_id).join(Ticket, Ticket.id == DisputeLine.ticket_id).where(Ticket.status == "void")
-    gone = set(db.session.scalars(union_all(freed, lost)))
+    given = select(OrderLine.ticket_id).where(OrderLine.seat_given_at.is_not(None))
+    gone = set(db.session.scalars(union_all(freed, lost, given)))
     tickets = select(Order.party_id, TicketTypeQuota.quota_id, Ticket.id)
     tickets = tickets.where(Order.paid_at.is_not(None), Order.status != "cancelled")
     tickets = tickets.join(OrderLine, OrderLine.order_id == Order.id).join(Ticket, Ticket.id == OrderLine.ticket_id)
@@ -103,7 +105,7 @@ def places() -> Iterator[str]:
 def standing_receipts() -> Iterator[str]:
     """16b. An order has at most one standing receipt, and it says what has not gone back; a full return leaves none."""
     paid = func.sum(OrderLine.amount - OrderLine.back_benefit - OrderLine.back_gift - OrderLine.back_fee)
-    benefit = func.sum(OrderLine.benefit - OrderLine.back_benefit)
+    benefit = func.sum(OrderLine.benefit - OrderLine.back_benefit - OrderLine.turned)
     sums = select(OrderLine.order_id, paid.label("paid"), benefit.label("benefit")).group_by(OrderLine.order_id)
     left = {order_id: (int(one), int(other)) for order_id, one, other in db.session.execute(sums)}
     parts: dict[int, list[int]] = {}

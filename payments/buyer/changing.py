@@ -94,4 +94,5 @@ def _send_tickets(order: Order) -> None:
 
 
 def _write(order: Order, kind: str, key: str, email: str, **args: int) -> None:
-    outbox.put(kind, key, name=order.party.name, email=email, language=order.party.language, **args)
+    to = {"name": order.party.name, "email": email, "language": order.party.language}
+    outbox.put(kind, key, **to, event_id=order.event_id, **args)

@@ -10,6 +10,7 @@ from events.mail.message import Message
 from payments.buyer import changing, proving
 from payments.buyer.models import EmailChange, OrderCode
 from payments.orders.models import Order
+from payments.receipts.letters import standing_paper
 
 
 def order_code(args: Mapping[str, Any]) -> Message:
@@ -43,6 +44,22 @@ def ticket_passed_on(args: Mapping[str, Any]) -> Message:
     context = _around(order) | {"old": args["old"], "new": args["new"]}
     context["order_url"] = absolute("orders.order", token=order.token)
     return _message(order, _("A ticket of order %(code)s was passed on", code=order.code), "ticket_passed_on", context)
+
+
+def seat_given(args: Mapping[str, Any]) -> Message:
+    """To the buyer: the seat is for somebody else now, and its price a gift; with the receipt that says so."""
+    order = db.session.get_one(Order, args["order_id"], populate_existing=True)
+    cancelled = [receipt.number for receipt in order.receipts if receipt.state == "cancelled"]
+    number, attached = standing_paper(order.id)
+    context = _around(order) | {
+        "numbers": str(args["numbers"]).split(","),
+        "turned": int(args["turned"]),
+        "cancelled_receipts": cancelled,
+        "receipt_number": number,
+        "order_url": absolute("orders.order", token=order.token),
+    }
+    subject = _("Thank you: your seat is free for somebody else")
+    return Message(subject, "seat_given", context, attached, reply_to=order.event.organisation.email)
 
 
 def _around(order: Order) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""What proves that a visitor is the buyer, and an address that waits to be confirmed."""
+"""What proves that a visitor is the buyer, what buyers may give back, and an address that waits to be confirmed."""
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from events.core.db import Base
@@ -24,6 +24,22 @@ class OrderCode(Base):
     used_at: Mapped[datetime | None]
 
     order: Mapped[Order] = relationship()
+
+
+class ReturnTerms(Base):
+    """What buyers of an evening may give back for money by themselves. Without a row: nothing.
+
+    Until `until` (None: never), `share_bp` basis points of what the seat's benefit cost, and of the gift in its price
+    unless `gifts_stay`. A seat may always be given back without the money.
+    """
+
+    __tablename__ = "return_terms"
+    __table_args__ = (CheckConstraint("share_bp BETWEEN 1 AND 10000", name="share"),)
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
+    until: Mapped[datetime | None]
+    share_bp: Mapped[int] = mapped_column(default=10_000)
+    gifts_stay: Mapped[bool] = mapped_column(default=True)
 
 
 class EmailChange(Base):

@@ -42,6 +42,7 @@ def ask(order_id: int) -> None:
         email=party.email,
         language=party.language,
         code_id=code.id,
+        event_id=order.event_id,
     )
 
 

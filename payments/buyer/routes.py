@@ -140,6 +140,7 @@ def _page(order: Order, said: str | None = None, **forms: FlaskForm) -> str:
         "code_form": CodeForm(formdata=None),
         "email_form": EmailForm(formdata=None),
         "transfer_form": TransferForm(formdata=None, data={"ticket": request.args.get("ticket", "")}).offer(tickets),
+        "returns_form": ReturnsForm(formdata=None).offer(returns.returnable(order), returns.pays_back(order)),
     }
     return render_template(
         "payments/buyer/changes.html",
@@ -148,6 +149,7 @@ def _page(order: Order, said: str | None = None, **forms: FlaskForm) -> str:
         proven=access.has_proof(order),
         cancellable=order.status in cancelling.CANCELLABLE,
         tickets=tickets,
+        terms=returns.terms_of(order.event_id),
         chosen=request.args.get("ticket"),
         **(empty | forms),
         said=said or request.args.get("said"),

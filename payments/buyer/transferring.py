@@ -39,6 +39,7 @@ def transfer(order_id: int, number: str, name: str, email: str) -> Ticket:
     outbox.put(
         "ticket_passed_on", f"ticket-passed-on:{found.id}", name=party.name, email=party.email,
         language=party.language, order_id=order.id, old=number, new=new.short_number,
+        event_id=order.event_id,
     )  # fmt: skip
     trail.note("buyer", "ticket.passed_on", order.code, order.organisation_id, old=number, new=new.short_number)
     return new

@@ -27,20 +27,24 @@ WAITS_AT_MOST = timedelta(hours=6)
 
 @dataclass(frozen=True)
 class Buyer:
-    """Who buys, as they typed it."""
+    """Who buys, as they typed it; `source` is the word in the link they came by."""
 
     name: str
     email: str
     phone: str
     language: str
+    source: str = ""
 
 
-def begin(event: Event, priced: Quote, buyer: Buyer) -> tuple[Order, Attempt]:
-    """Rows of an order, its held seats and its first attempt. Raises SoldOut; the caller commits or rolls back."""
-    party = new_party(event.id, buyer.name, buyer.email, buyer.phone, buyer.language)
+def begin(event: Event, priced: Quote, buyer: Buyer, giver: int | None = None) -> tuple[Order, Attempt]:
+    """Rows of an order, its held seats and its first attempt. Raises SoldOut; the caller commits or rolls back.
+
+    `giver` is the party that holds the seats already: those of an offer.
+    """
+    party = new_party(event.id, buyer.name, buyer.email, buyer.phone, buyer.language, buyer.source)
     order = placing.place(event, party, priced, clock.now() + SESSION_LIFE)
     attempt = new_attempt(order)
-    keeping.hold(order, priced)
+    keeping.hold(order, priced, giver)
     return order, attempt
 
 

@@ -25,9 +25,12 @@ PATIENCE = timedelta(hours=2)
 """How long seats are kept for somebody who has yet to look into their letters."""
 
 
-def begin(event: Event, priced: Quote, buyer: Buyer) -> Order:
-    """An order whose total is zero, its seats held, its letter queued. Raises SoldOut, UsedUp."""
-    party = new_party(event.id, buyer.name, buyer.email, buyer.phone, buyer.language)
+def begin(event: Event, priced: Quote, buyer: Buyer, giver: int | None = None) -> Order:
+    """An order whose total is zero, its seats held (or taken over from `giver`), its letter queued.
+
+    Raises SoldOut, UsedUp.
+    """
+    party = new_party(event.id, buyer.name, buyer.email, buyer.phone, buyer.language, buyer.source)
     order = placing.place(event, party, priced, clock.now() + PATIENCE, way="free")
     lapsing.put(order)
     outbox.put(
@@ -37,8 +40,9 @@ def begin(event: Event, priced: Quote, buyer: Buyer) -> Order:
         email=buyer.email,
         language=buyer.language,
         order_id=order.id,
+        event_id=order.event_id,
     )
-    keeping.hold(order, priced)
+    keeping.hold(order, priced, giver)
     return order
 
 

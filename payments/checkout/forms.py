@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
@@ -12,9 +13,10 @@ from events.catalogue.models import Event, TicketType
 from events.core import money
 from events.core.i18n import LANGUAGES, lazy_gettext
 from events.core.i18n import gettext as _
-from events.core.typed import demand_address
+from events.core.typed import demand_address, short_word
 from payments.checkout.begin import Buyer
 from payments.orders.pricing import Wish
+from payments.waiting import lines
 
 LONGEST_CODE = 40
 MOST = 999
@@ -44,6 +46,7 @@ class OrderForm(FlaskForm):
     phone = StringField(lazy_gettext("Telephone"), [Length(max=40, message=TOO_LONG)])
     code = StringField(lazy_gettext("I have a code"), [Length(max=LONGEST_CODE, message=TOO_LONG)])
     lang = StringField()
+    source = StringField(name="from")
 
     def validate_name(self, item: StringField) -> None:
         """A line break in a name would become a header of a letter."""
@@ -69,7 +72,7 @@ class OrderForm(FlaskForm):
     def buyer(self, language: str) -> Buyer:
         """Who buys, cleaned."""
         chosen = self.lang.data if self.lang.data in LANGUAGES else language
-        return Buyer(_text(self.name), _text(self.email), _text(self.phone), chosen)
+        return Buyer(_text(self.name), _text(self.email), _text(self.phone), chosen, short_word(self.source.data))
 
 
 def _text(item: StringField) -> str:
@@ -78,18 +81,34 @@ def _text(item: StringField) -> str:
 
 @dataclass
 class Choice:
-    """A ticket type as the form shows it: what was typed, what is wrong with it, or why it cannot be bought."""
+    """A ticket type as the form shows it: what was typed, what is wrong with it, or why it cannot be bought.
+
+    `may_wait`: one may wait for it; whoever wants more than are left is shown how.
+    """
 
     type: TicketType
     most: int
     value: str = "0"
     mistake: str | None = None
     gone: str | None = None
+    may_wait: bool = False
 
     @property
     def field(self) -> str:
         """The field's name and id."""
         return f"ticket-{self.type.public_id}"
+
+
+def choice_of(kind: TicketType, given: Mapping[str, str], mistakes: Mapping[str, str], moment: datetime) -> Choice:
+    """What may be chosen of one type now, as the form was filled in."""
+    choice = Choice(kind, min(kind.max_per_order, max(kind.left, 0)), may_wait=lines.may_wait(kind, moment))
+    choice.value = given.get(choice.field, "0")
+    choice.mistake = mistakes.get(choice.field)
+    if not kind.on_sale(moment):
+        choice.gone = _("No longer sold")
+    elif choice.most == 0:
+        choice.gone = _("Sold out")
+    return choice
 
 
 @dataclass

@@ -3,31 +3,34 @@
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.codes import DiscountCode, find_code
 from events.catalogue.finding import get_public_event
-from events.catalogue.models import Event, TicketType
+from events.catalogue.models import Event
 from events.core import callers, clock, i18n
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
+from events.core.web import come_by, source_of
 from events.team.access import public
 from events.tickets.holding import SoldOut
-from payments.checkout import begin, confirming, watching
-from payments.checkout.forms import Choice, OrderForm, Typed, read_wish
+from payments.checkout import begin, confirming, offered, watching
+from payments.checkout.forms import OrderForm, Typed, choice_of, read_wish
 from payments.checkout.models import Attempt
 from payments.gateway import turns
 from payments.gateway.failures import GatewayError
+from payments.giving import extras
+from payments.giving.extras import Extras
 from payments.guarding import access, admitting
 from payments.guarding.admitting import Caller
 from payments.orders import fees, placing
 from payments.orders.billing import Bill, bill
-from payments.orders.models import Order
 from payments.orders.pricing import Quote, Wish, check_code, is_shown, quote
+from payments.waiting import taking
+from payments.waiting.taking import Offer
 
 blueprint = Blueprint("checkout", __name__)
 
@@ -35,26 +38,28 @@ blueprint = Blueprint("checkout", __name__)
 @blueprint.get("/e/<slug>/order")
 @public
 def order_form(slug: str) -> ResponseReturnValue:
-    """An empty form; `?gift=` and `?code=` fill in what links of ours promise."""
+    """An empty form; `?gift=` and `?code=` fill in what links of ours promise, `?from=` says where it was found."""
     event = _event(slug)
     if clock.now() >= event.sales_end_at or event.status != "published":
         return redirect(url_for("catalogue.event", slug=slug, lang=i18n.language()))
     given = {name: request.args.get(name, "") for name in ("gift", "code")}
     typed = read_wish(event, given)
-    return _page(event, OrderForm(data=given | {"lang": i18n.language()}), typed, typed.mistakes)
+    known = {"lang": i18n.language(), "source": source_of(request.args)}
+    return _page(event, OrderForm(data=given | known), typed, typed.mistakes, extras.begin(event))
 
 
 @blueprint.post("/e/<slug>/order")
 @public
 def order(slug: str) -> ResponseReturnValue:
     """Hold the seats and go to the pay page; or say what is wrong, with everything that was typed."""
-    event, form = _event(slug), OrderForm()
-    typed = read_wish(event, request.form)
-    if request.form.get("action") == "total":
+    event, form, given = _event(slug), OrderForm(), _given()
+    typed, more = read_wish(event, given), extras.read(event, given)
+    form.gift.data = given.get("gift", "")
+    if "suggested" in given or given.get("action") == "total":
         _bill(event, typed)
-        return _page(event, form, typed, typed.mistakes)
-    if not form.validate() or typed.mistakes:
-        return _page(event, form, typed, typed.mistakes | form.mistakes()), 422
+        return _page(event, form, typed, typed.mistakes, extras.unjudged(event, given))
+    if not form.validate() or typed.mistakes or more.mistakes:
+        return _page(event, form, typed, typed.mistakes | form.mistakes() | more.mistakes, more), 422
     if (one_moment := access.ask_for_pass(event)) is not None:
         return one_moment
     try:
@@ -63,12 +68,25 @@ def order(slug: str) -> ResponseReturnValue:
             priced = quote(event, typed.wish, clock.now(), find_code(event.id, typed.wish.code))
             buyer = form.buyer(i18n.language())
             remember = _admit(event, priced, buyer.email)
-            placed, attempt_id = _begin(event, priced, buyer)
+            offer = request.form.get("offer", "")
+            placed, attempt_id = offered.begin_order(event, priced, buyer, typed.wish, offer)
+            extras.keep(placed, more)
             remember(placed.party_id)
             token = placed.token
     except Refusal as refusal:
-        return _page(event, form, typed, {_field(event, typed, refusal): refusal.sentence}), refusal.status
+        return _page(event, form, typed, {_field(event, typed, refusal): refusal.sentence}, more), refusal.status
     return redirect(_pay_page(attempt_id) or url_for("orders.order", token=token), 303)
+
+
+@blueprint.get("/w/<secret>/order")
+@public
+def take(secret: str) -> ResponseReturnValue:
+    """The same form for places that the waiting list has offered: nobody else can take them meanwhile."""
+    group = taking.find(secret).group
+    g.language = group.language
+    event, known = _event(group.event.slug), {"name": group.name, "email": group.email, "lang": i18n.language()}
+    wish = Wish({group.ticket_type.public_id: group.count})
+    return _page(event, OrderForm(data=known), Typed(wish), {}, extras.begin(event))
 
 
 @blueprint.post("/e/<slug>/order/quote")
@@ -146,12 +164,10 @@ def confirm(token: str, secret: str) -> ResponseReturnValue:
     return render_template("payments/checkout/confirm.html", order=found, event=found.event, bill=bill(found))
 
 
-def _begin(event: Event, priced: Quote, buyer: begin.Buyer) -> tuple[Order, int | None]:
-    """The order and its attempt's id; one that costs nothing has no attempt, and waits for its letter's link."""
-    if priced.total == 0:
-        return confirming.begin(event, priced, buyer), None
-    placed, attempt = begin.begin(event, priced, buyer)
-    return placed, attempt.id
+def _offer() -> Offer | None:
+    """The offer of the waiting list that this form is for."""
+    secret = request.form.get("offer") or (request.view_args or {}).get("secret")
+    return taking.find(secret) if secret else None
 
 
 def _event(slug: str) -> Event:
@@ -162,20 +178,34 @@ def _event(slug: str) -> Event:
     return event
 
 
-def _page(event: Event, form: OrderForm, typed: Typed, mistakes: dict[str, str]) -> str:
+def _given() -> dict[str, str]:
+    """What was typed; a suggested gift that was pressed stands in its field, and goes from it when pressed again."""
+    given = request.form.to_dict()
+    if (wanted := given.get("suggested")) is not None:
+        given["gift"] = "" if given.get("gift", "").strip() == wanted else wanted
+    return given
+
+
+def _page(event: Event, form: OrderForm, typed: Typed, mistakes: dict[str, str], more: Extras) -> str:
     made = _bill(event, typed)
     code = _shown_code(event, typed.wish)
     shown = [ticket_type for ticket_type in event.ticket_types if is_shown(ticket_type, code)]
-    choices = [_choice(event, ticket_type, mistakes) for ticket_type in shown]
+    offer = _offer()
+    choices = [choice_of(ticket_type, request.form, mistakes, clock.now()) for ticket_type in shown]
     context: dict[str, Any] = {
         "event": event,
         "form": form,
-        "choices": choices,
+        "choices": [offered.choice(offer, request.form, mistakes)] if offer else choices,
+        "offer": offer,
         "mistakes": [(name, sentence) for name, sentence in mistakes.items()],
         "quote": made,
         "fee_hint": fees.hint(event),
+        "more": more,
+        "told": more.told,
         "language_urls": {
-            code: f"{url_for('checkout.order_form', slug=event.slug)}?{urlencode({'lang': code})}"
+            code: url_for("checkout.take", secret=offer.secret, lang=code)
+            if offer
+            else url_for("checkout.order_form", slug=event.slug, lang=code, **come_by(form.source.data))
             for code in event.languages
         },
     }
@@ -192,17 +222,6 @@ def _shown_code(event: Event, wish: Wish) -> DiscountCode | None:
 
 def _good_code(event: Event, wish: Wish) -> DiscountCode | None:
     return check_code(event, find_code(event.id, wish.code), clock.now()) if wish.code else None
-
-
-def _choice(event: Event, ticket_type: TicketType, mistakes: dict[str, str]) -> Choice:
-    choice = Choice(ticket_type, min(ticket_type.max_per_order, max(ticket_type.left, 0)))
-    choice.value = request.form.get(choice.field, "0")
-    choice.mistake = mistakes.get(choice.field)
-    if not ticket_type.on_sale(clock.now()):
-        choice.gone = _("No longer sold")
-    elif choice.most == 0:
-        choice.gone = _("Sold out")
-    return choice
 
 
 def _bill(event: Event, typed: Typed) -> Bill | None:

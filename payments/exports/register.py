@@ -94,7 +94,8 @@ def gift_aid(scope: Scope, _language: str) -> Source:
 
 def e_donation(scope: Scope, _language: str) -> Source:
     """Gifts to Thai organisations by donors whose tax id is known, less what went back. One line per order."""
-    left = func.sum(OrderLine.amount - OrderLine.benefit - OrderLine.back_gift - OrderLine.back_fee)
+    given = OrderLine.amount - OrderLine.benefit + OrderLine.turned
+    left = func.sum(given - OrderLine.back_gift - OrderLine.back_fee)
     gifts = select(OrderLine.order_id, left.label("gift")).group_by(OrderLine.order_id).subquery()
     query = (
         select(Order.organisation_id, Order.currency, Order.paid_at, gifts.c.gift, Party.name, DonorDetails.tax_id)

@@ -98,7 +98,8 @@ def of_event(event: Event, known: Sequence[Fact] | None = None) -> Evening:
     mine = [fact for fact in known if fact.event_id == event.id]
     fees = sum(row.fee for fact in mine for row in fact.moved if row.currency == event.currency)
     back = OrderLine.amount - OrderLine.back_benefit - OrderLine.back_gift - OrderLine.back_fee
-    kept = (func.sum(OrderLine.gift - OrderLine.back_gift), func.sum(OrderLine.benefit - OrderLine.back_benefit))
+    gift = OrderLine.gift - OrderLine.back_gift + OrderLine.turned
+    kept = (func.sum(gift), func.sum(OrderLine.benefit - OrderLine.back_benefit - OrderLine.turned))
     query = select(*kept, func.sum(back), func.sum(OrderLine.comped)).join(Order, Order.id == OrderLine.order_id)
     row = db.session.execute(query.where(Order.event_id == event.id, Order.paid_at.is_not(None))).one()
     gifts, benefits, paid, comped = (int(one or 0) for one in row)
@@ -117,7 +118,8 @@ def restaurant_of(event: Event) -> Restaurant:
     agreed = db.session.get(Catering, event.id)
     lines = select(func.count()).select_from(OrderLine).join(Order, Order.id == OrderLine.order_id)
     mine = lines.where(Order.event_id == event.id, Order.paid_at.is_not(None), OrderLine.kind == "ticket")
-    standing = OrderLine.back_benefit + OrderLine.back_gift < OrderLine.amount
+    kept = OrderLine.back_benefit + OrderLine.back_gift < OrderLine.amount
+    standing = kept & OrderLine.seat_given_at.is_(None)
     arrived = door.of_event(event.id)["arrived"]
     return Restaurant(
         guaranteed=agreed.guaranteed if agreed else 0,

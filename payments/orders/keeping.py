@@ -15,13 +15,20 @@ from payments.orders.models import DiscountUse, Order
 from payments.orders.pricing import Quote
 
 
-def hold(order: Order, priced: Quote) -> None:
-    """Keep what was priced. Raises SoldOut or UsedUp: the caller's transaction must then be rolled back."""
+def hold(order: Order, priced: Quote, giver: int | None = None) -> None:
+    """Keep what was priced. Raises SoldOut or UsedUp: the caller's transaction must then be rolled back.
+
+    The seats of an offer are kept already, by its party `giver`: they change hands, and nobody can come in between.
+    """
     if priced.code is not None:
         db.session.add(DiscountUse(order_id=order.id, code_id=priced.code.id, amount=priced.discount))
         db.session.flush()
         codes.take(priced.code.id)
-    holding.hold(order.party_id, holding.needs(priced.wanted))
+    seats = holding.needs(priced.wanted)
+    if giver is None:
+        holding.hold(order.party_id, seats)
+    else:
+        holding.hand_over(giver, order.party_id, seats)
 
 
 def sell(order: Order) -> None:

@@ -38,8 +38,8 @@ def evening_thanks(args: Mapping[str, Any]) -> Message:
     context = _around(order) | {
         "came": any(line.ticket is not None and line.ticket.status == "valid" for line in order.lines),
         "paid": sum(line.left for line in order.lines),
-        "meal": sum(line.benefit - line.back_benefit for line in order.lines),
-        "gift": sum(line.gift - line.back_gift for line in order.lines),
+        "meal": sum(line.benefit_left for line in order.lines),
+        "gift": sum(line.gift_left for line in order.lines),
         "receipt_url": absolute("receipts.own", token=order.token),
         "receipts": [(number, absolute("receipts.own_paper", token=order.token, number=number)) for number in issued],
     }

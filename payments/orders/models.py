@@ -36,6 +36,9 @@ TRANSITIONS = (
     ("expired", "refund_due", "late money, no seats"),
     ("failed", "refund_due", "late money, no seats"),
     ("cancelled", "refund_due", "late money, no seats"),
+    ("expired", "held", "a promise is being paid again: it keeps no seats"),
+    ("failed", "held", "a promise is being paid again: it keeps no seats"),
+    ("cancelled", "held", "a promise is being paid again: it keeps no seats"),
     ("held", "needs_review", "amount, currency, mode or reference differs"),
     ("waiting", "needs_review", "amount, currency, mode or reference differs"),
     ("processing", "needs_review", "amount, currency, mode or reference differs"),
@@ -97,6 +100,9 @@ class Order(Base):
     receipts = relationship("Receipt", secondary="receipt_part", order_by="Receipt.id", viewonly=True)
     refunds = relationship("Refund", order_by="Refund.id", viewonly=True)
     disputes = relationship("Dispute", order_by="Dispute.id", viewonly=True)
+    dedication = relationship("Dedication", uselist=False, viewonly=True)
+    anonymity = relationship("Anonymity", uselist=False, viewonly=True)
+    consents = relationship("Consent", order_by="Consent.id", viewonly=True)
 
     @property
     def transfer_reference(self) -> str:
@@ -113,6 +119,7 @@ class OrderLine(Base):
     """One ticket, one gift or one fee cover: never a quantity. amount = benefit + gift, save for the fee cover.
 
     `back_...` is what went back of each part, by refunds and lost disputes; what was bought stays as it was bought.
+    `turned` is the benefit that became a gift when the seat was given back without the money (`seat_given_at`).
     """
 
     __tablename__ = "order_line"
@@ -122,8 +129,9 @@ class OrderLine(Base):
         CheckConstraint("kind = 'fee_cover' OR amount = benefit + gift", name="split"),
         CheckConstraint("kind <> 'fee_cover' OR benefit + gift = 0", name="fee_cover"),
         CheckConstraint("comped >= 0 AND (comped = 0 OR amount = 0)", name="comped"),
-        CheckConstraint("back_benefit >= 0 AND back_benefit <= benefit", name="back_benefit"),
-        CheckConstraint("back_gift >= 0 AND back_gift <= gift", name="back_gift"),
+        CheckConstraint("back_benefit >= 0 AND back_benefit + turned <= benefit", name="back_benefit"),
+        CheckConstraint("back_gift >= 0 AND back_gift <= gift + turned", name="back_gift"),
+        CheckConstraint("turned >= 0 AND (turned = 0 OR seat_given_at IS NOT NULL)", name="turned"),
         CheckConstraint("back_fee >= 0 AND back_fee <= amount - benefit - gift", name="back_fee"),
     )
 
@@ -141,6 +149,8 @@ class OrderLine(Base):
     back_benefit: Mapped[int] = mapped_column(default=0)
     back_gift: Mapped[int] = mapped_column(default=0)
     back_fee: Mapped[int] = mapped_column(default=0)
+    turned: Mapped[int] = mapped_column(default=0)
+    seat_given_at: Mapped[datetime | None]
 
     order: Mapped[Order] = relationship(back_populates="lines")
     ticket: Mapped[Ticket | None] = relationship()
@@ -149,6 +159,16 @@ class OrderLine(Base):
     def left(self) -> int:
         """What has not gone back, in minor units."""
         return self.amount - self.back_benefit - self.back_gift - self.back_fee
+
+    @property
+    def benefit_left(self) -> int:
+        """The part that pays for what the guest receives, as it stands now: neither back nor turned into a gift."""
+        return self.benefit - self.back_benefit - self.turned
+
+    @property
+    def gift_left(self) -> int:
+        """The part that is given, as it stands now."""
+        return self.gift - self.back_gift + self.turned
 
 
 class DiscountUse(Base):

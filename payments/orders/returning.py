@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import update
 
+from events.core import clock
 from events.core.db import changed, db
 from payments.orders.models import Order, OrderLine
 
@@ -30,6 +31,17 @@ def take(parts: Iterable[Part]) -> bool:
     return all(_take(part) for part in sorted(parts, key=lambda part: part.line_id))
 
 
+def turn(line: OrderLine) -> bool:
+    """The line's seat is given back and its money kept: what is left of its benefit is a gift from now on.
+
+    False when somebody was faster: the caller must then roll back.
+    """
+    rest = OrderLine.benefit - OrderLine.back_benefit - OrderLine.turned
+    same = (OrderLine.seat_given_at.is_(None), rest == line.benefit_left)
+    values = {"turned": OrderLine.turned + line.benefit_left, "seat_given_at": clock.now()}
+    return changed(update(OrderLine).where(OrderLine.id == line.id, *same).values(**values)) == 1
+
+
 def put_back(parts: Iterable[Part]) -> None:
     """It does not go back after all. Raises IntegrityError for more than was taken."""
     for part in sorted(parts, key=lambda part: part.line_id):
@@ -52,8 +64,8 @@ def reread(order: Order) -> None:
 def _take(part: Part) -> bool:
     fee_left = OrderLine.amount - OrderLine.benefit - OrderLine.gift - OrderLine.back_fee
     enough = (
-        OrderLine.benefit - OrderLine.back_benefit >= part.benefit,
-        OrderLine.gift - OrderLine.back_gift >= part.gift,
+        OrderLine.benefit - OrderLine.back_benefit - OrderLine.turned >= part.benefit,
+        OrderLine.gift - OrderLine.back_gift + OrderLine.turned >= part.gift,
         fee_left >= part.fee,
     )
     values = {

@@ -45,12 +45,12 @@ class Verdict:
 
 
 def given_of(order: Order) -> Given:
-    """What stands in the order's lines, less what went back."""
-    seats = [line for line in order.lines if line.kind == "ticket"]
-    gifts = [line for line in order.lines if line.kind == "gift"]
+    """What stands in the order's lines, less what went back. A seat that was given back for others is all gift."""
+    seats = [line for line in order.lines if line.kind == "ticket" and line.seat_given_at is None]
+    gifts = [line for line in order.lines if line.kind == "gift" or line.seat_given_at is not None]
     return Given(
         seats=sum(line.left for line in seats),
-        benefit=sum(line.benefit - line.back_benefit for line in order.lines),
+        benefit=sum(line.benefit_left for line in order.lines),
         gift=sum(line.left for line in gifts),
         fee=sum(line.left for line in order.lines if line.kind == "fee_cover"),
         currency=order.currency,

@@ -1,6 +1,7 @@
 """What of an order goes back: pure decisions about its lines; every refusal has a test without a database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 
 from events.core.i18n import gettext as _
 from events.core.i18n import money as in_words
@@ -9,6 +10,8 @@ from events.core.refusal import Refusal
 from payments.orders.models import OrderLine
 from payments.orders.returning import Part
 
+WHOLE = 10_000
+"""All of it, in basis points."""
 ALL, KEEP_GIFT = "all", "keep_gift"
 """A line goes back whole; or only the meal does, and the gift stays given. Either way its ticket is void."""
 
@@ -23,8 +26,8 @@ def everything(lines: Sequence[OrderLine]) -> list[Part]:
     return [_whole(line) for line in lines if line.left or standing_ticket(line)]
 
 
-def chosen(lines: Sequence[OrderLine], wanted: Mapping[int, str]) -> list[Part]:
-    """These lines, each `all` or `keep_gift`.
+def chosen(lines: Sequence[OrderLine], wanted: Mapping[int, str], share_bp: int = WHOLE, step: int = 1) -> list[Part]:
+    """These lines, each `all` or `keep_gift`; of each part so many basis points, rounded down to `step` minor units.
 
     Raises Refusal: nothing_chosen, unknown_line, already_back, whole_table.
     """
@@ -33,8 +36,8 @@ def chosen(lines: Sequence[OrderLine], wanted: Mapping[int, str]) -> list[Part]:
         raise Refusal("nothing_chosen", _("Choose what is given back."))
     if not known.keys() >= wanted.keys():
         raise Refusal("unknown_line", _("This line does not belong to the order."))
-    _check_bundles(lines, wanted)
-    parts = [_part(known[line_id], how) for line_id, how in sorted(wanted.items())]
+    check_bundles(lines, wanted)
+    parts = [_shared(_part(known[line_id], how), share_bp, step) for line_id, how in sorted(wanted.items())]
     if not sum(part.amount for part in parts):
         raise Refusal("already_back", _("Nothing is left of what you chose."), status=409)
     return parts
@@ -81,8 +84,8 @@ def _pools(lines: Sequence[OrderLine]) -> list[tuple[str, list[OrderLine]]]:
 
 def _left(line: OrderLine, name: str) -> int:
     parts = {
-        "gift": line.gift - line.back_gift,
-        "benefit": line.benefit - line.back_benefit,
+        "gift": line.gift_left,
+        "benefit": line.benefit_left,
         "fee": line.amount - line.benefit - line.gift - line.back_fee,
     }
     return parts[name]
@@ -101,8 +104,15 @@ def _part(line: OrderLine, how: str) -> Part:
     return _whole(line)
 
 
-def _check_bundles(lines: Sequence[OrderLine], wanted: Mapping[int, str]) -> None:
-    """A table goes back whole unless the organiser lets single seats of it go."""
+def _shared(part: Part, share_bp: int, step: int) -> Part:
+    if share_bp == WHOLE:
+        return part
+    pieces = {name: getattr(part, name) * share_bp // WHOLE for name in ("benefit", "gift", "fee")}
+    return replace(part, **{name: amount - amount % step for name, amount in pieces.items()})
+
+
+def check_bundles(lines: Sequence[OrderLine], wanted: Container[int]) -> None:
+    """A table goes back whole unless the organiser lets single seats of it go. Raises Refusal whole_table."""
     split = {line.bundle_id for line in lines if line.id in wanted and line.bundle_id and not _divisible(line)}
     for line in lines:
         if line.bundle_id in split and line.id not in wanted and standing_ticket(line):

@@ -9,6 +9,7 @@ from events.core import trail
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
+from payments.gateway.currencies import payable_step
 from payments.ledger import posting
 from payments.ledger.models import REFUNDS_DUE, UNDER_REVIEW
 from payments.orders import keeping, placing, returning
@@ -25,7 +26,7 @@ class Wish:
     """What a member of staff asks for: lines with `all` or `keep_gift`, or else an amount in minor units.
 
     `key` comes with the form: pressing its button twice asks once. `note` is for colleagues; `how` (cash, transfer) is
-    how money that no card brought goes back.
+    how money that no card brought goes back. `share_bp` is how much of the lines goes back, in basis points.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Wish:
     amount: int | None = None
     note: str = ""
     how: str = ""
+    share_bp: int = choosing.WHOLE
 
 
 def request(order_id: int, wish: Wish) -> Refund:
@@ -71,7 +73,7 @@ def again(order_id: int, refund_id: int, key: str, actor: str) -> Refund:
         raise NotFound(_("There is no such refund."))
     if not steps.is_owed(failed):
         raise Refusal("not_owed", _("This refund is not owed, or somebody tries it again already."), status=409)
-    _check_contested(order)
+    check_contested(order)
     amount = min(failed.amount, _debt(order, failed.payment))
     if amount <= 0 or not booking.reserve(failed.payment, amount):
         raise choosing.too_large(failed.payment.left, failed.currency)
@@ -124,11 +126,12 @@ def _payment(order: Order) -> Payment:
     payment = db.session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if payment is None or order.status not in REFUNDABLE:
         raise Refusal("not_paid", _("Nothing can be given back: this order is not paid."), status=409)
-    _check_contested(order)
+    check_contested(order)
     return payment
 
 
-def _check_contested(order: Order) -> None:
+def check_contested(order: Order) -> None:
+    """Raise Refusal `contested` while the buyer's bank contests the order's payment."""
     if any(dispute.is_open for dispute in order.disputes):
         sentence = _("The buyer’s bank contests this payment. Until it has decided, nothing can be given back.")
         raise Refusal("contested", sentence, status=409)
@@ -137,4 +140,4 @@ def _check_contested(order: Order) -> None:
 def _parts(order: Order, wish: Wish) -> list[Part]:
     if wish.amount is not None and not wish.lines:
         return choosing.goodwill(order.lines, wish.amount, order.currency)
-    return choosing.chosen(order.lines, wish.lines)
+    return choosing.chosen(order.lines, wish.lines, wish.share_bp, payable_step(order.currency))

@@ -19,6 +19,7 @@ from events.core.i18n import ngettext
 from events.core.refusal import NotFound, Refusal
 from events.editor import saving
 from events.editor.saving import Mistaken, Overtaken
+from events.tickets import keeping_in_line
 
 
 def get_type(event: Event, public_id: str) -> TicketType:
@@ -116,6 +117,7 @@ def save_quota(event: Event, quota: Quota, values: Mapping[str, Any], was: int, 
             "%(num)s place is sold or being paid for: there cannot be fewer.",
             "%(num)s places are sold or being paid for: there cannot be fewer.", taken,
         )})  # fmt: skip
+    keeping_in_line.enlarged(quota.id, values["size"] - was)
     saving.note_changes(actor, "quota.changed", f"quota:{quota.id}", event, before, values)
 
 
