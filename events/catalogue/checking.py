@@ -23,7 +23,7 @@ from events.core.i18n import gettext as _
 
 PriceCheck = Callable[[Event], list[str]]
 
-RESERVED = ("new", "account", "people")
+RESERVED = ("api", "new", "account", "people")
 """Addresses below /manage/ that are no evening's."""
 LONGEST_SLUG = 60
 LARGEST_BUNDLE, LARGEST_ORDER = 50, 500

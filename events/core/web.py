@@ -1,16 +1,16 @@
 """What every answer has in common: headers that keep people safe, and errors said in the reader's language."""
 
 import logging.config
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, jsonify, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from events.core import callers, clock, logs, migrating
 from events.core.db import db
@@ -18,6 +18,7 @@ from events.core.i18n import gettext as _
 from events.core.jobs import Job
 from events.core.refusal import Refusal
 from events.core.settings import Settings
+from events.core.typed import short_word
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -30,7 +31,7 @@ PATIENCE = timedelta(minutes=1)
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request; nobody's order is longer."""
 
-SECRET_PATHS = ("/o/", "/t/", "/manage", "/treasury", "/sign-in", "/door")
+SECRET_PATHS = ("/o/", "/t/", "/p/", "/pledges/", "/u/", "/w/", "/manage", "/treasury", "/sign-in", "/door")
 STRIPE_PAY_PAGE = "https://checkout.stripe.com"
 
 
@@ -91,8 +92,21 @@ def failed(error: HTTPException) -> ResponseReturnValue:
         return Response("This address is not served here.\n", status, mimetype="text/plain")
     code = error.name.lower().replace(" ", "_")
     if is_json_address(request.path):
-        return problem(code, _sentence(status), status)
+        told = make_response(problem(code, _sentence(status), status))
+        if isinstance(error, MethodNotAllowed):
+            told.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return told
     return render_template("error.html", status=status, sentence=_sentence(status)), status
+
+
+def source_of(given: Mapping[str, str]) -> str:
+    """The plain word in an address that says where a visitor found us: `from`, or what newsletters add."""
+    return short_word(given.get("from") or given.get("utm_source"))
+
+
+def come_by(word: str | None) -> dict[str, str]:
+    """That word for the next address: it travels in links alone, in no cookie."""
+    return {"from": word} if word else {}
 
 
 def problem(code: str, sentence: str, status: int) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from events.core import clock
+from events.core import clock, facts
 from events.core.db import changed, db, insert_once, plainly, table_of
 from events.door import asking, conflicts, looking
 from events.door.codes import Presented
@@ -141,6 +141,8 @@ def _write_down(
         raise AnsweredMeanwhile(shown.scan_id) from taken
     if admitted:
         plainly(_ADMISSION, [common | {"ticket_id": one} for one in admitted])
+        told = {"scan_id": shown.scan_id, "check_list": badge.check_list, "at": now.isoformat(), "undone": False}
+        facts.tell("admission.recorded", badge.event_id, [{"ticket": one, **told} for one in admitted])
     return Scan(**common, **own)
 
 

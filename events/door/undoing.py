@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from events.core import clock
+from events.core import clock, facts
 from events.core.db import changed, db
 from events.core.i18n import gettext
 from events.core.refusal import Refusal
@@ -27,6 +27,7 @@ def undo(badge: Badge, scan_id: str) -> dict[str, Any]:
     for admission in admissions:
         if _put_outside(admission):
             db.session.add(_taken_back(admission, badge))
+            facts.tell("admission.recorded", admission.event_id, [_fact(admission)])
     db.session.flush()
     ticket = db.session.get_one(Ticket, admissions[0].ticket_id)
     return {
@@ -76,6 +77,11 @@ def _taken_back(admission: Admission, badge: Badge) -> Admission:
         offline=False,
         undoes=admission.id,
     )
+
+
+def _fact(admission: Admission) -> facts.Fact:
+    told = {"scan_id": admission.scan_id, "check_list": admission.check_list}
+    return {"ticket": admission.ticket_id, **told, "at": clock.now().isoformat(), "undone": True}
 
 
 def _undone(admissions: Sequence[Admission]) -> int:

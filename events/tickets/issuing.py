@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import update
 
 from events.catalogue.models import Event
-from events.core import clock, tokens
+from events.core import clock, facts, tokens
 from events.core.db import db
 from events.tickets.models import Ticket
 
@@ -29,6 +29,7 @@ def issue(event_id: int, party_id: int, places: Sequence[Place]) -> list[Ticket]
     tickets = [_ticket(event_id, party_id, place, first + offset) for offset, place in enumerate(places)]
     db.session.add_all(tickets)
     db.session.flush()
+    facts.tell("ticket.issued", event_id, [{"ticket": one.id, "number": one.number} for one in tickets])
     return tickets
 
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import update
 
+from events.core import facts
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
@@ -18,5 +19,6 @@ def replace(ticket_id: int) -> Ticket:
     if not changed(first):
         raise Refusal("ticket_not_valid", _("Nothing can be changed on this ticket any more."), status=409)
     old = db.session.get_one(Ticket, ticket_id, populate_existing=True)
+    facts.tell("ticket.void", old.event_id, [{"ticket": old.id, "number": old.number}])
     (new,) = issue(old.event_id, old.party_id, [Place(old.ticket_type_id, old.bundle_id, old.amount, old.benefit)])
     return new

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from events.catalogue.models import Event
-from events.core import clock, tokens
+from events.core import clock, facts, tokens
 from events.core.db import changed, db
 from events.core.refusal import NotFound
 from events.guests.models import Party
@@ -13,6 +13,13 @@ from payments.orders.models import TRANSITIONS, Order, OrderLine, OrderStatus
 from payments.orders.pricing import Quote
 
 IN_TURN = "so many are paying that Stripe is asked in turn"
+TOLD = {
+    "paid": "order.paid",
+    "refunded": "order.refunded",
+    "partly_refunded": "order.refunded",
+    "cancelled": "order.cancelled",
+}
+"""What whoever listens hears when an order comes to stand there."""
 _ALLOWED = {(before, after) for before, after, _trigger in TRANSITIONS}
 
 
@@ -105,7 +112,14 @@ def move(order: Order, to_status: str, trigger: str, actor: str = "service") -> 
         return False
     db.session.refresh(order)
     _remember(order.id, before, to_status, trigger, actor)
+    if to_status in TOLD:
+        tell(TOLD[to_status], order)
     return True
+
+
+def tell(kind: str, order: Order) -> None:
+    """Let whoever listens know of an order: how it stands now, and nothing about its buyer."""
+    facts.tell(kind, order.event_id, [{"order": order.code, "status": order.status}])
 
 
 def _remember(order_id: int, before: str | None, after: str, trigger: str, actor: str) -> None:

@@ -61,8 +61,9 @@ def tell(order: Order, refund: Refund, kind: str) -> None:
     """One letter of this kind about this refund."""
     party = order.party
     outbox.put(
-        kind, f"{kind}:{refund.id}", name=party.name, email=party.email, language=party.language, refund_id=refund.id
-    )
+        kind, f"{kind}:{refund.id}", name=party.name, email=party.email, language=party.language,
+        refund_id=refund.id, event_id=order.event_id,
+    )  # fmt: skip
 
 
 def reference(refund: Refund) -> str:
@@ -97,6 +98,8 @@ def _succeeded(order: Order, refund: Refund) -> None:
         wanted = "refunded" if whole else "partly_refunded"
         if order.status in ("paid", "partly_refunded") and order.status != wanted:
             placing.move(order, wanted, "refund succeeded", refund.actor)
+        elif order.status == wanted == "partly_refunded":  # one part more: no step of the order, and news all the same
+            placing.tell("order.refunded", order)
     elif whole and payment.why != "duplicate":
         _returned(order)
 

@@ -1,0 +1,51 @@
+"""A fact becomes a message for each endpoint that wants to hear of it, in the transaction of the fact itself."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from events.catalogue.models import Event
+from events.core import clock, jobs, tokens
+from events.core.db import db, plainly, table_of
+from events.core.facts import Fact
+from payments.hooks.models import Delivery, Endpoint
+
+JOB = "deliver_hook"
+
+_ENDPOINT, _EVENT = table_of(Endpoint), table_of(Event)
+
+
+def listen(kind: str, event_id: int, happened: Sequence[Fact]) -> None:
+    """The listener (events.core.facts). Where nobody wants to hear, it costs one look at a small table."""
+    query = (
+        select(_ENDPOINT.c.id, _ENDPOINT.c.kinds, _EVENT.c.slug)
+        .join(_EVENT, _EVENT.c.organisation_id == _ENDPOINT.c.organisation_id)
+        .where(_EVENT.c.id == event_id, _ENDPOINT.c.off_at.is_(None))
+        .where(_ENDPOINT.c.event_id.is_(None) | (_ENDPOINT.c.event_id == event_id))
+        .with_for_update(read=True, key_share=True, of=_ENDPOINT)  # who takes it away waits until we have told
+    )
+    for endpoint in plainly(query).all():  # plainly: the story's unfinished rows are not flushed
+        if kind in endpoint.kinds:
+            for fact in happened:
+                put(endpoint.id, kind, {"event": endpoint.slug, **fact})
+
+
+def put(endpoint_id: int, kind: str, data: Mapping[str, Any]) -> int:
+    """A message and the job that brings it, in the caller's transaction; the id of its row."""
+    now = clock.now()
+    body = json.dumps({"type": kind, "timestamp": now.isoformat(), "data": data}, separators=(",", ":"))
+    values = {"endpoint_id": endpoint_id, "kind": kind, "body": body, "created_at": now, "put_at": now}
+    usual = {"message_id": f"msg_{tokens.new_token()}", "state": "waiting", "tries": 0, "error": ""}
+    table = table_of(Delivery)
+    with db.session.no_autoflush:
+        delivery_id = int(plainly(table.insert().values(values | usual).returning(table.c.id)).scalar_one())
+        queue(delivery_id, now)
+    return delivery_id
+
+
+def queue(delivery_id: int, moment: datetime) -> None:
+    """The job of a delivery that was put at `moment`."""
+    jobs.put(JOB, f"hook:{delivery_id}:{moment.timestamp():.6f}", delivery_id=delivery_id)
