@@ -113,7 +113,7 @@ def _questions(event: Event, form: forms.QuestionForm) -> str:
     return render_template(
         "events/door/questions.html",
         event=event,
-        lines=questions.of_event(event.id),
+        lines=[line for line in questions.of_event(event.id) if line.question.at_door],
         form=form,
         confirmation=forms.Confirmation(formdata=None),
         sent=request.method == "POST",

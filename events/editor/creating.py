@@ -19,8 +19,9 @@ from events.catalogue.models import Block, Event, Organisation, Quota, TicketTyp
 from events.core import clock, tokens, trail
 from events.core.db import db
 from events.core.i18n import gettext as _
-from events.editor import covers
+from events.editor import covers, galleries
 from events.editor.saving import Mistaken
+from events.guests import questions
 
 STARTS = ("dinner", "gala", "concert", "auction")
 _FOLDER = Path(__file__).parent / "starts"
@@ -101,6 +102,8 @@ def copy(event: Event, title: Mapping[str, str], starts_at: datetime, actor: str
     db.session.add(new)
     db.session.flush()
     covers.copy(event, new)
+    questions.copy(event.id, new.id)
+    galleries.copy(event, new)
     trail.note(actor, "event.copied", new.slug, event.organisation_id, event=new.id, copied=event.id)
     return new
 

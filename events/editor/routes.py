@@ -3,7 +3,6 @@
 The parts of its page and its tickets have views of their own, in the two rooms inside this one.
 """
 
-from contextlib import closing
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,25 +17,29 @@ from events.core.i18n import LANGUAGES
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
 from events.editor import covers, creating, publishing, saving, sheets
+from events.editor.asking.routes import blueprint as asking
+from events.editor.asking.sheets import ASKING
 from events.editor.blocks.routes import blueprint as blocks
 from events.editor.fields import Item, Raw, Reading, Setting, read, show
 from events.editor.selling.routes import blueprint as selling
-from events.editor.web import Sheet, attempt, managed, page, setting_of, typed_version, with_options
+from events.editor.web import Sheet, attempt, managed, page, setting_of, typed_version, uploads, with_options
 from events.guests import announcing
+from events.guests.questions import all_of as questions_of
 from events.team import access
 from events.team.access import MANAGERS, actor
 
 blueprint = Blueprint("editor", __name__)
+blueprint.register_blueprint(asking)
 blueprint.register_blueprint(blocks)
 blueprint.register_blueprint(selling)
 
-PARTS = {"evening": sheets.EVENING, "gifts": sheets.GIFTS, "look": sheets.LOOK}
+PARTS = {"evening": sheets.EVENING, "gifts": sheets.GIFTS, "asking": ASKING, "look": sheets.LOOK}
 
 
 @blueprint.url_value_preprocessor
 def allow_pictures(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """A photograph is larger than any other form; said before anything reads the request."""
-    if endpoint == "editor.photo":
+    if endpoint in ("editor.photo", "editor.blocks.new", "editor.blocks.block"):
         request.max_content_length = covers.LARGEST_UPLOAD + 64 * 1024
 
 
@@ -64,9 +67,9 @@ def new() -> ResponseReturnValue:
 
 
 @blueprint.route("/manage/<slug>/edit", methods=["GET", "POST"], defaults={"part": "evening"})
-@blueprint.route("/manage/<slug>/edit/<any(gifts, look):part>", methods=["GET", "POST"])
+@blueprint.route("/manage/<slug>/edit/<any(gifts, asking, look):part>", methods=["GET", "POST"])
 def part(slug: str, part: str) -> ResponseReturnValue:
-    """What, when, where; goal and gifts; colour and small texts."""
+    """What, when, where; goal and gifts; what is asked; colour and small texts."""
     event, who = managed(slug), actor()
     fields, event_id = sheets.items(PARTS[part]), event.id
 
@@ -100,7 +103,7 @@ def photo(slug: str) -> ResponseReturnValue:
     """A photograph on the cover, or the drawn table again."""
     event, who = managed(slug), actor()
     try:
-        ready = None if request.form.get("do") == "remove" else covers.prepare(_uploaded())
+        ready = None if request.form.get("do") == "remove" else covers.prepare(b"".join(uploads("photo")[:1]))
     except covers.BadPicture as refusal:
         raw = show(sheets.items(sheets.LOOK), saving.values_of(event), setting_of(event)) | {"photo": ""}
         return _part(event, "look", Sheet(raw, event.version, {"photo": refusal.sentence}, status=422))
@@ -151,18 +154,10 @@ def copy(slug: str) -> ResponseReturnValue:
     return page("copy.html", managed(slug), sheet, fields=fields)
 
 
-def _uploaded() -> bytes:
-    """The file that was sent; its copy on the disk is gone at once."""
-    sent = request.files.get("photo")
-    if sent is None:
-        return b""
-    with closing(sent):
-        return bytes(sent.read())
-
-
 def _part(event: Event, part: str, sheet: Sheet) -> ResponseReturnValue:
     letters = announcing.count(event) if part == "evening" and event.status == "published" else 0
-    return page("part.html", event, sheet, part=part, groups=PARTS[part], letters=letters)
+    asked = questions_of(event.id) if part == "asking" else ()
+    return page("part.html", event, sheet, part=part, groups=PARTS[part], letters=letters, asked=asked)
 
 
 def _steps(event: Event, sheet: Sheet) -> ResponseReturnValue:
@@ -225,7 +220,7 @@ def _price_field(part: str, reading: Reading) -> str:
     return "absent_gift" if part == "gifts" and not reading.values.get("gift_amounts") else _MONEY_FIELDS[part]
 
 
-_MONEY_FIELDS = {"evening": "currency", "gifts": "gift_amounts", "look": ""}
+_MONEY_FIELDS = {"evening": "currency", "gifts": "gift_amounts", "asking": "", "look": ""}
 
 
 def _next(event: Event) -> Raw:

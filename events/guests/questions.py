@@ -79,10 +79,15 @@ def end_question(event_id: int, question_id: int) -> bool:
 
 def copy(event_id: int, new_event_id: int) -> None:
     """Ask the same at another evening; in the caller's transaction."""
-    for one in db.session.scalars(select(Question).where(*_asked(event_id)).order_by(Question.position)).all():
+    for one in all_of(event_id):
         new_question(
             new_event_id, one.text, one.choices, at_door=one.at_door, kind=one.kind, scope=one.scope, need=one.need
         )
+
+
+def all_of(event_id: int) -> Sequence[Question]:
+    """Every question that is asked now, of guests and of whoever orders, in order."""
+    return db.session.scalars(select(Question).where(*_asked(event_id)).order_by(Question.position)).all()
 
 
 def of_event(event_id: int) -> list[Line]:
