@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from events import commands as events_commands
 from events.catalogue import checking
 from events.catalogue.routes import blueprint as catalogue
-from events.core import db, i18n, jobs, web
+from events.core import db, facts, i18n, jobs, web
 from events.core.settings import Settings, environment, load
 from events.door import mailing
 from events.door.letters import door_lists
@@ -20,18 +20,26 @@ from events.guests.letters import guest_ticket
 from events.guests.notices import evening_cancelled, evening_moved, reminder
 from events.guests.routes import blueprint as guests
 from events.mail import delivery, outbox
+from events.messages import segments, sending
+from events.messages.letters import LETTER as GUEST_MESSAGE
+from events.messages.letters import guest_message
+from events.messages.routes import blueprint as messages
 from events.office.letters import guest_tickets
 from events.office.routes import blueprint as office
 from events.seating.routes import blueprint as seating
+from events.table_codes.routes import blueprint as table_codes
 from events.team import access
 from events.team.letters import proof_code, sign_in
 from events.team.routes import blueprint as team
+from events.tickets import keeping_in_line, wallets
 from events.tickets.qr import svg_of_address
 from events.tickets.routes import blueprint as tickets
 from payments import commands as payments_commands
+from payments.api.routes import blueprint as api
 from payments.box_office.routes import blueprint as box_office
-from payments.buyer.letters import confirm_email, email_changed, order_code, ticket_passed_on
+from payments.buyer.letters import confirm_email, email_changed, order_code, seat_given, ticket_passed_on
 from payments.buyer.routes import blueprint as buyer
+from payments.checkout import fulfilling
 from payments.checkout.letters import confirm_order
 from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
@@ -43,8 +51,10 @@ from payments.exports.routes import blueprint as exports
 from payments.figures.routes import blueprint as figures
 from payments.gateway import turns
 from payments.gateway.stripe_api import Gateway
+from payments.giving.routes import blueprint as giving
 from payments.guarding.tallies import forget
 from payments.guest_import.routes import blueprint as guest_import
+from payments.hooks import delivering, telling
 from payments.keeping import purging
 from payments.keeping.letters import erased
 from payments.keeping.routes import blueprint as keeping
@@ -56,6 +66,11 @@ from payments.orders import lapsing, thanking
 from payments.orders.letters import duplicate_refund, evening_thanks, late_refund
 from payments.orders.prices import check_prices
 from payments.orders.routes import blueprint as orders
+from payments.pledges import course
+from payments.pledges import reminding as pledge_reminding
+from payments.pledges.letters import pledge_made, pledge_reminder
+from payments.pledges.routes import blueprint as pledges
+from payments.orders.segments import SEGMENTS, link_of
 from payments.receipts import issuing as receipts_issuing
 from payments.receipts import papers, running
 from payments.receipts.letters import order_paid, receipt_issued
@@ -64,18 +79,24 @@ from payments.reconciliation.routes import blueprint as reconciliation
 from payments.refunds.giving_back import submit
 from payments.refunds.letters import refund_failed, refund_sent, refund_waits
 from payments.treasury.routes import blueprint as treasury
+from payments.waiting import offering
+from payments.waiting.letters import waiting_link, waiting_offer
+from payments.waiting.routes import blueprint as waiting
 from payments.webhooks.reactions import react_to_event
 from payments.webhooks.reconciling import reconcile_again
 from payments.webhooks.routes import blueprint as webhooks
 
 ROOMS = (
-    *(catalogue, checkout, orders, buyer, tickets, guests, team, office, editor, door, seating),
-    *(reconciliation, figures, closing, keeping, metrics),
+    *(catalogue, checkout, waiting, orders, buyer, giving, tickets, guests),
+    *(team, office, editor, door, seating, messages),
+    *(reconciliation, figures, closing, keeping, metrics, api),
     *(treasury, exports, desk, codes, offline, receipts, webhooks, box_office, guest_import),
+    *(table_codes, pledges),
 )
 
-# Addresses without a CSRF token: programs that prove who they are in another way, and two that check or change nothing.
-UNTOKENED = ("webhooks.stripe", "checkout.order", "checkout.order_quote")
+# Addresses without a CSRF token: programs that prove who they are in another way, two that check or change nothing, and
+# the one at which mail programs object for their readers.
+UNTOKENED = ("webhooks.stripe", "checkout.order", "checkout.order_quote", "pledges.give", "messages.unsubscribe")
 
 JOBS = {
     "send_letter": delivery.send_letter,
@@ -85,20 +106,29 @@ JOBS = {
     "read_payment": read_payment,
     "reconcile": reconcile_again,
     lapsing.JOB: lapsing.lapse,
+    keeping_in_line.RETURNED: offering.returned,
+    offering.LAPSE: offering.lapse,
+    offering.MIND: offering.mind,
     "forget": forget,
     purging.JOB: purging.purge_again,
     mailing.JOB: mailing.mail_lists,
+    sending.JOB: sending.spread,
     reminding.JOB: reminding.remind,
     thanking.JOB: thanking.thank,
     background.WRITE: background.write,
     background.FORGET: background.forget,
     receipts_issuing.PAPER: papers.make,
     running.JOB: running.work,
+    pledge_reminding.JOB: pledge_reminding.work,
     running.DUE: running.issue_due,
+    telling.JOB: delivering.deliver,
 }
 
 # Put once by every worker that starts; there is one of each in the whole system.
-RECURRING = ("reconcile", "forget", purging.JOB, running.DUE, mailing.JOB, reminding.JOB, thanking.JOB)
+RECURRING = (
+    *("reconcile", "forget", purging.JOB, running.DUE, offering.MIND),
+    *(mailing.JOB, reminding.JOB, thanking.JOB, pledge_reminding.JOB),
+)
 
 LETTERS = {
     "sign_in": sign_in,
@@ -108,6 +138,9 @@ LETTERS = {
     "guest_tickets": guest_tickets,
     "guest_ticket": guest_ticket,
     "ticket_passed_on": ticket_passed_on,
+    "seat_given": seat_given,
+    "waiting_link": waiting_link,
+    "waiting_offer": waiting_offer,
     "order_code": order_code,
     "confirm_email": confirm_email,
     "email_changed": email_changed,
@@ -124,10 +157,19 @@ LETTERS = {
     announcing.CANCELLED: evening_cancelled,
     announcing.MOVED: evening_moved,
     thanking.LETTER: evening_thanks,
+    "pledge_made": pledge_made,
+    "pledge_reminder": pledge_reminder,
+    GUEST_MESSAGE: guest_message,
 }
+
+# Rooms that hear, in its transaction, of an order that has just become paid.
+PAID = (course.order_paid,)
 
 # Whoever writes down a price is told at once what nobody could pay.
 PRICE_CHECKS = (check_prices,)
+
+# Whoever hears, in the same transaction, what happens to orders, tickets and admissions.
+LISTENERS = (telling.listen,)
 
 
 def create_app(values: Mapping[str, str] | None = None) -> Flask:
@@ -141,6 +183,11 @@ def create_app(values: Mapping[str, str] | None = None) -> Flask:
     access.init_app(app, svg_of_address)
     jobs.init_app(app, JOBS, RECURRING)
     checking.init_app(app, PRICE_CHECKS)
+    fulfilling.init_app(app, PAID)
+    facts.init_app(app, LISTENERS)
+    app.config["HOOKS_TO_THIS_MACHINE"] = bool(settings.stripe_api_base)  # in demonstration and tests alone
+    segments.init_app(app, SEGMENTS, link_of)
+    wallets.init_app(app, settings)
     _mail(app, settings)
     _gateway(app, settings)
     for room in ROOMS:
@@ -148,7 +195,7 @@ def create_app(values: Mapping[str, str] | None = None) -> Flask:
     for endpoint in UNTOKENED:
         csrf.exempt(app.view_functions[endpoint])
     for endpoint, view in app.view_functions.items():
-        if endpoint.startswith(("door.api_", "box_office.api_")):
+        if endpoint.startswith(("door.api_", "box_office.api_", "api.v1_")):
             csrf.exempt(view)  # a bearer token, no cookie
     return app
 

@@ -1,4 +1,4 @@
-"""Commands of the house: serve, work, migrate, add, invite, backup, restore."""
+"""Commands of the house: serve, work, migrate, add, invite, backup, restore, bounce."""
 
 import signal
 import threading
@@ -22,9 +22,11 @@ from events.core.db import db, transaction
 from events.core.refusal import Refusal
 from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
 from events.core.web import THREADS
+from events.mail import bouncing
 from events.mail.links import absolute
 from events.team import inviting
 from events.team.models import ROLES
+from events.tickets import wallets
 
 Factory = Callable[[], Flask]
 
@@ -42,6 +44,7 @@ def serving_settings() -> Settings:
     settings = settings_or_exit()
     try:
         ready_to_serve(settings)
+        wallets.read(settings)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
     if fault := migrating.faults(settings.database_url):
@@ -186,4 +189,19 @@ def restore(factory: Factory, file: Path) -> None:
     click.echo(f"{sum(rows.values())} rows are back. Run `bonsoir reconcile`: Stripe knows what happened since.")
 
 
-COMMANDS = (add, serve, work, migrate, invite, backup, restore)
+@click.command()
+@click.argument("message", type=click.File("rb"), default="-")
+@click.pass_obj
+def bounce(factory: Factory, message: IO[bytes]) -> None:
+    """Take in a report of a letter that could not be delivered, from a mail server's pipe (docs/running.md).
+
+    Exit 0 whatever it is: a mail server that is told otherwise would send the report back to nobody.
+    """
+    settings_or_exit()
+    raw = message.read(bouncing.LARGEST)
+    with factory().app_context(), transaction():
+        taken = bouncing.take_in(raw)
+    click.echo("The letter came back: noted." if taken else "This is no report about a letter of ours: left alone.")
+
+
+COMMANDS = (add, serve, work, migrate, invite, backup, restore, bounce)

@@ -11,6 +11,7 @@ from events.catalogue.models import Event
 from events.core import clock, migrating
 from events.core.db import db, end_reading
 from events.core.settings import Settings, SettingsError, environment, load
+from events.tickets import wallets
 from payments.gateway.failures import GatewayError
 from payments.gateway.notices import EVENT_TYPES
 from payments.gateway.stripe_api import current_gateway
@@ -31,7 +32,7 @@ def problems(factory: Callable[..., Flask], values: Mapping[str, str]) -> list[s
         settings = load(values)
     except SettingsError as error:
         return [str(error)]
-    found = [*_secrets(settings), *_address(settings), *_mail(settings)]
+    found = [*_secrets(settings), *_address(settings), *_mail(settings), *_wallets(settings)]
     try:
         app = factory(values)
         with app.app_context():
@@ -70,6 +71,14 @@ def _mail(settings: Settings) -> Iterator[str]:
             server.noop()
     except (OSError, smtplib.SMTPException) as error:
         yield f"The mail server {settings.mail_server}:{settings.mail_port} does not answer ({error})."
+
+
+def _wallets(settings: Settings) -> Iterator[str]:
+    """Files of the telephones' wallets; nothing where they are not configured."""
+    try:
+        yield from wallets.worries(wallets.read(settings), clock.now())
+    except SettingsError as error:
+        yield str(error)
 
 
 def _database() -> Iterator[str]:

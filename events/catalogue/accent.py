@@ -5,8 +5,11 @@ whatever the hue: chroma is scaled per shade, then lowered until the colour exis
 """
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
+
+from events.catalogue.models import Event
 
 Rgb = tuple[float, float, float]
 
@@ -30,6 +33,27 @@ DARK: Final = {
     "hour-line": (0.70, 0.55),
 }
 MOST_CHROMA: Final = 0.14
+
+
+@dataclass(frozen=True)
+class Cover:
+    """Three shades of a cover that is drawn on paper or in a picture, as #rrggbb: ground, table-cloth, drawn line."""
+
+    deep: str = "#18204f"
+    cloth: str = "#1f2861"
+    line: str = "#a9b5dd"
+
+
+def cover(event: Event) -> Cover:
+    """The shades of this evening's cover: its own colour, else its organisation's, else the blue hour."""
+    house = event.organisation
+    hue, chroma = (event.accent_hue, event.accent_chroma) if event.accent_hue is not None else (
+        house.accent_hue, house.accent_chroma
+    )  # fmt: skip
+    if hue is None:
+        return Cover()
+    found = shades(hue, chroma or 0)
+    return Cover(found["hour-deep"], found["hour-cloth"], found["hour-line"])
 
 
 @lru_cache(maxsize=256)

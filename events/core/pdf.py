@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typst import PDFStandards as Standards
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
-_TEMPLATES: Final = _ROOT / "templates" / "pdf"
+TEMPLATES: Final = _ROOT / "templates" / "pdf"
 _FONTS: Final = _ROOT / "static" / "fonts" / "pdf"
 
 # Archivable, and readable aloud: PDF/A-2a keeps it for decades, PDF/UA-1 makes it accessible.
@@ -39,7 +39,7 @@ def render(template: str, data: Mapping[str, Any], *, made_at: datetime | None =
     fonts the machine has, so that the guest still gets it. Raises FileNotFoundError for an unknown template and
     typst.TypstError for a template's own mistake.
     """
-    source = (_TEMPLATES / template).read_bytes()
+    source = (TEMPLATES / template).read_bytes()
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     stamp = int((made_at or clock.now()).timestamp())
     try:
@@ -50,6 +50,19 @@ def render(template: str, data: Mapping[str, Any], *, made_at: datetime | None =
         # Not the message: it quotes the text, which may be a guest's name.
         _log.info("%s is set without PDF/A: no bundled font has one of its characters", template)
         return _compile(_with_system_fonts(), source, inputs, stamp, [])
+
+
+def picture(template: str, data: Mapping[str, Any], scale: float = 1) -> bytes:
+    """A PNG of the template's one page: a point of it becomes `scale` pixels. Letters without a font stay out.
+
+    Raises as `render` does.
+    """
+    source = (TEMPLATES / template).read_bytes()
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    png = _bundled().compile(input=source, format="png", ppi=72 * scale, sys_inputs=inputs)
+    if not isinstance(png, bytes):
+        raise TypeError("typst returned no single picture")
+    return png
 
 
 def _compile(

@@ -14,6 +14,13 @@ REMEMBERED = "settings.env"
 """What the demo writes beside its data, so that every command works on it."""
 
 
+APPLE = (
+    "APPLE_PASS_CERTIFICATE", "APPLE_PASS_KEY", "APPLE_WWDR_CERTIFICATE", "APPLE_PASS_TYPE_ID", "APPLE_TEAM_ID",
+)  # fmt: skip
+GOOGLE = ("GOOGLE_WALLET_SERVICE_ACCOUNT", "GOOGLE_WALLET_ISSUER_ID")
+"""What each wallet needs: all of it, or nothing."""
+
+
 class SettingsError(Exception):
     """A setting is missing or wrong; the message is one sentence with the mend."""
 
@@ -38,6 +45,14 @@ class Settings:
     trusted_proxies: tuple[str, ...] = ()  # networks whose X-Forwarded-For is believed
     metrics_token: str = field(default="", repr=False)  # without it there is no /metrics
     log_format: str = "plain"
+    apple_pass_certificate: str = ""  # paths of PEM files, and what Apple calls us
+    apple_pass_key: str = ""
+    apple_pass_key_password: str = field(default="", repr=False)
+    apple_wwdr_certificate: str = ""
+    apple_pass_type_id: str = ""
+    apple_team_id: str = ""
+    google_wallet_service_account: str = ""  # the path of its JSON file
+    google_wallet_issuer_id: str = ""
 
     @property
     def host(self) -> str:
@@ -82,6 +97,9 @@ def load(values: Mapping[str, str]) -> Settings:
         trusted_proxies=_networks(values.get("TRUSTED_PROXIES", "")),
         metrics_token=_secret(values, "METRICS_TOKEN", "set it to a long random text, or to nothing"),
         log_format=_one_of(values, "LOG_FORMAT", ("plain", "json")),
+        apple_pass_key_password=values.get("APPLE_PASS_KEY_PASSWORD", ""),
+        **_together(values, APPLE),
+        **_together(values, GOOGLE),
     )
     if settings.live and settings.stripe_api_base:
         raise SettingsError("STRIPE_API_BASE is for the stand-in only and cannot stand beside a live key: remove one.")
@@ -112,6 +130,20 @@ def _secret(values: Mapping[str, str], name: str, mend: str) -> str:
     if value and len(value) < 16:
         raise SettingsError(f"{name} is shorter than 16 characters: {mend}.")
     return value
+
+
+def _together(values: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:
+    """Settings that mean nothing without each other, by their fields: all of them, or all empty."""
+    given = {name.lower(): values.get(name, "") for name in names}
+    if any(given.values()):
+        for name in names:
+            if not values.get(name):
+                raise SettingsError(f"{name} is not set, though {_first(values, names)} is: set it too.")
+    return given
+
+
+def _first(values: Mapping[str, str], names: tuple[str, ...]) -> str:
+    return next(name for name in names if values.get(name))
 
 
 def _one_of(values: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:

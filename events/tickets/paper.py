@@ -1,4 +1,4 @@
-"""The ticket on paper: an A5 page that one likes to hold, one per guest.
+"""The ticket on paper: an A5 page that one likes to hold, or one for a telephone; one per guest.
 
 All text arrives in the guest's language and already formatted: this module decides where it stands, not what it says.
 """
@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
+from events.catalogue import accent
 from events.core import pdf
 from events.tickets import qr
 
@@ -17,13 +18,10 @@ MOST_PAGES: Final = 250
 LABELS: Final = ("guest", "guest_to_come", "when", "where", "seat", "code", "one_entry", "questions")
 
 
-@dataclass(frozen=True)
-class Accent:
-    """Three shades of the organisation's colour, as #rrggbb: ground, table-cloth and drawn line of the cover."""
+# What each size of paper is drawn by: A5 for a printer, and a page as narrow as a telephone.
+TEMPLATES: Final = {"a5": "ticket.typ", "phone": "ticket_phone.typ"}
 
-    deep: str = "#18204f"
-    cloth: str = "#1f2861"
-    line: str = "#a9b5dd"
+Accent = accent.Cover
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,14 @@ class PaperTicket:
     accent: Accent = Accent()
 
 
-def ticket_pdf(tickets: Sequence[PaperTicket]) -> bytes:
-    """One PDF with a page per ticket, in the order given. Raises ValueError for none or more than MOST_PAGES."""
+def ticket_pdf(tickets: Sequence[PaperTicket], size: str = "a5") -> bytes:
+    """One PDF with a page per ticket, in the order given; `size` is a key of TEMPLATES.
+
+    Raises ValueError for none or more than MOST_PAGES.
+    """
     if not 0 < len(tickets) <= MOST_PAGES:
         raise ValueError(f"between 1 and {MOST_PAGES} tickets fit one document")
-    return pdf.render("ticket.typ", {"tickets": [_page(ticket) for ticket in tickets]})
+    return pdf.render(TEMPLATES[size], {"tickets": [_page(ticket) for ticket in tickets]})
 
 
 def _page(ticket: PaperTicket) -> dict[str, Any]:

@@ -3,23 +3,25 @@
 from collections.abc import Sequence
 
 from events.catalogue import accent
-from events.catalogue.models import Event, Organisation
+from events.catalogue.models import Event
 from events.core.i18n import capitalised, in_language, language, local, money
 from events.core.i18n import gettext as _
 from events.core.i18n import moment as in_words
 from events.mail.links import absolute, public_host
 from events.tickets.calendar import event_calendar
 from events.tickets.models import Ticket
-from events.tickets.paper import Accent, PaperTicket, ticket_pdf
+from events.tickets.paper import PaperTicket, ticket_pdf
 
 
-def print_tickets(tickets: Sequence[Ticket], lang: str) -> bytes:
-    """One PDF with a page per ticket, in their order. Raises ValueError for none, or more than paper.MOST_PAGES.
+def print_tickets(tickets: Sequence[Ticket], lang: str, size: str = "a5") -> bytes:
+    """One PDF with a page per ticket, in their order; `size` as paper.TEMPLATES says.
+
+    Raises ValueError for none, or more than paper.MOST_PAGES.
 
     Only valid tickets belong on paper: the caller leaves the others out.
     """
     with in_language(lang):
-        return ticket_pdf([_page(ticket) for ticket in tickets])
+        return ticket_pdf([_page(ticket) for ticket in tickets], size)
 
 
 def evening_calendar(event: Event, lang: str, url: str | None = None) -> bytes:
@@ -58,7 +60,7 @@ def _page(ticket: Ticket) -> PaperTicket:
         meal_line=_("%(amount)s for meals", amount=money(meal, event.currency)) if meal else None,
         lang=language(),
         labels=_labels(event, ticket),
-        accent=_accent(event.organisation),
+        accent=accent.cover(event),
     )
 
 
@@ -73,10 +75,3 @@ def _labels(event: Event, ticket: Ticket) -> dict[str, str]:
         "one_entry": _("One code, one entry."),
         "questions": _("Questions:"),
     }
-
-
-def _accent(organisation: Organisation) -> Accent:
-    if organisation.accent_hue is None:
-        return Accent()
-    shades = accent.shades(organisation.accent_hue, organisation.accent_chroma or 0)
-    return Accent(shades["hour-deep"], shades["hour-cloth"], shades["hour-line"])

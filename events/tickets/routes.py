@@ -1,61 +1,97 @@
 """One guest's ticket, shown, printed and noted in a calendar. The address is the secret."""
 
-from flask import Blueprint, Response, render_template, request, url_for
+from datetime import timedelta
+from typing import Final
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    make_response,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from events.catalogue.finding import get_public_event
 from events.catalogue.models import Event
-from events.core.db import db
-from events.core.i18n import gettext as _
+from events.core import clock
 from events.core.i18n import language
-from events.core.refusal import NotFound, Refusal
 from events.mail.links import absolute
 from events.team.access import public
 from events.tickets import qr as symbols
+from events.tickets import wallet_routes, wallets
+from events.tickets.finding import get, get_valid
+from events.tickets.invitations import SIZES, print_invitation
 from events.tickets.models import Ticket
+from events.tickets.paper import TEMPLATES
 from events.tickets.printing import evening_calendar, print_tickets
+from events.tickets.web import note_opening
 
 blueprint = Blueprint("tickets", __name__)
+
+KEPT: Final = "Ticket-Kept-Until"
+"""Milliseconds since 1970 until which a telephone may keep this page for itself; 0: not at all, and no longer."""
+AFTERWARDS: Final = timedelta(hours=12)
 
 
 @blueprint.get("/t/<token>")
 @public
 def ticket(token: str) -> ResponseReturnValue:
     """The code as large as the screen; where the ticket does not open the door, words instead of the code."""
-    found = _get(token)
+    found = get(token)
+    note_opening(Ticket, found.id, found.opened_at)
     path = symbols.svg_path(found.code) if found.status == "valid" else None
-    return render_template(
+    known = wallets.current()
+    body = render_template(
         "events/tickets/ticket.html",
         ticket=found,
         event=found.event,
         path=path,
         side=symbols.SIDE,
+        kept=_kept_until(found) > 0,
+        apple=known.offers_apple(clock.now()),
+        google=known.google is not None,
         welcome=request.args.get("said") == "welcome",
         language_urls={code: url_for(".ticket", token=token, lang=code) for code in found.event.languages},
     )
+    answer = make_response(body)
+    answer.headers[KEPT] = str(_kept_until(found))
+    return answer
+
+
+@blueprint.get("/t/sw.js")
+@public
+def worker() -> Response:
+    """The service worker that keeps one ticket on the guest's telephone. It holds nothing of anybody's."""
+    answer = send_from_directory(str(current_app.static_folder), "js/ticket/worker.js", mimetype="text/javascript")
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
 
 
 @blueprint.get("/t/<token>/ticket.pdf")
 @public
 def ticket_pdf(token: str) -> Response:
-    """The ticket on paper."""
-    found = _get_valid(token)
-    return _file(print_tickets([found], language()), "application/pdf", f"ticket-{found.short_number}.pdf")
+    """The ticket on paper, or as narrow as a telephone (`size=phone`)."""
+    found, size = get_valid(token), request.args.get("size", "")
+    name = f"ticket-{found.short_number}{'-phone' if size == 'phone' else ''}.pdf"
+    return _file(print_tickets([found], language(), size if size in TEMPLATES else "a5"), "application/pdf", name)
 
 
 @blueprint.get("/t/<token>/qr.svg")
 @public
 def qr(token: str) -> Response:
     """The symbol alone."""
-    return Response(symbols.svg(_get_valid(token).code), mimetype="image/svg+xml")
+    return Response(symbols.svg(get_valid(token).code), mimetype="image/svg+xml")
 
 
 @blueprint.get("/t/<token>/calendar.ics")
 @public
 def calendar(token: str) -> Response:
     """The evening for the guest's calendar, with the way back to the ticket."""
-    found = _get(token)
+    found = get(token)
     return _calendar(found.event, absolute("tickets.ticket", token=token))
 
 
@@ -66,18 +102,24 @@ def event_calendar_file(slug: str) -> Response:
     return _calendar(get_public_event(slug))
 
 
-def _get(token: str) -> Ticket:
-    found = db.session.scalar(select(Ticket).where(Ticket.token == token))
-    if found is None:
-        raise NotFound(_("This ticket does not exist. Please check the address in your letter."))
-    return found
+@blueprint.get("/e/<slug>/invitation.pdf")
+@public
+def invitation(slug: str) -> Response:
+    """An invitation to print and hand on, in the reader's language: A5, or A4 (`size=a4`)."""
+    event, size = get_public_event(slug), request.args.get("size", "")
+    lang = language() if language() in event.languages else event.language
+    paper = print_invitation(event, lang, size if size in SIZES else "a5")
+    return _file(paper, "application/pdf", f"{event.slug}-{lang}.pdf")
 
 
-def _get_valid(token: str) -> Ticket:
-    found = _get(token)
-    if found.status != "valid":
-        raise Refusal("ticket_not_valid", _("This ticket is not valid, so it cannot be printed."), status=410)
-    return found
+for address, endpoint, view in wallet_routes.ADDRESSES:
+    blueprint.add_url_rule(f"/t/<token>/{address}", endpoint, view)
+
+
+def _kept_until(found: Ticket) -> int:
+    if found.status != "valid" or clock.now() >= (until := found.event.ends_at + AFTERWARDS):
+        return 0
+    return int(until.timestamp() * 1000)
 
 
 def _calendar(event: Event, url: str | None = None) -> Response:

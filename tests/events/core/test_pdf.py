@@ -28,7 +28,7 @@ def note(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Setter]:
     """A small template that sets one text."""
     (tmp_path / "note.typ").write_text(TEMPLATE, encoding="utf-8")
     (tmp_path / "broken.typ").write_text("#nothing-of-that-name", encoding="utf-8")
-    monkeypatch.setattr(pdf, "_TEMPLATES", tmp_path)
+    monkeypatch.setattr(pdf, "TEMPLATES", tmp_path)
     yield lambda said: pdf.render("note.typ", {"title": "Note", "said": said}, made_at=EVENING)
 
 
