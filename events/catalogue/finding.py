@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Select, select, update
 from sqlalchemy.orm import selectinload
 
-from events.catalogue.models import CoverPhoto, Event, Organisation, Raised
+from events.catalogue.models import CoverPhoto, Event, GalleryFile, GalleryPicture, Organisation, Raised
 from events.core import clock
 from events.core.db import changed, db, insert_once
 from events.core.i18n import gettext as _
@@ -39,6 +39,18 @@ def get_cover(event: Event, size: str) -> bytes:
     if photo is None:
         raise NotFound(_("This page does not exist."))
     return photo
+
+
+def get_picture(event: Event, name: str, size: str, kind: str) -> bytes:
+    """A file of the evening's gallery, `size` small or wide, `kind` avif or jpg; raises NotFound."""
+    mine = select(GalleryPicture.id).where(GalleryPicture.event_id == event.id, GalleryPicture.name == name)
+    wanted = select(GalleryFile.body).where(
+        GalleryFile.picture_id == mine.scalar_subquery(), GalleryFile.size == size, GalleryFile.kind == kind
+    )
+    body = db.session.scalar(wanted)
+    if body is None:
+        raise NotFound(_("This page does not exist."))
+    return body
 
 
 def get_organisation(slug: str) -> Organisation:

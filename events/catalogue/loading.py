@@ -128,6 +128,8 @@ def _faults_of_type(content: Content, number: int, kind: Content, keys: set[Any]
 def _faults_of_block(number: int, block: Content) -> Iterator[str]:
     if block.get("kind") not in BLOCK_KINDS:
         yield f"block {number}: {block.get('kind')!r} is none of {', '.join(BLOCK_KINDS)}."
+    if block.get("pictures") or (block.get("content") or {}).get("pictures"):
+        yield f"block {number}: pictures are sent in the editor, not in a file."
     for address in checking.links_in(block):
         if not checking.is_web_address(address):
             yield f"block {number}: {address!r} is not a web address."

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from events.catalogue.models import Block, Event, Quota, Raised, TicketType
 from events.core.i18n import gettext as _
@@ -65,9 +66,19 @@ class EventPage:
     raised: Sum
     places_left: int
     places: int
+    days: int  # until it begins, counted in days of the calendar where it takes place; negative afterwards
     opening: Sequence[Block]  # causes, before the prices
     middle: Sequence[Block]
     afterword: Sequence[Block]
+
+    @property
+    def countdown(self) -> str:
+        """How long it is until then, as one would say it; empty for an evening that does not come any more."""
+        if self.is_past or self.stage == "cancelled" or self.days < 0:
+            return ""
+        if self.days == 0:
+            return _("today")
+        return _("tomorrow") if self.days == 1 else ngettext("in %(num)s day", "in %(num)s days", self.days)
 
     @property
     def is_past(self) -> bool:
@@ -97,10 +108,17 @@ def event_page(event: Event, raised: Raised | None, moment: datetime) -> EventPa
         raised=Sum(raised.gifts if raised else 0, raised.benefits if raised else 0, event.goal),
         places_left=left,
         places=places,
+        days=days_until(event, moment),
         opening=opening,
         middle=[block for block in event.blocks if block.kind not in ("cause", *AFTERWORD)],
         afterword=[block for block in event.blocks if block.kind in AFTERWORD],
     )
+
+
+def days_until(event: Event, moment: datetime) -> int:
+    """Midnights between `moment` and the evening, where it takes place."""
+    zone = ZoneInfo(event.time_zone)
+    return (event.starts_at.astimezone(zone).date() - moment.astimezone(zone).date()).days
 
 
 def stage(event: Event, moment: datetime, any_left: bool) -> str:

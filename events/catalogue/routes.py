@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
@@ -9,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from events.catalogue import accent as accents
-from events.catalogue import finding, markdown, pages
+from events.catalogue import finding, galleries, markdown, pages, sharing
 from events.catalogue.models import Event
 from events.core import clock
 from events.core.i18n import LANGUAGE_COOKIE, LANGUAGES
 from events.core.money import major
+from events.core.web import come_by, source_of
+from events.mail.links import absolute
 from events.team import access
 
 blueprint = Blueprint("catalogue", __name__)
@@ -32,6 +35,12 @@ def telephone(number: str) -> str:
 def in_markdown(text: str) -> str:
     """Safe HTML of an organiser's Markdown."""
     return markdown.html(text)
+
+
+@blueprint.app_template_filter("gallery")
+def gallery(rows: list[dict[str, Any]] | None, lang: str) -> list[galleries.Shown]:
+    """The photographs of a block that this page shows."""
+    return galleries.shown(rows, lang)
 
 
 @blueprint.app_template_filter("iso")
@@ -117,15 +126,44 @@ def cover(slug: str, size: str) -> Response:
     return answer
 
 
+@blueprint.get("/e/<slug>/share-<any(fr, en, th):lang>.png")
+@access.public
+def share(slug: str, lang: str) -> Response:
+    """What a messenger shows beside a link to this evening. Its address names the version of what is drawn."""
+    event = finding.get_public_event(slug)
+    answer = Response(sharing.picture(event, lang), mimetype="image/png")
+    newest = request.args.get("v") == sharing.version(event, lang) and event.status == "published"
+    answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if newest else "private, no-cache"
+    return answer
+
+
+@blueprint.get("/e/<slug>/pictures/<name>-<any(small, wide):size>.<any(avif, jpg):kind>")
+@access.public
+def gallery_picture(slug: str, name: str, size: str, kind: str) -> Response:
+    """A photograph of the evening's gallery. Its name is that of its content."""
+    event = finding.get_public_event(slug)
+    body = finding.get_picture(event, name, size, kind)
+    answer = Response(body, mimetype={"avif": "image/avif", "jpg": "image/jpeg"}[kind])
+    answer.headers["Cache-Control"] = (
+        f"public, max-age={YEAR}, immutable" if event.status == "published" else "private, no-cache"
+    )
+    return answer
+
+
 def _event_page(shown: Event) -> BaseResponse:
     page = pages.event_page(shown, finding.find_raised(shown.id), clock.now())
     following = finding.find_next_event(shown.organisation_id) if page.is_past else None
+    source, languages = _source(), shown.languages
     body = render_template(
         "events/catalogue/event.html",
         event=shown,
         page=page,
         following=following,
-        language_urls={code: url_for(".event", slug=shown.slug, lang=code, chosen=1) for code in shown.languages},
+        source=source,
+        language_urls={code: url_for(".event", slug=shown.slug, lang=code, chosen=1, **source) for code in languages},
+        public_urls={code: absolute("catalogue.event", slug=shown.slug, lang=code) for code in languages},
+        public_url=absolute("catalogue.event", slug=shown.slug),
+        share_picture=_share_picture(shown),
     )
     answer = make_response(body)
     # A browser asks each time and a proxy may answer for half a minute: places left and sums are never older.
@@ -136,11 +174,18 @@ def _event_page(shown: Event) -> BaseResponse:
     return answer.make_conditional(request)
 
 
+def _share_picture(shown: Event) -> dict[str, Any]:
+    """The picture for messengers: where it is, and how large."""
+    lang = str(g.language)
+    address = absolute("catalogue.share", slug=shown.slug, lang=lang, v=sharing.version(shown, lang))
+    return {"url": address, "width": sharing.WIDTH, "height": sharing.HEIGHT}
+
+
 def _towards_language(shown: Event) -> ResponseReturnValue:
     """To the address in the language of cookie, browser or event."""
     known = request.cookies.get(LANGUAGE_COOKIE)
     language = known if known in shown.languages else request.accept_languages.best_match(shown.languages)
-    answer = redirect(url_for(".event", slug=shown.slug, lang=language or shown.language))
+    answer = redirect(url_for(".event", slug=shown.slug, lang=language or shown.language, **_source()))
     answer.vary.update(("Accept-Language", "Cookie"))
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
@@ -148,10 +193,15 @@ def _towards_language(shown: Event) -> ResponseReturnValue:
 
 def _choose_language(shown: Event, language: str) -> ResponseReturnValue:
     """Remember the choice, then show the page at the address that everybody shares."""
-    answer = redirect(url_for(".event", slug=shown.slug, lang=language))
+    answer = redirect(url_for(".event", slug=shown.slug, lang=language, **_source()))
     answer.headers["Cache-Control"] = "no-store"
     _remember_language(answer, language)
     return answer
+
+
+def _source() -> dict[str, str]:
+    """Where the visitor comes from, for the next address."""
+    return come_by(source_of(request.args))
 
 
 def _remember_language(answer: BaseResponse, language: str) -> None:

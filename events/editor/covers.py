@@ -30,12 +30,17 @@ class BadPicture(Refusal):
 
 def prepare(upload: bytes) -> tuple[bytes, bytes]:
     """The small and the wide JPEG of what was sent. Outside any transaction: it takes a moment. Raises BadPicture."""
+    picture = read(upload)
+    return _jpeg(picture, *SMALL), _jpeg(picture, *WIDE)
+
+
+def read(upload: bytes) -> Image.Image:
+    """The picture that was sent, upright, in RGB. Raises BadPicture for what is none, or is too large to be opened."""
     if not upload:
         raise BadPicture(_("Please choose a picture."))
     if len(upload) > LARGEST_UPLOAD:
         raise BadPicture(_("This file is too large: at most %(most)s MB.", most=LARGEST_UPLOAD // 1024 // 1024))
-    picture = _opened(upload)
-    return _jpeg(picture, *SMALL), _jpeg(picture, *WIDE)
+    return _opened(upload)
 
 
 def put(event: Event, small: bytes, wide: bytes, actor: str) -> None:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from werkzeug.datastructures import MultiDict
 
 from events.catalogue import checking
+from events.catalogue.galleries import sides_of
 from events.core import money
 from events.core.i18n import LANGUAGES
 from events.core.i18n import gettext as _
@@ -176,6 +177,12 @@ def _web(raw: str, item: Item, setting: Setting) -> str:
     return str(address)
 
 
+def _picture(raw: str, item: Item, setting: Setting) -> str:
+    if sides_of(raw) is None:
+        raise Unreadable(_("This picture is not there any more."))
+    return str(raw)
+
+
 def _choice(raw: str, item: Item, setting: Setting) -> str:
     if raw not in _keys(item):
         raise Unreadable(_("Please choose one of these."))
@@ -214,7 +221,7 @@ def _as_moment(value: datetime | None, setting: Setting) -> str:
 _READ: Mapping[str, Callable[..., Any]] = {
     **dict.fromkeys(("text", "long", "tel", "slug"), _text),
     **{"number": _number, "amount": _amount, "amounts": _amounts, "moment": _moment, "zone": _zone, "web": _web},
-    **{"choice": _choice, "many": _many, "tick": _tick},
+    **{"picture": _picture, "choice": _choice, "many": _many, "tick": _tick},
 }
 _SHOW: Mapping[str, Callable[..., str | list[str]]] = {
     "amount": _as_amount,

@@ -1,6 +1,7 @@
 """What the editor's views share: forms that lose nothing, whoever saved first, and the page around them."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -73,6 +74,15 @@ def typed_number(name: str) -> int:
     """A whole number that a hidden field carries; 0 for anything else."""
     text = request.form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def uploads(name: str) -> list[bytes]:
+    """The files that were sent in one field; their copies on the disk are gone at once."""
+    read = []
+    for sent in request.files.getlist(name):
+        with closing(sent):
+            read.append(bytes(sent.read()))
+    return [one for one in read if one]
 
 
 def attempt(reading: Reading, save: Callable[[], Any], now: Callable[[], tuple[Raw, int]]) -> Sheet | None:

@@ -10,7 +10,7 @@ from events.core import trail
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
-from events.editor import saving
+from events.editor import galleries, saving
 
 MOST_BLOCKS = 40
 
@@ -28,7 +28,7 @@ def add_block(event: Event, kind: str, content: Mapping[str, Any], actor: str) -
     if len(event.blocks) >= MOST_BLOCKS:
         raise Refusal("too_many_parts", _("A page has at most %(most)s parts.", most=MOST_BLOCKS))
     last = max((one.position for one in event.blocks), default=-1)
-    block = Block(kind=kind, content=dict(content), position=last + 1)
+    block = Block(kind=kind, content=_checked(event, kind, content), position=last + 1)
     with saving.guarded(event, "title"):
         event.blocks.append(block)
     saving.note_changes(actor, "block.added", f"block:{block.id}", event, {}, {"kind": kind, **content})
@@ -40,7 +40,9 @@ def save_block(event: Event, block: Block, content: Mapping[str, Any], version: 
     before = block.content
     saving.claim(block, version, f"block:{block.id}")
     with saving.guarded(event, "title"):
-        block.content = {**before, **content}
+        block.content = {**before, **_checked(event, block.kind, content)}
+    if block.kind == "gallery":
+        galleries.tidy(event)
     saving.note_changes(actor, "block.changed", f"block:{block.id}", event, before, block.content)
 
 
@@ -58,3 +60,10 @@ def remove_block(event: Event, block: Block, actor: str) -> None:
         event=event.id, kind=block.kind, content=block.content,
     )  # fmt: skip
     db.session.delete(block)
+
+
+def _checked(event: Event, kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
+    """A part's content; a gallery shows none but the evening's own pictures."""
+    if kind != "gallery":
+        return dict(content)
+    return {**content, "pictures": galleries.known_only(event, content.get("pictures") or [])}

@@ -6,11 +6,12 @@ from flask.typing import ResponseReturnValue
 from events.catalogue.models import Block, Event
 from events.core.db import transaction
 from events.core.i18n import gettext as _
-from events.core.refusal import NotFound
+from events.core.refusal import NotFound, Refusal
+from events.editor import galleries
 from events.editor.blocks import composing
-from events.editor.blocks.shapes import SHAPES, read_block, rearranged, show_block
+from events.editor.blocks.shapes import SHAPES, read_block, rearranged, show_block, with_pictures
 from events.editor.fields import Raw
-from events.editor.web import Sheet, attempt, managed, page, setting_of, typed_version
+from events.editor.web import Sheet, attempt, managed, page, setting_of, typed_version, uploads
 from events.team.access import actor
 
 blueprint = Blueprint("blocks", __name__)
@@ -29,10 +30,10 @@ def new(slug: str) -> ResponseReturnValue:
     if kind not in SHAPES:
         raise NotFound(_("There is no such part."))
     if request.method == "GET":
-        return _form(event, kind, None, Sheet({}, count=1 if SHAPES[kind].rows else 0))
+        return _form(event, kind, None, Sheet({}, count=1 if SHAPES[kind].rows and kind != "gallery" else 0))
     reading, count = read_block(SHAPES[kind], request.form, setting_of(event))
-    if act := request.form.get("row"):
-        return _rearranged(event, kind, None, reading.raw, count, act)
+    if answer := _not_yet_saved(event, kind, None, reading.raw, count, who):
+        return answer
     made: list[Block] = []
     sheet = attempt(
         reading,
@@ -57,8 +58,8 @@ def block(slug: str, block_id: int) -> ResponseReturnValue:
         raw, count = show_block(shape, found.content, setting_of(event))
         return _form(event, found.kind, found, Sheet(raw, found.version, count=count))
     reading, count = read_block(shape, request.form, setting_of(event))
-    if act := request.form.get("row"):
-        return _rearranged(event, found.kind, found, reading.raw, count, act)
+    if answer := _not_yet_saved(event, found.kind, found, reading.raw, count, who):
+        return answer
 
     def save() -> None:
         there = managed(slug)
@@ -99,6 +100,36 @@ def remove(slug: str, block_id: int) -> ResponseReturnValue:
 def shape_kind(event: Event, block_id: int) -> str:
     """The kind of a part that is known to be there."""
     return composing.get_block(event, block_id).kind
+
+
+def _not_yet_saved(
+    event: Event, kind: str, found: Block | None, typed: Raw, count: int, who: str
+) -> ResponseReturnValue | None:
+    """The form as buttons of rows or sent pictures change it; None when it is to be saved."""
+    sent, act = uploads("pictures"), request.form.get("row")
+    if kind == "gallery" and (sent or act == "upload"):
+        return _enlarged(event, found, typed, count, sent, who)
+    return _rearranged(event, kind, found, typed, count, act) if act else None
+
+
+def _enlarged(
+    event: Event, found: Block | None, typed: Raw, count: int, sent: list[bytes], who: str
+) -> ResponseReturnValue:
+    """The form with a row more for each picture that was sent: they are kept at once, and shown once it is saved."""
+    version = typed_version() or 1
+    try:
+        ready = galleries.prepare(sent)
+        with transaction():
+            galleries.add(managed(event.slug), ready, who)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            raise
+        raw = typed | {"pictures": ""}
+        sheet = Sheet(raw, version, {"pictures": refusal.sentence}, count=count, status=refusal.status)
+        return _form(managed(event.slug), "gallery", found, sheet)
+    raw, count = with_pictures(typed, count, [one.name for one in ready])
+    notice = _("Now write what one sees on each picture, then press Save.")
+    return _form(managed(event.slug), "gallery", found, Sheet(raw, version, notice=notice, count=count))
 
 
 def _rearranged(event: Event, kind: str, found: Block | None, typed: Raw, count: int, act: str) -> ResponseReturnValue:

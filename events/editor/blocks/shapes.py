@@ -69,6 +69,16 @@ SHAPES: Mapping[str, Shape] = {
         (_text("title", _l("Heading")), _URL, _text("source", _l("Where it appeared"))),
         _l("Link"),
     ),
+    "gallery": Shape(
+        _l("Gallery"), _l("Photographs with a line below each: the room, food, hands; never those who are helped."),
+        (_TITLE, _INTRO), "pictures",
+        (
+            Item("picture", _l("Picture"), "picture"),
+            _text("alt", _l("What one sees"), hint=_l("Read aloud to those who cannot see it."), needed=True),
+            _text("caption", _l("A line below the picture")),
+        ),
+        _l("Picture"),
+    ),
     "questions": Shape(
         _l("Questions and answers"), _l("What guests ask each year."), (_TITLE,), "questions",
         (_text("question", _l("Question")), _text("answer", _l("Answer"), "long")),
@@ -117,6 +127,12 @@ def show_block(shape: Shape, content: Mapping[str, Any], setting: Setting) -> tu
     for number, row in enumerate(rows):
         raw |= show(shape.row, row, setting, prefix(number))
     return raw, len(rows)
+
+
+def with_pictures(raw: Raw, count: int, names: Iterable[str]) -> tuple[Raw, int]:
+    """What was typed with a row more for each picture that was sent. Nothing is saved."""
+    rows = {f"{prefix(number)}picture": name for number, name in enumerate(names, count)}
+    return raw | rows, count + len(rows)
 
 
 def rearranged(shape: Shape, raw: Raw, count: int, act: str) -> tuple[Raw, int]:
