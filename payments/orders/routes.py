@@ -14,14 +14,15 @@ from events.core.i18n import gettext as _
 from events.core.i18n import local
 from events.core.refusal import NotFound, Refusal
 from events.core.typed import one_line
-from events.guests import answering
-from events.guests.models import Guest
-from events.guests.parties import name_guest
+from events.guests import answering, asking, hosting
+from events.guests.hosting import Typed
+from events.guests.models import Guest, Party
 from events.mail import outbox
 from events.mail.models import Letter
 from events.team.access import public
 from events.tickets.models import Ticket
 from events.tickets.printing import print_tickets
+from events.tickets.web import note_opening
 from payments.orders import placing
 from payments.orders.billing import bill
 from payments.orders.models import Order
@@ -37,8 +38,9 @@ PUBLIC_STATUS = {"refund_due": "needs_review"}
 def order(token: str) -> ResponseReturnValue:
     """The order in words, in the language it was placed in unless another is asked for."""
     found = _speak(placing.get_by_token(token))
+    note_opening(Party, found.party_id, found.party.opened_at)
     tickets = _tickets(found)
-    guests = db.session.scalars(select(Guest).where(Guest.party_id == found.party_id))
+    guests = db.session.scalars(select(Guest).where(Guest.party_id == found.party_id)).all()
     context: dict[str, Any] = {
         "order": found,
         "event": found.event,
@@ -48,6 +50,10 @@ def order(token: str) -> ResponseReturnValue:
         "receipts": found.receipts,
         "refunds": _refunds(found),
         "unnamed": answering.places(found.party_id).free,
+        "asked": asking.of_party(found.event_id, found.party_id),
+        "answered_ids": {guest.ticket_id for guest in guests if guest.answered_at},
+        "waiting": asking.waiting(found.party_id),
+        "remindable": hosting.can_remind(found.party_id),
         "status": found.status,
         "past": found.event.ends_at < clock.now(),
         "in_turn": _in_turn(found),
@@ -104,18 +110,34 @@ def tickets_pdf(token: str) -> ResponseReturnValue:
 @blueprint.post("/o/<token>/guests")
 @public
 def guests(token: str) -> ResponseReturnValue:
-    """Write down who comes: fields `name-<ticket number>` and `note-<ticket number>`."""
+    """Write down who comes: fields `name-<ticket number>` and `note-<ticket number>`; with `was-` before each, what the
+    form had shown, so that a guest who answered meanwhile is not written over."""
+    kept = True
     with transaction():
         found = placing.get_by_token(token)
         known = {
             guest.ticket_id: guest for guest in db.session.scalars(select(Guest).filter_by(party_id=found.party_id))
         }
         for ticket in _tickets(found):
-            name = request.form.get(f"name-{ticket.short_number}")
+            name, note = _typed("name", ticket, 120), _typed("note", ticket, 300)
             if name is not None and ticket.id in known:
-                note = request.form.get(f"note-{ticket.short_number}", "")
-                name_guest(ticket, known[ticket.id], one_line(name, 120), one_line(note, 300))
-    return redirect(url_for(".order", token=token, said="guests", _anchor="guests"), 303)
+                kept &= hosting.change(ticket, known[ticket.id], name, note or Typed("", ""))
+    return redirect(url_for(".order", token=token, said="guests" if kept else "guests_first", _anchor="guests"), 303)
+
+
+def _typed(field: str, ticket: Ticket, longest: int) -> Typed | None:
+    now = request.form.get(f"{field}-{ticket.short_number}")
+    was = request.form.get(f"was-{field}-{ticket.short_number}")
+    return None if now is None else Typed(one_line(now, longest), None if was is None else one_line(was, longest))
+
+
+@blueprint.post("/o/<token>/reminders")
+@public
+def reminders(token: str) -> ResponseReturnValue:
+    """Write once more to guests whose address is known and who have not answered."""
+    with transaction():
+        count = hosting.remind(placing.get_by_token(token).party_id)
+    return redirect(url_for(".order", token=token, said="reminded" if count else "nobody", _anchor="invite"), 303)
 
 
 @blueprint.post("/o/<token>/title")
