@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import CheckConstraint, Index, or_, select, update
+from sqlalchemy import CheckConstraint, Index, Select, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.core import clock, logs, tokens
@@ -29,6 +29,8 @@ TRANSITIONS = (
     ("leased", "retry", "handler failed"),
     ("leased", "dead", "handler failed for 72 hours"),
     ("dead", "queued", "a person asks for another try"),
+    ("queued", "done", "a person stopped it"),
+    ("retry", "done", "a person stopped it"),
 )
 
 ASKED = "_request"
@@ -92,6 +94,12 @@ def hasten(key: str, run_at: datetime) -> None:
     """Let a job that waits run earlier; in the caller's transaction. What runs, or will sooner, is left alone."""
     waits = Job.status.in_(("queued", "retry")) & (Job.run_at > run_at)
     changed(update(Job).where(Job.key == key, waits).values(run_at=run_at))
+
+
+def stop(keys: Select[str]) -> int:
+    """End jobs that no worker has in hand, in the caller's transaction; how many."""
+    waits = Job.key.in_(keys) & Job.status.in_(("queued", "retry"))
+    return changed(update(Job).where(waits).values(status="done", last_error="stopped"))
 
 
 def keep_going() -> None:

@@ -1,5 +1,7 @@
 """What people type, made fit to keep: one line without control characters, an address that mail can reach."""
 
+import re
+
 from email_validator import EmailNotValidError, validate_email
 from wtforms import Field
 from wtforms.validators import ValidationError
@@ -10,6 +12,11 @@ from events.core.i18n import gettext as _
 def one_line(text: str | None, longest: int | None = None) -> str:
     """Words with single spaces between them, cut after `longest` letters; what cannot be printed has no place here."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())[:longest]
+
+
+def short_word(text: str | None) -> str:
+    """A plain word of a link: small letters, figures, - and _, at most 32; the rest is left out."""
+    return re.sub(r"[^a-z0-9_-]", "", (text or "").lower())[:32]
 
 
 def find_address(text: str | None) -> str | None:

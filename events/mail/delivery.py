@@ -18,7 +18,7 @@ from sqlalchemy import select, update
 from events.core import clock
 from events.core.db import assert_idle, changed, db, end_reading, transaction
 from events.core.i18n import in_language, language
-from events.mail import links
+from events.mail import bouncing, links
 from events.mail.message import Composer, Message
 from events.mail.models import Letter
 
@@ -47,6 +47,15 @@ class Envelope:
     message_id: str
 
 
+@dataclass(frozen=True)
+class Paper:
+    """A letter as it is read: subject, plain text, and HTML with its styles in place."""
+
+    subject: str
+    text: str
+    html: str
+
+
 def init_app(app: Flask, composers: Mapping[str, Composer]) -> None:
     """Register the composers by kind, and Flask-Mail."""
     app.config["MAIL_SUPPRESS_SEND"] = False  # else nothing would be sent under TESTING
@@ -55,26 +64,37 @@ def init_app(app: Flask, composers: Mapping[str, Composer]) -> None:
 
 
 def send_letter(args: Mapping[str, Any]) -> None:
-    """The job: send the letter with the key `args["letter"]`, unless it was sent. Raises whatever stops it."""
+    """The job: send the letter with the key `args["letter"]`, unless it was sent. Raises whatever stops it.
+
+    An address that the mail server refuses for good is written down and not tried again.
+    """
     envelope = _find_unsent(args["letter"])
     if envelope is None:
         end_reading()
         return
     message = _write(envelope)
     end_reading()
-    _hand_over(message)
+    try:
+        _hand_over(message)
+    except smtplib.SMTPRecipientsRefused as error:
+        reason = bouncing.refusal_of(error)
+        if reason is None:
+            raise
+        _remember(envelope, bounced_at=clock.now(), bounce=reason)
+        return
+    _remember(envelope, sent_at=clock.now())
+
+
+def _remember(envelope: Envelope, **values: Any) -> None:
     with transaction():
-        changed(
-            update(Letter)
-            .where(Letter.id == envelope.letter_id, Letter.message_id == envelope.message_id, Letter.sent_at.is_(None))
-            .values(sent_at=clock.now())
-        )
+        same_try = (Letter.id == envelope.letter_id, Letter.message_id == envelope.message_id)
+        changed(update(Letter).where(*same_try, Letter.sent_at.is_(None)).values(**values))
 
 
 def _find_unsent(key: str) -> Envelope | None:
-    letter = db.session.scalars(
-        select(Letter).where(Letter.key == key, Letter.sent_at.is_(None)), execution_options={"populate_existing": True}
-    ).one_or_none()
+    unsent = (Letter.sent_at.is_(None), Letter.bounced_at.is_(None), Letter.stopped_at.is_(None))
+    query = select(Letter).where(Letter.key == key, *unsent)
+    letter = db.session.scalars(query, execution_options={"populate_existing": True}).one_or_none()
     if letter is None:
         return None
     return Envelope(
@@ -92,14 +112,15 @@ def _write(envelope: Envelope) -> flask_mail.Message:
     """Compose and render in the reader's language."""
     with in_language(envelope.language):
         message = current_app.extensions[_COMPOSERS][envelope.kind](envelope.args)
-        words = {"subject": _unbroken(message.subject), "recipient": envelope.name, "lang": language()}
+        paper = lay_out(message, envelope.name)
+        headers = {"Auto-Submitted": "auto-generated", "Content-Language": language()}
         letter = _Letter(
-            subject=words["subject"],
-            body=_render(f"{message.template}.txt", message, words),
-            html=_inliner.inline(_render(f"{message.template}.html", message, words)),
+            subject=paper.subject,
+            body=paper.text,
+            html=paper.html,
             reply_to=_unbroken(message.reply_to) if message.reply_to else None,
             date=clock.now().timestamp(),
-            extra_headers={"Auto-Submitted": "auto-generated", "Content-Language": language()},
+            extra_headers=headers | {name: _unbroken(value) for name, value in message.headers.items()},
         )
     # Pairs, not text: in a name, a comma or a bracket would else be taken for part of an address.
     letter.recipients = [(envelope.name, envelope.email)]
@@ -108,6 +129,13 @@ def _write(envelope: Envelope) -> flask_mail.Message:
     for attachment in message.attachments:
         letter.attach(_unbroken(attachment.filename), attachment.content_type, attachment.data)
     return letter
+
+
+def lay_out(message: Message, recipient: str) -> Paper:
+    """The letter as its reader will see it, in the current language."""
+    words = {"subject": _unbroken(message.subject), "recipient": recipient, "lang": language()}
+    html = _inliner.inline(_render(f"{message.template}.html", message, words))
+    return Paper(words["subject"], _render(f"{message.template}.txt", message, words), html)
 
 
 def _sender(setting: str) -> tuple[str, str]:

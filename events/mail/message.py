@@ -18,7 +18,7 @@ class Attachment:
 class Message:
     """Subject in the reader's language, and the names of templates/mail/<template>.html and .txt with their context.
 
-    `reply_to` is the mail address that an answer goes to; None leaves it to the sender's.
+    `reply_to` is the mail address that an answer goes to; None leaves it to the sender's. `headers` are further ones.
     """
 
     subject: str
@@ -26,6 +26,7 @@ class Message:
     context: Mapping[str, Any]
     attachments: Sequence[Attachment] = ()
     reply_to: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 Composer = Callable[[Mapping[str, Any]], Message]

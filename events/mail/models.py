@@ -25,11 +25,19 @@ class Letter(Base):
     message_id: Mapped[str] = mapped_column(unique=True)  # the same on every try
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    event_id: Mapped[int | None] = mapped_column(index=True)  # of the evening it is about; no key: mail knows none
+    bounced_at: Mapped[datetime | None]  # a mail server said for good that nobody reads there
+    bounce: Mapped[str] = mapped_column(default="")  # in that server's words
+    stopped_at: Mapped[datetime | None]  # a person stopped it before it went
     job_key: Mapped[str] = mapped_column(ForeignKey("job.key"))
 
     job: Mapped[Job] = relationship()
 
     @property
     def state(self) -> str:
-        """For staff to read: `sent`, or what its job says: queued, leased, retry, dead."""
-        return "sent" if self.sent_at else self.job.status
+        """For staff to read: `bounced`, `sent`, `stopped`, or what its job says: queued, leased, retry, dead."""
+        if self.bounced_at:
+            return "bounced"
+        if self.sent_at:
+            return "sent"
+        return "stopped" if self.stopped_at else self.job.status

@@ -121,4 +121,4 @@ def send_to(party: Party) -> bool:
     """The letter of one party, in the caller's transaction."""
     key = f"guest-tickets:{party.id}:{clock.now():%Y%m%dT%H%M}"
     to = {"name": party.name, "email": party.email, "language": party.language}
-    return outbox.put("guest_tickets", key, **to, party_id=party.id)
+    return outbox.put("guest_tickets", key, **to, party_id=party.id, event_id=party.event_id)

@@ -57,6 +57,7 @@ class Ticket(Base):
     token: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str]
     guest_name: Mapped[str | None]  # may come later
+    opened_at: Mapped[datetime | None]  # when its page was last opened by whoever has its link
     issued_at: Mapped[datetime]
 
     event: Mapped[Event] = relationship()
