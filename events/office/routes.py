@@ -17,7 +17,7 @@ from events.core.i18n import language, ngettext
 from events.core.refusal import NotFound, Refusal
 from events.core.typed import one_line
 from events.guests.words import DIET_NAMES
-from events.office import editing, evenings, figures, forms, guest_list, tonight, writing
+from events.office import course, editing, evenings, figures, forms, guest_list, tonight, writing
 from events.seating import kitchen
 from events.table_codes import coding
 from events.team.access import MANAGERS, OFFICE, actor, asks_again
@@ -37,7 +37,15 @@ def figures_page(slug: str) -> ResponseReturnValue:
     """One evening in figures."""
     event = get_managed_event(slug, OFFICE)
     days = _day(event.starts_at, event) - _day(clock.now(), event)
-    return render_template("events/office/figures.html", event=event, figures=figures.of_event(event), days=days.days)
+    return render_template(
+        "events/office/figures.html",
+        event=event,
+        figures=figures.of_event(event),
+        days=days.days,
+        sales=course.sales(event),
+        sources=course.sources(event),
+        arrivals=course.arrivals(event),
+    )
 
 
 @blueprint.get("/manage/<slug>/guests", endpoint="guest_list")
