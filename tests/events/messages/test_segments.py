@@ -1,0 +1,103 @@
+"""Who belongs to a segment, and who objected."""
+
+import re
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import update
+
+from events.catalogue.models import Event
+from events.core.db import db, transaction
+from events.door.models import Presence
+from events.mail.catcher import RunningCatcher
+from events.messages import segments
+from events.tickets.models import Ticket
+from payments.orders.models import Order
+from tests.events.messages.conftest import do, guest_of, work, write
+from tests.support.staff import Staff, sell
+
+
+def readers(segment: str, purpose: str = "news") -> list[str]:
+    event = db.session.query(Event).filter_by(slug="dinner").one()
+    return sorted(reader.email.partition("@")[0] for reader in segments.readers(event, segment, purpose)[0])
+
+
+@pytest.mark.both_engines
+def test_segments_tell_who_is_meant(staff: Staff) -> None:
+    with staff.app.app_context():
+        with transaction():
+            seated, press = guest_of("FRFRF", 0), guest_of("ENENE", 1)
+            seated[1].table_name, press[1].mark = "4 · Lotus", "press"
+            for position in (0, 1):
+                guest_of("THTHT", position)[0].guest_name = "Somebody"
+            sell("dinner", "GIVER", "Gift", [], gift=50_000)
+            sell("dinner", "UNPAI", "Later", [("Later", "")], paid_at=None, status="held")
+            sell("dinner", "ONWAY", "Soon", [("Soon", "")], paid_at=None, status="processing")
+            sell("dinner", "GONEX", "Gone", [("Gone", "")], paid_at=None, status="expired")
+            sell("ball", "OTHER", "Other", [("Other", "")])
+            kind = seated[0].ticket_type_id
+            db.session.add(_inside(press[0]))
+        expected: Mapping[str, list[str]] = {
+            "guests": ["enene", "frfrf", "ththt"],
+            "unnamed": ["enene", "frfrf"],
+            "arrived": ["enene"],
+            "absent": ["enene", "frfrf", "ththt"],
+            "table:4 · Lotus": ["frfrf"],
+            "mark:press": ["enene"],
+            f"kind:{kind}": ["enene", "frfrf", "ththt"],
+            "kind:x": [],
+            "buyers": ["enene", "frfrf", "giver", "ththt"],
+            "donors": ["giver"],
+            "unpaid": ["unpai"],
+            "processing": ["onway"],
+            "nonsense": [],
+        }
+        assert {segment: readers(segment) for segment in expected} == expected
+        event = db.session.query(Event).filter_by(slug="dinner").one()
+        offered = {key for key, _words in segments.offer(event)}
+        assert offered >= set(expected) - {"kind:x", "nonsense"}
+
+
+def _inside(ticket: Ticket) -> Presence:
+    return Presence(ticket_id=ticket.id, check_list="entrance", scan_id="a-scan")
+
+
+def test_who_gave_the_seat_back_and_kept_the_gift_is_no_guest_but_a_donor(staff: Staff) -> None:
+    with staff.app.app_context():
+        with transaction() as session:
+            order = session.query(Order).filter_by(code="FRFRF").one()
+            session.execute(update(Ticket).where(Ticket.party_id == order.party_id).values(status="void"))
+        assert readers("donors") == ["frfrf"]
+        assert "frfrf" not in readers("guests")
+
+
+def test_whoever_objects_gets_news_and_no_appeals(staff: Staff, mailbox: RunningCatcher) -> None:
+    with staff.signed_in("organiser") as browser:
+        message_id = write(browser, purpose="appeal")
+        do(browser, message_id, "send")
+        work(staff.app)
+        claire = next(caught for caught in mailbox.messages if caught.recipients == ("frfrf@example.org",))
+        assert claire.parsed["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        address = str(claire.parsed["List-Unsubscribe"]).strip("<>").removeprefix("http://localhost")
+        assert address in claire.text
+        assert "frfrf" not in address
+        stranger = staff.app.test_client()
+        staff.app.config["WTF_CSRF_ENABLED"] = True  # mail programs send no token
+        assert "No more of these letters" in stranger.get(f"{address}?lang=en").text
+        answer = stranger.post(f"{address}?lang=en", data={"List-Unsubscribe": "One-Click"})
+        staff.app.config["WTF_CSRF_ENABLED"] = False
+        assert (answer.status_code, "no more thanks" in answer.text) == (200, True)
+        page = browser.get(f"/manage/dinner/messages/{write(browser, purpose='appeal')}").text
+        assert "1 person objected and is left out." in page
+    with staff.app.app_context():
+        assert readers("guests", "appeal") == ["enene", "ththt"]
+        assert readers("guests") == ["enene", "frfrf", "ththt"]
+    stranger.post(address, data={"do": "again"})
+    with staff.app.app_context():
+        assert readers("guests", "appeal") == ["enene", "frfrf", "ththt"]
+
+
+def test_looking_at_the_page_of_objections_objects_to_nothing(staff: Staff) -> None:
+    with staff.signed_in("organiser") as browser:
+        assert re.search("does not exist", staff.app.test_client().get("/u/nonsense?lang=en").text)
+        assert browser.get("/u/nonsense").status_code == 404
