@@ -38,7 +38,7 @@ def new_pairing_code(slug: str) -> ResponseReturnValue:
     except Refusal as refusal:
         form.gate.errors = [refusal.sentence]
         return _page(event, gate_form=form), refusal.status
-    return _page(event, gate_form=form, code=code, gate=gate), 201
+    return _page(event, gate_form=form, code=code, selling=selling), 201
 
 
 def revoke(slug: str, device_id: int) -> ResponseReturnValue:
@@ -76,13 +76,14 @@ def _page(
     gate_form: forms.GateForm | None = None,
     hours_form: forms.HoursForm | None = None,
     code: str = "",
-    gate: str = "",
+    selling: pairing.Selling = pairing.NOTHING,
 ) -> str:
     if gate_form is None:
         gate_form = forms.GateForm(formdata=None, gate=gettext("Door A"))
     if hours_form is None:
         hours_form = forms.HoursForm(formdata=None)
         hours_form.fill(hours.find_hours(event.id), event.time_zone)
+    symbol_side, symbol = qr.path_of_address(pairing.link(code)) if code else (0, "")
     return render_template(
         "events/door/manage.html",
         event=event,
@@ -95,9 +96,10 @@ def _page(
         hours_form=hours_form,
         confirmation=forms.Confirmation(formdata=None),
         code=pairing.spaced(code) if code else "",
-        symbol=qr.svg_path(pairing.symbol(code)) if code else "",
-        symbol_side=qr.SIDE,
-        gate=gate,
+        good_until=clock.now() + pairing.VALID_FOR,
+        symbol=symbol,
+        symbol_side=symbol_side,
+        selling=selling,
     )
 
 

@@ -14,6 +14,7 @@ from events.core.i18n import gettext
 from events.core.refusal import Refusal
 from events.door import check_lists
 from events.door.models import ENTRANCE, Device, PairingCode, WrongPairing
+from events.mail.links import absolute
 
 VALID_FOR: Final = timedelta(minutes=10)
 AFTER_THE_END: Final = timedelta(hours=24)
@@ -23,12 +24,6 @@ _LENGTH: Final = 8  # of 32 letters: 40 bits, for ten minutes and ten tries a mi
 _MOST_WRONG: Final = 10
 _WINDOW: Final = timedelta(minutes=1)
 _REMEMBERED: Final = timedelta(hours=1)
-
-# In a QR symbol the code fills the same 26 base32 characters as a ticket's. Two of its characters are not in base32;
-# O and I take their place, which the code itself never holds.
-_SYMBOL: Final = "BONSOIRPAIRINGCODE"
-_TO_BASE32: Final = str.maketrans("89", "OI")
-_FROM_BASE32: Final = str.maketrans("OI", "89")
 
 
 @dataclass(frozen=True)
@@ -86,9 +81,9 @@ def new_code(
     return code
 
 
-def symbol(code: str) -> str:
-    """The 26 characters of the code's QR symbol."""
-    return _SYMBOL + code.translate(_TO_BASE32)
+def link(code: str) -> str:
+    """The address that opens the door's app and brings the code: behind a #, so that it stands in no server's log."""
+    return f"{absolute('door.app')}#pair={code}"
 
 
 def spaced(code: str) -> str:
@@ -114,9 +109,8 @@ def pair(typed: str, name: str, address: str) -> Paired | None:
 
 
 def _read(typed: str) -> str:
-    """The code in what was typed or scanned."""
-    code = re.sub(r"[^0-9A-Z]", "", typed[:80].upper())
-    return code.removeprefix(_SYMBOL).translate(_FROM_BASE32) if code.startswith(_SYMBOL) else code
+    """The code in what was typed."""
+    return re.sub(r"[^0-9A-Z]", "", typed[:80].upper())
 
 
 def _use(code: str, now: datetime) -> PairingCode | None:

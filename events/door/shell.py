@@ -5,7 +5,7 @@ Nothing in it knows an evening or a guest: pages, scripts, sheets, fonts and ico
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,7 +26,9 @@ _PATTERNS: Final = (
     "img/mark.svg",
     "img/door-*.png",
 )
+_LATER: Final = ("vendor/zxing-wasm-*/es/**/*.js", "vendor/zxing-wasm-*/**/*.wasm")
 _WORKER: Final = "js/door/worker.js"
+_SECOND: Final = "js/door/second-worker.js"
 _NIGHT: Final = "#0b0d16"
 
 
@@ -37,16 +39,25 @@ def page() -> str:
 
 def worker() -> str:
     """The service worker's script: it differs by a byte as soon as any file of the app differs."""
-    digest, addresses = hashlib.sha256(), []
+    at_once, later = list(_files(_PATTERNS)), list(_files(_LATER))
+    digest = hashlib.sha256(second_look().encode())
     for lang in LANGUAGES:
         with in_language(lang):
             digest.update(page().encode())
-        addresses.append(url_for("door.app", lang=lang))
-    for name, path in _files():
+    for _name, path in (*at_once, *later):
         digest.update(path.read_bytes())
-        addresses.append(url_for("static", filename=name))
-    known = {"version": digest.hexdigest()[:16], "languages": LANGUAGES, "files": addresses}
-    return f"const SHELL = {json.dumps(known)};\n{(_static() / _WORKER).read_text(encoding='utf-8')}"
+    known = {
+        "version": digest.hexdigest()[:16],
+        "languages": LANGUAGES,
+        "files": [*(url_for("door.app", lang=lang) for lang in LANGUAGES), *_addresses(at_once)],
+        "later": [url_for("door.second_look"), *_addresses(later)],
+    }
+    return f"const SHELL = {json.dumps(known)};\n{_read(_WORKER)}"
+
+
+def second_look() -> str:
+    """The script that reads difficult pictures, in a worker of its own."""
+    return _read(_SECOND)
 
 
 def web_manifest() -> dict[str, Any]:
@@ -69,12 +80,21 @@ def web_manifest() -> dict[str, Any]:
     }
 
 
-def _files() -> Iterator[tuple[str, Path]]:
+def _addresses(files: Iterable[tuple[str, Path]]) -> list[str]:
+    return [url_for("static", filename=name) for name, _path in files]
+
+
+def _files(patterns: Sequence[str]) -> Iterator[tuple[str, Path]]:
     root = _static()
-    for pattern in _PATTERNS:
+    for pattern in patterns:
         for path in sorted(root.glob(pattern)):
-            if path != root / _WORKER:
-                yield path.relative_to(root).as_posix(), path
+            name = path.relative_to(root).as_posix()
+            if name not in (_WORKER, _SECOND):  # served under addresses of their own
+                yield name, path
+
+
+def _read(name: str) -> str:
+    return (_static() / name).read_text(encoding="utf-8")
 
 
 def _static() -> Path:

@@ -64,15 +64,20 @@ def svg(code: str) -> str:
 
 def svg_of_address(address: str) -> str:
     """An SVG document of any address, for a telephone's own camera; as small as the address lets it be."""
-    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET, mask_pattern=_MASK)
-    symbol.add_data(address)
-    symbol.make(fit=True)
-    rows = [tuple(bool(dark) for dark in row) for row in symbol.get_matrix()]
-    side, path = len(rows), "".join(_row_path(row, y, 0) for y, row in enumerate(rows))
+    side, path = path_of_address(address)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" shape-rendering="crispEdges">'
         f'<path fill="#fff" d="M0 0h{side}v{side}H0z"/><path d="{path}"/></svg>'
     )
+
+
+def path_of_address(address: str) -> tuple[int, str]:
+    """The same for a page that draws it itself: how many units it is wide, quiet zone included, and the path's `d`."""
+    symbol = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=QUIET, mask_pattern=_MASK)
+    symbol.add_data(address)
+    symbol.make(fit=True)
+    rows = [tuple(bool(dark) for dark in row) for row in symbol.get_matrix()]
+    return len(rows), "".join(_row_path(row, y, 0) for y, row in enumerate(rows))
 
 
 def png(code: str, scale: int = 8) -> bytes:

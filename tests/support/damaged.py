@@ -2,6 +2,7 @@
 
 import io
 import random
+from math import cos, radians, sin
 
 from PIL import Image, ImageChops, ImageDraw, ImageEnhance, ImageFilter
 
@@ -37,12 +38,32 @@ def _blur(picture: Image.Image, chance: random.Random) -> Image.Image:
 
 
 def _tilt(picture: Image.Image, chance: random.Random) -> Image.Image:
-    """Held askew: one side farther away than the other."""
+    """Held askew: one side farther away than the other, as a lens sees a flat thing from the side."""
+    return seen_from(picture, chance.uniform(40, 65), chance.uniform(-25, 25))
+
+
+def seen_from(picture: Image.Image, degrees: float, turned: float) -> Image.Image:
+    """The picture turned away from the lens, which is one and a half of its widths off; and turned in its plane."""
     width, height = picture.size
-    inset = chance.uniform(0.1, 0.2) * height
-    corners = (0, -inset, 0, height + inset, width, height - inset / 3, width, inset / 3)
-    bent = picture.transform(picture.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC, fillcolor="white")
-    return bent.rotate(chance.uniform(-25, 25), Image.Resampling.BICUBIC, expand=True, fillcolor="white")
+    edge = (round(width * 0.15), round(height * 0.15))
+    paper = Image.new("RGB", (width + 2 * edge[0], height + 2 * edge[1]), "white")
+    paper.paste(picture, edge)
+    aside = paper.transform(
+        paper.size, Image.Transform.PERSPECTIVE, _view(paper, degrees), Image.Resampling.BICUBIC, fillcolor="white"
+    )
+    return aside.rotate(turned, Image.Resampling.BICUBIC, expand=True, fillcolor="white")
+
+
+def _view(paper: Image.Image, degrees: float) -> tuple[float, ...]:
+    """Where each point that the lens sees lies on the paper: (ax + by + c, dx + ey + f) / (gx + hy + 1)."""
+    across, sideways, away = cos(radians(degrees)), sin(radians(degrees)), 1.5 * paper.width
+    x, y = paper.width / 2, paper.height / 2
+    k = across * away + sideways * x
+    return (
+        *((away - x * sideways) / k, 0, x - away * x / k),
+        *(-y * sideways / k, across * away / k, y - across * away * y / k),
+        *(-sideways / k, 0),
+    )
 
 
 def _low_light(picture: Image.Image, chance: random.Random) -> Image.Image:

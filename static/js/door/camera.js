@@ -1,6 +1,7 @@
 // The camera: on, off, the other one, and its light. Calls `onCode` for every code in every picture.
 
 import { makeDecoder } from "./decoder.js";
+import { SecondLook } from "./second.js";
 
 const PAUSE = 60; // milliseconds between two pictures: ten or more a second are enough, and the battery must last
 
@@ -10,10 +11,13 @@ export class Camera {
   #decode = null;
   #stream = null;
   #facing = "environment";
+  #second;
 
-  constructor(video, onCode) {
+  /** `second` is the address of the second look's worker. */
+  constructor(video, second, onCode) {
     this.#video = video;
     this.#onCode = onCode;
+    this.#second = new SecondLook(second, (code) => this.isOn && onCode(code));
   }
 
   get isOn() {
@@ -35,6 +39,7 @@ export class Camera {
     });
     this.#video.srcObject = this.#stream;
     await this.#video.play();
+    this.#second.notNeeded(performance.now());
     this.#watch(this.#stream);
   }
 
@@ -67,7 +72,10 @@ export class Camera {
 
   async #look() {
     try {
-      for (const code of await this.#decode(this.#video)) this.#onCode(code);
+      const codes = await this.#decode(this.#video);
+      codes.forEach((code) => this.#onCode(code));
+      if (codes.length) this.#second.notNeeded(performance.now());
+      else if (this.isOn) this.#second.offer(this.#video, performance.now());
     } catch (error) {
       console.warn("a picture could not be read", error); // the next one may
     }

@@ -6,6 +6,7 @@ import * as checking from "./checking.js";
 import { Held } from "./held.js";
 import * as memory from "./memory.js";
 import { Network } from "./network.js";
+import { codeIn, invitation, showDeadCode, showInvitation } from "./pairing.js";
 import { complain, keepIcons, part, show } from "./page.js";
 import * as practice from "./practice.js";
 import { openSearch, wireSearch } from "./search.js";
@@ -16,7 +17,6 @@ import { listen } from "./typing.js";
 import { clearVerdict, kindOf, showAnswer, showNoAnswer, showPlain, showQuestion } from "./verdict.js";
 import { counted, timeOfDay, word } from "./words.js";
 
-const PAIRING_SYMBOL = "BONSOIRPAIRINGCODE"; // how an organiser's code begins in its QR symbol
 const LOOK_AGAIN = 10000; // milliseconds between two looks at the live figure
 const KNOCK_AGAIN = 4000; // milliseconds between two tries to reach a server that does not answer
 const ASK_AGAIN = 3000; // milliseconds before a scan that only the server can answer is sent again
@@ -24,20 +24,21 @@ const ASK_AGAIN = 3000; // milliseconds before a scan that only the server can a
 const session = new Session();
 const network = new Network(session, tellNetwork);
 const held = new Held();
-const camera = new Camera(part("video"), onCode);
+const camera = new Camera(part("video"), part("words").dataset.second, onCode);
 let current = null; // the scan on the screen
 let answered = null; // and its answer
 let asking = false;
 let figures = null;
 let practising = false;
+let invited = ""; // the pairing code that came with the page's address
 
 // ---- a code comes in ----
 
 function onCode(code) {
   if (asking || !part("search").hidden || isSelling() || !held.isNew(code, performance.now())) return;
   if (practising) return practise(practice.answerTo(code));
-  if (!session.isPaired) pairByCamera(code);
-  else if (session.isOpen && !code.startsWith(PAIRING_SYMBOL)) check(code);
+  if (!session.isPaired) pairByCamera(codeIn(code));
+  else if (session.isOpen && !invited && !codeIn(code)) check(code);
 }
 
 async function check(code, wholeParty = false, answers = undefined) {
@@ -211,18 +212,33 @@ function failure(error) {
 
 async function pair(code, name, pin) {
   complain("pairing-mistake", "");
+  showDeadCode(false);
   try {
-    await session.pair(code, name, pin);
-    part("pairing-code").value = part("new-pin").value = "";
+    await session.pair(codeIn(code) || code, name, pin);
+    part("pairing-code").value = part("new-pin").value = invited = "";
     await arrive();
   } catch (error) {
+    const isDead = error instanceof api.Refused && error.code === "pairing_code_invalid";
     complain("pairing-mistake", failure(error));
+    showDeadCode(isDead);
+    if (isDead) part("pairing-code").value = invited = "";
+    if (isDead) arrange();
   }
 }
 
 function pairByCamera(code) {
-  part("pairing-code").value = code.startsWith(PAIRING_SYMBOL) ? code : "";
-  if (code.startsWith(PAIRING_SYMBOL) && part("pairing-form").reportValidity()) part("pairing-form").requestSubmit();
+  if (!code) return;
+  part("pairing-code").value = code;
+  if (part("pairing-form").reportValidity()) part("pairing-form").requestSubmit();
+}
+
+/** The telephone's own camera has opened our address with an organiser's code behind it. */
+function invite() {
+  invited = invitation() || invited;
+  if (!invited) return;
+  part("pairing-code").value = invited;
+  arrange();
+  part(session.carries ? "new-pin" : "device-name").focus({ preventScroll: true });
 }
 
 async function unlock(pin) {
@@ -249,10 +265,11 @@ function arrange() {
   closeSale();
   show(part("scanner"), true);
   show(part("practice"), practising);
-  show(part("pairing"), !session.isPaired && !practising);
-  show(part("unlock"), session.isPaired && !session.isOpen && !practising);
-  show(part("checking"), session.isOpen && !practising);
-  show(part("eye"), !session.isPaired || session.isOpen || practising);
+  show(part("pairing"), (!session.isPaired || invited) && !practising);
+  show(part("unlock"), session.isPaired && !session.isOpen && !invited && !practising);
+  show(part("checking"), session.isOpen && !invited && !practising);
+  show(part("eye"), (!invited && (!session.isPaired || session.isOpen)) || practising);
+  showInvitation(invited, session.isPaired ? session.title : "");
   part("gate").textContent = session.isPaired ? session.gate : word("door");
   part("event").textContent = session.isPaired ? session.title : "Bonsoir";
   part("aim").textContent = word(session.isPaired || practising ? "aimTicket" : "aimPairing");
@@ -299,6 +316,7 @@ function wire() {
   submitted("pairing-form", () => pair(part("pairing-code").value, part("device-name").value, part("new-pin").value));
   submitted("unlock-form", () => unlock(part("pin").value));
   on("forget", () => session.forget().then(arrange));
+  on("keep-pairing", () => ((invited = part("pairing-code").value = ""), arrange()));
   for (const button of document.querySelectorAll("[data-practice]")) {
     button.addEventListener("click", () => (wake(), practise(practice.answerOf(button.dataset.practice))));
   }
@@ -310,6 +328,7 @@ function wire() {
   on("retry", () => current && !asking && again(current));
   for (const id of ["open-search", "search-instead"]) on(id, search);
   document.addEventListener("visibilitychange", look);
+  window.addEventListener("hashchange", invite);
   window.addEventListener("online", look);
 }
 
@@ -326,16 +345,23 @@ async function begin() {
   wireSearch(session, failure, arrange);
   wireSale(session, failure, arrange, (code) => (arrange(), check(code, true)));
   part("open-sale").addEventListener("click", () => (show(part("scanner"), false), openSale()));
-  listen((code) => session.isOpen && !practising && !asking && part("search").hidden && !isSelling() && check(code));
+  listen((code) => session.isOpen && !invited && !practising && !asking && part("search").hidden && !isSelling() && check(code));
   part("sound").ariaPressed = String(!memory.isQuiet());
   if (memory.phoneName()) part("device-name").value = memory.phoneName();
-  part("pairing-code").value = location.hash.slice(1, 41);
   show(part("pin-field"), session.carries);
   await session.load();
   if (session.isOpen) await network.load();
   arrange();
+  invite();
   keepLooking();
-  navigator.serviceWorker?.register(part("words").dataset.worker, { scope: "/door" }).catch((error) => console.warn(error));
+  keepApp().catch((error) => console.warn(error));
+}
+
+/** Let the app open without a network; what is large and may come later, later. */
+async function keepApp() {
+  if (!navigator.serviceWorker) return;
+  await navigator.serviceWorker.register(part("words").dataset.worker, { scope: "/door" });
+  (await navigator.serviceWorker.ready).active.postMessage("fetch the rest");
 }
 
 begin();

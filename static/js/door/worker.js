@@ -1,22 +1,32 @@
-// The service worker. SHELL ({"version", "languages", "files"}) is written before this text by the server.
+// The service worker. SHELL ({"version", "languages", "files", "later"}) is written before this text by the server.
 // It keeps the app and nothing else: what the app says to the server and hears from it never passes a cache.
 
 const CACHE = `bonsoir-door-${SHELL.version}`;
+const OURS = new Set([...SHELL.files, ...SHELL.later]);
 const PATIENCE = 3000; // milliseconds
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
+self.addEventListener("message", (event) => event.data === "fetch the rest" && event.waitUntil(fetchTheRest()));
 self.addEventListener("fetch", (event) => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== location.origin) return;
   if (address.pathname === "/door") event.respondWith(page(address));
-  else if (SHELL.files.includes(address.pathname)) event.respondWith(file(event.request, address.pathname));
+  else if (OURS.has(address.pathname)) event.respondWith(file(event.request, address.pathname));
 });
 
 async function install() {
   const cache = await caches.open(CACHE);
   await cache.addAll(SHELL.files.map((address) => new Request(address, { cache: "reload", credentials: "omit" })));
   await self.skipWaiting();
+}
+
+/** What the app can do without at first; one after the other, so that a network that goes away takes only the last. */
+async function fetchTheRest() {
+  const cache = await caches.open(CACHE);
+  for (const address of SHELL.later) {
+    if (!(await cache.match(address))) await cache.add(new Request(address, { credentials: "omit" })).catch(() => null);
+  }
 }
 
 async function activate() {

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import update
 from werkzeug.test import TestResponse
@@ -196,4 +196,6 @@ def organiser(app: Flask, evening: Evening) -> FlaskClient:
     client = app.test_client()
     (token,) = re.findall('name="csrf_token" value="([^"]+)"', client.get(f"/sign-in/{key}").text)
     assert client.post(f"/sign-in/{key}", data={"csrf_token": token}).status_code == 303
+    for name in ("_login_user", "csrf_token"):  # the application's context is the test's own: nothing of before stays
+        g.pop(name, None)
     return client

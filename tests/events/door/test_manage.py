@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from events.core.db import db
 from events.core.trail import TrailEntry
+from events.door import pairing
 from events.door.models import DoorHours
+from events.tickets import qr
 from tests.events.door.conftest import Evening, Phone
 
 
@@ -35,6 +37,15 @@ def test_new_code_is_shown_once_and_pairs(app: Flask, organiser: FlaskClient, ev
     assert shown[0] not in organiser.get(f"/manage/{evening.slug}/door").text
     paired = app.test_client().post("/door/api/pair", json={"code": shown[0], "name": "Nok"})
     assert paired.json["gate"] == "Terrace"  # type: ignore[index]
+
+
+def test_code_is_a_link_for_any_camera_and_the_next_one_is_a_tap_away(organiser: FlaskClient, evening: Evening) -> None:
+    page = submit(organiser, evening, "pairing-codes", gate="Terrace", may_sell="1")[1]
+    shown = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", page)[0].replace("-", "")
+    assert qr.path_of_address(pairing.link(shown))[1] in page
+    assert 'value="Terrace"' in page
+    assert re.search(r'name="may_sell" value="1" checked', page)
+    assert not re.search(r'name="may_comp" value="1" checked', page)
 
 
 def test_gate_must_be_named(organiser: FlaskClient, evening: Evening) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from events.core.db import db, transaction
 from events.door import pairing
 from events.door.models import Device
-from tests.events.door.conftest import Evening, PairPhone, Phone, new_code
+from tests.events.door.conftest import HOST, Evening, PairPhone, Phone, new_code
 
 
 @pytest.fixture
@@ -49,18 +50,16 @@ def test_token_is_kept_as_a_digest_only(app: Flask, evening: Evening) -> None:
     assert token not in db.session.scalars(select(Device.token_digest)).all()
 
 
-def test_code_may_be_typed_freely_or_read_from_its_symbol(app: Flask, evening: Evening) -> None:
-    client = app.test_client()
+def test_code_may_be_typed_freely(app: Flask, evening: Evening) -> None:
     code = new_code(evening.event_id)
-    assert ask(client, f" {pairing.spaced(code).lower()} ")[0] == 201
-    for _ in range(8):  # enough to meet the characters that a symbol writes otherwise
-        assert ask(client, pairing.symbol(new_code(evening.event_id)))[0] == 201
+    assert ask(app.test_client(), f" {pairing.spaced(code).lower()} ")[0] == 201
 
 
-def test_symbol_fits_the_size_of_a_tickets() -> None:
-    symbol = pairing.symbol("ABCD8923")
-    assert len(symbol) == 26
-    assert set(symbol) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
+def test_link_brings_the_code_behind_a_hash_where_no_server_hears_it(app: Flask, evening: Evening) -> None:
+    code = new_code(evening.event_id)
+    parts = urlsplit(pairing.link(code))
+    assert (f"{parts.scheme}://{parts.netloc}", parts.path, parts.query) == (HOST, "/door", "")
+    assert parts.fragment == f"pair={code}"
 
 
 def test_code_runs_out_after_ten_minutes(app: Flask, evening: Evening, move_clock: Path) -> None:
