@@ -29,7 +29,7 @@ from events.office.routes import blueprint as office
 from events.seating.routes import blueprint as seating
 from events.table_codes.routes import blueprint as table_codes
 from events.team import access
-from events.team.letters import proof_code, sign_in
+from events.team.letters import invitation, proof_code, sign_in
 from events.team.routes import blueprint as team
 from events.tickets import keeping_in_line, wallets
 from events.tickets.qr import svg_of_address
@@ -133,6 +133,7 @@ RECURRING = (
 LETTERS = {
     "sign_in": sign_in,
     "proof_code": proof_code,
+    "invitation": invitation,
     mailing.LETTER: door_lists,
     "order_paid": order_paid,
     "guest_tickets": guest_tickets,

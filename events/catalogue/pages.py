@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from events.catalogue.models import Block, Event, Quota, Raised, TicketType
@@ -12,15 +12,21 @@ from events.core.i18n import ngettext
 
 # Blocks of these kinds stand after the facts of how to come; the organiser's own order holds among them.
 AFTERWORD = ("partners", "press", "questions", "help")
+LAST_OFFER = timedelta(hours=1)
+"""In the last hour of sales places are offered to nobody in line any more: there is no time for the next."""
 
 
 @dataclass(frozen=True)
 class Dish:
-    """A ticket type as a line of the carte. `gone` says why it cannot be bought now, `hint` until when or how few."""
+    """A ticket type as a line of the carte. `gone` says why it cannot be bought now, `hint` until when or how few.
+
+    `may_wait`: it is sold out, and places that come back may be waited for.
+    """
 
     type: TicketType
     gone: str | None
     hint: str | None
+    may_wait: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,20 @@ def _is_inner(quota: Quota, event: Event) -> bool:
 
 def _dish(ticket_type: TicketType, moment: datetime) -> Dish:
     gone = unavailable(ticket_type, moment)
-    return Dish(ticket_type, gone, None if gone else _hint(ticket_type))
+    waits = ticket_type.left == 0 and may_wait(ticket_type, moment)
+    return Dish(ticket_type, gone, None if gone else _hint(ticket_type), waits)
+
+
+def may_wait(ticket_type: TicketType, moment: datetime) -> bool:
+    """Whether one may wait for this type: the list is open, it is sold to all, and there is time for offers."""
+    event = ticket_type.event
+    is_on = event.waiting_list and event.status == "published" and not ticket_type.hidden
+    return is_on and ticket_type.on_sale(moment) and moment < sales_end(ticket_type) - LAST_OFFER
+
+
+def sales_end(ticket_type: TicketType) -> datetime:
+    """Until when places of this type can be ordered."""
+    return min(ticket_type.event.sales_end_at, ticket_type.sales_end_at or ticket_type.event.sales_end_at)
 
 
 def _hint(ticket_type: TicketType) -> str | None:

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from events.core.db import db, end_reading
 from events.mail.models import Letter
 from events.tickets.models import Ticket
-from payments.auditing import books, codes, course, door_cash, links, money, offline, returns, seats, stripes_side
+from payments.auditing import books, codes, course, door_cash, lines, links, money, offline, pledges, returns, seats, stripes_side
 from payments.gateway.stripe_api import Gateway
 from payments.orders.models import Order, Payment
 from payments.receipts.models import Receipt
@@ -20,12 +20,15 @@ RULES: Mapping[str, Rule] = {
         *(seats.quotas, seats.holds, seats.tickets, seats.admissions, seats.secrets),
         *(codes.code_uses, codes.used_codes),
         *(offline.offline_money, offline.comps, offline.arrangements, offline.invoices),
+        *(pledges.pledge_money, pledges.pledge_courses, pledges.table_gifts, pledges.table_secrets),
         *(door_cash.door_sales, door_cash.door_cash, door_cash.drawers, door_cash.drawer_papers),
+        door_cash.deposits,
         *(money.payments, money.captured_equals_ledger, money.refunds, money.postings, money.sums),
         *(money.fulfilling, money.raised, money.receipts, books.entries, books.payouts, books.clearing, books.untold),
         *(returns.returned_lines, returns.refund_sums, returns.owed, returns.void_tickets, returns.places),
         *(returns.standing_receipts, returns.contested, returns.receipt_records, returns.refund_histories),
         *(links.links, links.traced, links.closed),
+        *(lines.offers, lines.lines, lines.seats_given),
         *(course.attempts, course.held_orders, course.histories, course.letters, course.leases, course.triggers),
     )
 }

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 
 from events.core.db import db
 from payments.auditing.books import totals
+from payments.box_office import banking
 from payments.box_office.closing import ENTRY
 from payments.box_office.drawers import NEEDED
-from payments.box_office.models import DoorSale, Drawer, DrawerCount, DrawerPaper, DrawerSignature
+from payments.box_office.models import CashDeposit, DoorSale, Drawer, DrawerCount, DrawerPaper, DrawerSignature
 from payments.box_office.record import hash_of
-from payments.ledger.models import DOOR_CASH, JournalEntry, Posting
+from payments.ledger.models import BANK, DOOR_CASH, JournalEntry, Posting
 from payments.orders.models import Order, Payment
 from payments.refunds.models import TAKEN, Refund
 
@@ -34,20 +35,45 @@ def door_sales() -> Iterator[str]:
 
 
 def door_cash() -> Iterator[str]:
-    """4d. Cash of the door in the books = cash sales less what went back, and what closed drawers found differently."""
+    """4d. Cash of the door in the books = cash sales less what went back and to the bank, and what drawers found."""
     paid = select(Payment.currency, func.sum(Payment.amount)).where(Payment.provider == "door")
     back = select(Refund.currency, func.sum(Refund.amount)).join(Payment).where(Payment.provider == "door")
     found_more = func.coalesce(Drawer.counted, 0) - func.coalesce(Drawer.expected, 0)
     closed = select(Drawer.currency, func.sum(found_more)).where(Drawer.status == "closed")
     books = select(Posting.currency, func.sum(Posting.amount)).where(Posting.account == DOOR_CASH)
+    banked = _banked()
     came = totals(paid.group_by(Payment.currency))
     returned = totals(back.where(Refund.status.in_(TAKEN)).group_by(Refund.currency))
     found = totals(closed.group_by(Drawer.currency))
     booked = totals(books.group_by(Posting.currency))
-    for unit in sorted(came.keys() | returned.keys() | found.keys() | booked.keys()):
-        ours = came.get(unit, 0) - returned.get(unit, 0) + found.get(unit, 0)
+    for unit in sorted(came.keys() | returned.keys() | found.keys() | booked.keys() | banked.keys()):
+        ours = came.get(unit, 0) - returned.get(unit, 0) + found.get(unit, 0) - banked.get(unit, 0)
         if ours != booked.get(unit, 0):
             yield f"{unit}: the door took and kept {ours} in cash, the books hold {booked.get(unit, 0)}"
+
+
+def _banked() -> dict[str, int]:
+    """Currency -> what was brought to the bank, and not taken back."""
+    amount = case((CashDeposit.takes_back.is_(None), CashDeposit.amount), else_=-CashDeposit.amount)
+    return totals(select(Drawer.currency, func.sum(amount)).join(CashDeposit).group_by(Drawer.currency))
+
+
+def deposits() -> Iterator[str]:
+    """7f. Each deposit is in the books as it was entered, and no drawer brought more than was counted in it."""
+    lines = select(Posting.account, Posting.amount, JournalEntry.ext_id).join(JournalEntry)
+    kinds = JournalEntry.ext_kind.in_((banking.BANKED, banking.TAKEN_BACK))
+    booked: dict[str, dict[str, int]] = {}
+    for account, amount, name in db.session.execute(lines.where(kinds)):
+        booked.setdefault(name, {})[account] = amount
+    for one in db.session.scalars(select(CashDeposit).order_by(CashDeposit.id)):
+        amount, name = -one.amount if one.takes_back else one.amount, f"deposit:{one.id}"
+        if booked.pop(name, None) != {BANK: amount, DOOR_CASH: -amount}:
+            yield f"{name} of {one.amount} is not in the books as it was entered"
+    yield from (f"{name} is in the books, and nobody brought it" for name in sorted(booked))
+    for drawer in db.session.scalars(select(Drawer).order_by(Drawer.event_id)):
+        brought = sum(one.amount for one in banking.standing(drawer.event_id))
+        if brought > (drawer.counted or 0) - drawer.float_amount and brought:
+            yield f"{brought} of the drawer of event {drawer.event_id} is at the bank, which is more than it held"
 
 
 def drawers() -> Iterator[str]:

@@ -9,6 +9,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from events.catalogue import pages
 from events.catalogue.models import Event, TicketType
 from events.core import money
 from events.core.i18n import LANGUAGES, lazy_gettext
@@ -16,7 +17,6 @@ from events.core.i18n import gettext as _
 from events.core.typed import demand_address, short_word
 from payments.checkout.begin import Buyer
 from payments.orders.pricing import Wish
-from payments.waiting import lines
 
 LONGEST_CODE = 40
 MOST = 999
@@ -101,7 +101,7 @@ class Choice:
 
 def choice_of(kind: TicketType, given: Mapping[str, str], mistakes: Mapping[str, str], moment: datetime) -> Choice:
     """What may be chosen of one type now, as the form was filled in."""
-    choice = Choice(kind, min(kind.max_per_order, max(kind.left, 0)), may_wait=lines.may_wait(kind, moment))
+    choice = Choice(kind, min(kind.max_per_order, max(kind.left, 0)), may_wait=pages.may_wait(kind, moment))
     choice.value = given.get(choice.field, "0")
     choice.mistake = mistakes.get(choice.field)
     if not kind.on_sale(moment):

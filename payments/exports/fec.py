@@ -62,6 +62,7 @@ _LABELS = {
     "refund_undone": "Remboursement annulé",
     "refund": "Remboursement",
     "refund_failure": "Remboursement rejeté",
+    "seat_given": "Place rendue, prix donné",
     "dispute": "Litige",
     "dispute_reversal": "Litige gagné",
     "dispute_lost": "Litige perdu",
@@ -71,6 +72,8 @@ _LABELS = {
     "movement_beside": "Stripe, frais et change",
     "movement_reversal": "Mouvement Stripe contre-passé",
     "drawer_closed": "Écart de caisse",
+    "cash_banked": "Remise d'espèces en banque",
+    "cash_banked_back": "Remise d'espèces annulée",
     "opening": "Reprise des soldes",
 }
 _FORBIDDEN = re.compile(r"[\s|\x00-\x1f\x7f-\x9f]+")

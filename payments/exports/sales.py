@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Subquery, case, func, literal, select, union_all
+from sqlalchemy import ColumnElement, Connection, String, Subquery, case, cast, func, literal, select, union_all
 from sqlalchemy.sql.selectable import Select
 
 from events.catalogue.models import Event
@@ -144,8 +144,11 @@ def donors(scope: Scope, _language: str) -> Source:
 
 
 def refunds(scope: Scope, _language: str) -> Source:
-    """What went back, or is on its way, as negative amounts; lost disputes too. What came to nothing is not counted."""
-    query = union_all(_refunds(scope), _lost(scope)).subquery()
+    """What went back, or is on its way, as negative amounts; lost disputes too. What came to nothing is not counted.
+
+    A seat that was given back for nothing moves no money: its row turns a benefit into a gift.
+    """
+    query = union_all(_refunds(scope), _lost(scope), _given(scope)).subquery()
 
     def rows(_connection: Connection, records: Iterable[Any]) -> Iterator[Row]:
         for it in records:
@@ -179,6 +182,19 @@ def _lost(scope: Scope) -> Select[*tuple[Any, ...]]:
         .join(Party, Party.id == Order.party_id)
         .outerjoin(parts, parts.c.of == Dispute.id)
         .where(Dispute.status == "lost", scope.condition(func.coalesce(Dispute.closed_at, Dispute.opened_at)))
+    )
+
+
+def _given(scope: Scope) -> Select[*tuple[Any, ...]]:
+    named = literal("seat:").concat(cast(OrderLine.id, String)).label("refund")
+    return (
+        select(named, OrderLine.seat_given_at.label("at"), Order.organisation_id, Order.code, Party.name)
+        .add_columns(literal("seat_given").label("why"), literal("given").label("status"), literal(0).label("amount"))
+        .add_columns(Order.currency, OrderLine.turned.label("benefit"), (-OrderLine.turned).label("gift"))
+        .add_columns(literal(0).label("fee"))
+        .join(Order, Order.id == OrderLine.order_id)
+        .join(Party, Party.id == Order.party_id)
+        .where(OrderLine.turned > 0, scope.condition(OrderLine.seat_given_at.expression))
     )
 
 

@@ -14,8 +14,9 @@ from events.core.refusal import Refusal
 from events.guests.models import Guest, Party
 from events.mail import outbox
 from events.tickets.models import Ticket
-from payments.keeping import forgetting, terms
+from payments.keeping import forgetting, promises, terms, waiting
 from payments.orders.models import Order, Payment
+from payments.pledges.models import Pledge
 
 ABANDONED = ("expired", "failed", "cancelled")
 """An order that came to nothing; where money came all the same there is a payment, and it is kept."""
@@ -38,6 +39,7 @@ class Preview:
 
     email: str
     parts: Sequence[Kept]
+    promises: Sequence[Pledge] = ()
 
     @property
     def going(self) -> list[Kept]:
@@ -48,6 +50,11 @@ class Preview:
     def waiting(self) -> list[Kept]:
         """Of which nothing goes yet."""
         return [part for part in self.parts if part.is_open]
+
+    @property
+    def going_promises(self) -> list[Pledge]:
+        """Promises that are settled: who made them is forgotten. One that is open must be paid or withdrawn first."""
+        return [pledge for pledge in self.promises if pledge.status != "promised"]
 
     @property
     def until(self) -> date | None:
@@ -63,7 +70,8 @@ def preview(organisation: Organisation, email: str) -> Preview:
         .where(Order.organisation_id == organisation.id, func.lower(Party.email) == email.strip().lower())
     )
     orders = db.session.scalars(query.order_by(Order.id)) if email.strip() else ()
-    return Preview(email.strip(), [_kept(organisation, order) for order in orders])
+    made = promises.of_address(organisation.id, email)
+    return Preview(email.strip(), [_kept(organisation, order) for order in orders], made)
 
 
 def erase(organisation_id: int, email: str, seen: Sequence[int], actor: str) -> Preview:
@@ -74,18 +82,23 @@ def erase(organisation_id: int, email: str, seen: Sequence[int], actor: str) -> 
     organisation = db.session.get_one(Organisation, organisation_id)
     found = preview(organisation, email)
     going = [part.order for part in found.going]
-    if not going:
+    if not going and not found.going_promises:
         raise Refusal("nothing", _("Under this address there is nothing that could be erased now."), field="email")
     if sorted(seen) != sorted(order.id for order in going):
         raise Refusal("changed", _("Something has changed since you looked. Please look again."), status=409)
     until = found.until
-    name, language = going[-1].party.name, going[-1].party.language
+    reader: Party | Pledge = going[-1].party if going else found.going_promises[-1]
+    name, language = reader.name, reader.language
     stays, goes = _parties(found.going, kept=True), _parties(found.going, kept=False)
     counts: dict[str, int] = dict(forgetting.guests([*stays, *goes]))
     counts["addresses"] = forgetting.addresses(stays)
     counts["buyers"] = forgetting.buyers(goes)
+    counts["permissions"] = forgetting.permissions([*stays, *goes])
     counts["traces"] = forgetting.traces([*stays, *goes])
-    counts["letters"] = 0 if found.waiting else forgetting.letters_to(found.email)
+    counts["waiting"] = waiting.of_address(organisation_id, found.email)
+    counts["promises"] = forgetting.promisers([pledge.id for pledge in found.going_promises])
+    waits = found.waiting or len(found.promises) > len(found.going_promises)
+    counts["letters"] = 0 if waits else forgetting.letters_to(found.email)
     codes = [order.code for order in going]
     trail.note(actor, "donor.erased", f"orders:{','.join(codes)}", organisation_id, until=str(until or ""), **counts)
     _write(organisation, found, name, language, bool(stays))
@@ -95,7 +108,8 @@ def erase(organisation_id: int, email: str, seen: Sequence[int], actor: str) -> 
 def _kept(organisation: Organisation, order: Order) -> Kept:
     paid = db.session.scalar(select(func.max(Payment.received_at)).where(Payment.order_id == order.id))
     names = select(func.count()).where(Ticket.party_id == order.party_id, Ticket.guest_name.is_not(None))
-    known = (Guest.note != "") | (Guest.diet != "") | (Guest.table_name.is_not(None))
+    told = (Guest.note != "") | (Guest.diet != "") | (Guest.alias != "") | (Guest.email != "")
+    known = told | (Guest.table_name.is_not(None))
     notes = select(func.count()).where(Guest.party_id == order.party_id, known)
     over = order.event.ends_at < clock.now()
     return Kept(
@@ -114,5 +128,6 @@ def _parties(parts: Sequence[Kept], *, kept: bool) -> list[int]:
 def _write(organisation: Organisation, found: Preview, name: str, language: str, keeps: bool) -> None:
     args: Mapping[str, str | int] = {"organisation_id": organisation.id, "keeps": int(keeps)}
     until, waits = str(found.until or ""), int(bool(found.waiting))
-    key = f"erased:{organisation.id}:{found.going[-1].order.id}"
+    last = found.going[-1].order.id if found.going else f"promise:{found.going_promises[-1].id}"
+    key = f"erased:{organisation.id}:{last}"
     outbox.put("erased", key, name=name, email=found.email, language=language, until=until, waits=waits, **args)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 
 from events.catalogue.models import Event, Organisation
 from events.core import clock, trail
@@ -12,9 +12,10 @@ from events.core.db import changed, db, end_reading, transaction
 from events.core.jobs import TryLater
 from events.guests.models import Party
 from events.mail.models import Letter
-from payments.keeping import forgetting
+from payments.keeping import forgetting, waiting
 from payments.keeping.erasing import ABANDONED
 from payments.orders.models import Order, Payment
+from payments.pledges.models import Pledge
 
 JOB = "purge"
 EVERY = timedelta(days=1)
@@ -58,14 +59,19 @@ def _of_event(event_id: int) -> dict[str, int]:
     paid = exists().where(Payment.order_id == Order.id)
     abandoned = select(Order.party_id).where(Order.event_id == event_id, Order.status.in_(ABANDONED), ~paid)
     gone = list(db.session.scalars(abandoned))
-    counts: dict[str, int] = dict(forgetting.guests(parties))
-    return counts | {"buyers": forgetting.buyers(gone), "traces": forgetting.traces(parties)}
+    promises = list(db.session.scalars(select(Pledge.id).where(Pledge.event_id == event_id)))
+    counts: dict[str, int] = dict(forgetting.guests(parties)) | {"promises": forgetting.promisers(promises)}
+    return counts | {
+        "buyers": forgetting.buyers(gone),
+        "permissions": forgetting.permissions(gone),
+        "traces": forgetting.traces(parties), "waiting": waiting.of_event(event_id),
+    }
 
 
 def _letters(moment: datetime) -> None:
     """A letter that was sent so long ago that even the longest term is over, or that told of an erasure, has no
     reader any more."""
-    old = Letter.sent_at < moment - timedelta(days=LONGEST)
+    old = func.coalesce(Letter.sent_at, Letter.bounced_at, Letter.stopped_at) < moment - timedelta(days=LONGEST)
     told = (Letter.kind == "erased") & Letter.sent_at.is_not(None)
     known = (Letter.recipient_email != "", or_(old, told))
-    changed(update(Letter).where(*known).values(recipient_name="", recipient_email=""))
+    changed(update(Letter).where(*known).values(recipient_name="", recipient_email="", bounce=""))

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from events.catalogue.pages import LAST_OFFER
+
 MOST_PASSED = 3
 SAVED_FOR = timedelta(days=7)
 SAVES_UNTIL = timedelta(days=3)
-SHORTEST_OFFER, LAST_OFFER = timedelta(minutes=30), timedelta(hours=1)
-"""No offer is shorter, and none is made in the last hour of sales."""
+SHORTEST_OFFER = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)

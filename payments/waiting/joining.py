@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from events.catalogue import pages
 from events.catalogue.models import Event, TicketType
 from events.core import clock, trail
 from events.core.db import db
@@ -65,7 +66,7 @@ def confirm(secret: str) -> Waiting:
     group = lines.get_group(secret)
     if group.status != "unconfirmed":
         return group
-    if not lines.may_wait(group.ticket_type, clock.now()):
+    if not pages.may_wait(group.ticket_type, clock.now()):
         raise _closed()
     lines.move(group, "waiting", joined_at=clock.now())
     trail.note("buyer", "waiting.joined", f"waiting:{group.id}", group.event.organisation_id, seats=group.seats)
@@ -79,7 +80,7 @@ def _check(event: Event, wish: Wish) -> TicketType:
     if kind is None:
         sentence = _("This ticket does not belong to this evening.")
         raise Refusal("unknown_ticket_type", sentence, field="ticket")
-    if not lines.may_wait(kind, clock.now()):
+    if not pages.may_wait(kind, clock.now()):
         raise _closed()
     if wish.count < kind.min_per_order:
         least = kind.min_per_order

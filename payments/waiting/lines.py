@@ -1,18 +1,16 @@
 """The line of an evening: found, begun, locked; who stands where in it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from sqlalchemy import select, update
 
-from events.catalogue.models import Event, TicketType
+from events.catalogue.models import Event
 from events.core import clock, tokens
 from events.core.db import changed, db, insert_once
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
 from events.guests.parties import new_party
 from events.tickets import holding
-from payments.waiting.deciding import LAST_OFFER
 from payments.waiting.models import LIVE, TRANSITIONS, Waiting, WaitingLine, WaitingLink
 
 _ALLOWED = {(before, after) for before, after, _trigger in TRANSITIONS}
@@ -63,18 +61,6 @@ def move(group: Waiting, status: str, **values: object) -> bool:
 def needs(group: Waiting) -> dict[int, int]:
     """The seats it waits for, by quota id."""
     return holding.needs([(group.ticket_type, group.count)])
-
-
-def sales_end(kind: TicketType) -> datetime:
-    """Until when places of this type can be ordered."""
-    return min(kind.event.sales_end_at, kind.sales_end_at or kind.event.sales_end_at)
-
-
-def may_wait(kind: TicketType, moment: datetime) -> bool:
-    """Whether one may wait for this type: the list is open, the type is sold to all, and offers are still made."""
-    event = kind.event
-    is_on = event.waiting_list and event.status == "published" and not kind.hidden and kind.on_sale(moment)
-    return is_on and moment < sales_end(kind) - LAST_OFFER
 
 
 def get_group(secret: str) -> Waiting:

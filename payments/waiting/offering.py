@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import select
 
+from events.catalogue import pages
 from events.catalogue.models import Event, Quota
+from events.catalogue.pages import LAST_OFFER
 from events.core import clock, jobs, trail
 from events.core.db import db, end_reading, transaction
 from events.core.i18n import gettext as _
@@ -17,7 +19,7 @@ from events.mail import outbox
 from events.tickets import holding, keeping_in_line
 from payments.orders.models import Order
 from payments.waiting import deciding, lines
-from payments.waiting.deciding import LAST_OFFER, Group
+from payments.waiting.deciding import Group
 from payments.waiting.models import Waiting, WaitingLine
 
 MIND, LAPSE = "mind_lines", "lapse_offer"
@@ -96,7 +98,7 @@ def _decide(line: WaitingLine, quotas: Sequence[Quota], waiting: Sequence[Waitin
 def _offer(line: WaitingLine, group: Waiting, actor: str = "service") -> None:
     """Raises Refusal `no_time` in the last hour of sales, SoldOut: the caller's transaction must be rolled back."""
     moment = clock.now()
-    until = deciding.until(moment, lines.sales_end(group.ticket_type), line.offer_hours)
+    until = deciding.until(moment, pages.sales_end(group.ticket_type), line.offer_hours)
     if until is None:
         raise Refusal("no_time", _("The sale ends within the hour: no more offers are made."), status=409)
     if group.offered_until is not None:  # taken once, and that order ran out: the first limit holds
@@ -137,7 +139,7 @@ def _end_in_time(event_id: int) -> None:
     moment = clock.now()
     for group in lines.groups(event_id, "unconfirmed", "waiting"):
         kind = group.ticket_type
-        if kind.event.status != "published" or moment >= lines.sales_end(kind) - LAST_OFFER:
+        if kind.event.status != "published" or moment >= pages.sales_end(kind) - LAST_OFFER:
             lines.move(group, "over")
 
 

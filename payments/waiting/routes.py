@@ -3,6 +3,7 @@
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from events.catalogue import pages
 from events.catalogue.finding import get_managed_event, get_public_event
 from events.catalogue.models import Event
 from events.core import callers, clock, i18n
@@ -129,7 +130,7 @@ def _group(secret: str) -> Waiting:
 
 
 def _form(event: Event, form: JoinForm) -> JoinForm:
-    kinds = [kind for kind in event.ticket_types if lines.may_wait(kind, clock.now())]
+    kinds = [kind for kind in event.ticket_types if pages.may_wait(kind, clock.now())]
     return form.offer(kinds, event.languages, i18n.language())
 
 

@@ -4,6 +4,9 @@ Each is (rules, statements, words): the first rule says the words, and no rule t
 those of the rows that the tests make: order 1 is paid, 2 is held, 4 is on its way; the payment due back is `late`.
 """
 
+from tests.support.damage_pledges import PLEDGES
+from tests.support.damaged_lines import LINES
+
 ADMISSION = (
     "INSERT INTO admission (event_id, ticket_id, check_list, scan_id, device_id, gate, at, offline) "
     "VALUES (1, 1, 'entrance', '{}', 1, 'main', '2020-01-01 00:00:00.000000', 0)"
@@ -42,6 +45,10 @@ COUNTED = (
 DRAWER_PAPER = (
     "INSERT INTO drawer_paper (event_id, pdf, sha256, issued_at) "
     "VALUES (1, x'00', 'another', '2020-01-01 00:00:00.000000')"
+)
+DEPOSIT = (
+    "INSERT INTO cash_deposit (event_id, key, amount, banked_on, carrier, entered_by, entered_at) "
+    "VALUES (1, 'one', 5, '2020-01-01', 'Thida', 'account:1', '2020-01-01 00:00:00.000000')"
 )
 PAYOUT = (
     "INSERT INTO payout (id, organisation_id, status, amount, currency, automatic, reconciliation, arrival_at, "
@@ -154,6 +161,7 @@ DAMAGE: list[tuple[str, list[str], str]] = [
     ("drawers", [DRAWER.format(7), ACCOUNT, COUNTED], "not all who counted have signed"),
     ("drawers door_cash", [DRAWER.format(9)], "differed by 2, 0 is booked"),
     ("drawer_papers drawers", [DRAWER.format(7), DRAWER_PAPER], "is not the one that was issued"),
+    ("deposits door_cash drawers", [DRAWER.format(7), DEPOSIT], "deposit:1 of 5 is not in the books"),
     ("comps", [POSTINGS.format("expenses:comps")], "the books say 5"),
     ("arrangements", ["UPDATE orders SET way = 'cash' WHERE id = 1"], "is paid by cash, and nobody entered it"),
     ("invoices", ["INSERT INTO invoice_series (organisation_id, year, last) VALUES (1, 2026, 3)"], "holds 0 invoices"),
@@ -210,4 +218,6 @@ DAMAGE: list[tuple[str, list[str], str]] = [
         ["UPDATE journal_entry SET happened_on = '2031-01-01' WHERE id = 1"],
         "before it happened",
     ),
+    *LINES,
+    *PLEDGES,
 ]

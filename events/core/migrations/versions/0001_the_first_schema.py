@@ -16,6 +16,7 @@ depends_on = None
 
 APPEND_ONLY = (
     "admission",
+    "cash_deposit",
     "closed_period",
     "conflict",
     "conflict_resolution",
@@ -26,6 +27,7 @@ APPEND_ONLY = (
     "journal_entry",
     "kitchen_sheet",
     "order_status",
+    "pledge_status",
     "posting",
     "receipt_paper",
     "receipt_part",
@@ -644,6 +646,23 @@ def upgrade() -> None:
     with op.batch_alter_table("api_token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_api_token_organisation_id"), ["organisation_id"], unique=False)
 
+    op.create_table(
+        "appeal",
+        sa.Column("event_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("counts", sa.String(), nullable=False),
+        sa.Column("shows_promised", sa.Boolean(), nullable=False),
+        sa.Column("shows_names", sa.Boolean(), nullable=False),
+        sa.Column("remind_days", WholeNumber, nullable=False),
+        sa.Column("remind_times", WholeNumber, nullable=False),
+        sa.Column("lapse_days", WholeNumber, nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("counts IN ('gifts', 'all')", name=op.f("ck_appeal_counts")),
+        sa.CheckConstraint("remind_times >= 0 AND remind_days >= 1 AND lapse_days >= 0", name=op.f("ck_appeal_days")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_appeal_event_id_event")),
+        sa.PrimaryKeyConstraint("event_id", name=op.f("pk_appeal")),
+        sa.UniqueConstraint("token", name=op.f("uq_appeal_token")),
+    )
     op.create_table(
         "block",
         sa.Column("id", WholeNumber, nullable=False),
@@ -1287,6 +1306,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_quota_event_id"), ["event_id"], unique=False)
 
     op.create_table(
+        "table_code",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("table_id", WholeNumber, nullable=True),
+        sa.Column("label_then", sa.String(), nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_table_code_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["table_id"], ["dining_table.id"], name=op.f("fk_table_code_table_id_dining_table"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_table_code")),
+        sa.UniqueConstraint("name", name=op.f("uq_table_code_name")),
+        sa.UniqueConstraint("token", name=op.f("uq_table_code_token")),
+    )
+    with op.batch_alter_table("table_code", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_table_code_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_table_code_table_id"), ["table_id"], unique=False)
+
+    op.create_table(
         "ticket",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("event_id", WholeNumber, nullable=False),
@@ -1740,6 +1780,48 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "pledge",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("code_id", WholeNumber, nullable=False),
+        sa.Column("token", sa.String(), nullable=False),
+        sa.Column("form_key", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("amount", WholeNumber, nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("paddle", sa.String(), nullable=False),
+        sa.Column("is_shown", sa.Boolean(), nullable=False),
+        sa.Column("made_by", sa.String(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.Column("reminders", WholeNumber, nullable=False),
+        sa.Column("reminded_at", UtcDateTime(), nullable=True),
+        sa.Column("withdrawn_why", sa.String(), nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=True),
+        sa.CheckConstraint(
+            "(status = 'withdrawn') = (withdrawn_why <> '') OR status = 'paid'", name=op.f("ck_pledge_withdrawn")
+        ),
+        sa.CheckConstraint("status <> 'paid' OR order_id IS NOT NULL", name=op.f("ck_pledge_paid")),
+        sa.CheckConstraint("status IN ('promised', 'paid', 'withdrawn', 'lapsed')", name=op.f("ck_pledge_status")),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_pledge_amount")),
+        sa.CheckConstraint("reminders >= 0", name=op.f("ck_pledge_reminders")),
+        sa.ForeignKeyConstraint(["code_id"], ["table_code.id"], name=op.f("fk_pledge_code_id_table_code")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_pledge_event_id_event")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_pledge_order_id_orders")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pledge")),
+        sa.UniqueConstraint("form_key", name=op.f("uq_pledge_form_key")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_pledge_order_id")),
+        sa.UniqueConstraint("token", name=op.f("uq_pledge_token")),
+    )
+    with op.batch_alter_table("pledge", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_pledge_code_id"), ["code_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pledge_event_id"), ["event_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_pledge_status"), ["status"], unique=False)
+
+    op.create_table(
         "presence",
         sa.Column("ticket_id", WholeNumber, nullable=False),
         sa.Column("check_list", sa.String(), nullable=False),
@@ -1809,6 +1891,18 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("scan", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_scan_device_id"), ["device_id"], unique=False)
+
+    op.create_table(
+        "table_gift",
+        sa.Column("order_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("code_id", WholeNumber, nullable=False),
+        sa.Column("is_shown", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["code_id"], ["table_code.id"], name=op.f("fk_table_gift_code_id_table_code")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_table_gift_order_id_orders")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_table_gift")),
+    )
+    with op.batch_alter_table("table_gift", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_table_gift_code_id"), ["code_id"], unique=False)
 
     op.create_table(
         "ticket_type_quota",
@@ -1918,6 +2012,21 @@ def upgrade() -> None:
     with op.batch_alter_table("dispute", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_dispute_order_id"), ["order_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispute_payment_id"), ["payment_id"], unique=False)
+
+    op.create_table(
+        "pledge_status",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("pledge_id", WholeNumber, nullable=False),
+        sa.Column("from_status", sa.String(), nullable=True),
+        sa.Column("to_status", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("trigger", sa.String(), nullable=False),
+        sa.Column("actor", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["pledge_id"], ["pledge.id"], name=op.f("fk_pledge_status_pledge_id_pledge")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pledge_status")),
+    )
+    with op.batch_alter_table("pledge_status", schema=None) as batch_op:
+        batch_op.create_index("ix_pledge_status_pledge", ["pledge_id", "id"], unique=False)
 
     op.create_table(
         "receipt_paper",
