@@ -25,7 +25,7 @@ LETTER: Final = "guest_message"
 
 
 def guest_message(args: Mapping[str, Any]) -> Message:
-    """The letter of one reader: of a `guest_id`, of a `party_id`, or, to try it out, of an `account_id`."""
+    """The letter of one reader: a `guest_id`, a `party_id`, somebody else, or an `account_id` that tries it out."""
     message = db.session.get_one(GuestMessage, args["message_id"], populate_existing=True)
     if "account_id" in args:
         account = db.session.get_one(Account, args["account_id"])
@@ -79,6 +79,8 @@ def _places(args: Mapping[str, Any], message: GuestMessage) -> Places:
         query = select(Ticket.guest_name, Guest.table_name, Ticket.token).join(Guest, Guest.ticket_id == Ticket.id)
         name, table, token = db.session.execute(query.where(Guest.id == args["guest_id"])).one()
         return Places(name or "", table or "", absolute("tickets.ticket", token=token))
+    if "party_id" not in args:
+        return Places("", "", _page(message))
     party = db.session.get_one(Party, args["party_id"], populate_existing=True)
     link = segments.link_of(party.id) or _ticket_of(party.id) or _page(message)
     return Places(party.name, _tables_of(party.id), link)

@@ -36,12 +36,24 @@ class PartySegment:
 
 
 @dataclass(frozen=True)
+class PeopleSegment:
+    """People who are no party of the evening: what is theirs has no page to link to. `people` reads them."""
+
+    code: str
+    words: Any
+    people: Callable[[int], Iterable[Reader]]
+
+
+Above = PartySegment | PeopleSegment
+
+
+@dataclass(frozen=True)
 class _Registered:
-    segments: Sequence[PartySegment]
+    segments: Sequence[Above]
     link_of: LinkOf
 
 
-def init_app(app: Flask, above: Sequence[PartySegment], link_of: LinkOf) -> None:
+def init_app(app: Flask, above: Sequence[Above], link_of: LinkOf) -> None:
     """Know the segments of the rooms above, and where an order's page is."""
     app.extensions[_REGISTERED] = _Registered(above, link_of)
 
@@ -98,7 +110,9 @@ def written_in(message: GuestMessage) -> list[str]:
 def _all(event: Event, segment: str) -> Iterable[Reader]:
     code, _colon, value = segment.partition(":")
     above = next((one for one in _registered().segments if one.code == code), None)
-    if above is not None:
+    if isinstance(above, PeopleSegment):
+        return above.people(event.id)
+    if isinstance(above, PartySegment):
         return _of_parties(above.parties(event.id))
     if code in _TICKETS:
         return _of_tickets(event.id, _TICKETS[code][1]())

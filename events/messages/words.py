@@ -34,6 +34,11 @@ KINDS: Final = {
     "evening_thanks": _("Thanks after the evening"),
     "guest_message": _("Message"),
     "door_lists": _("Lists for the door"),
+    "pledge_made": _("A promise at the table"),
+    "pledge_reminder": _("A promise is still open"),
+    "seat_given": _("A seat was given back"),
+    "waiting_link": _("On the waiting list"),
+    "waiting_offer": _("Places from the waiting list"),
 }
 STATUSES: Final = {
     "draft": _("Draft"),

@@ -119,6 +119,7 @@ def _give(order: Order, made: Outcome) -> None:
     outbox.put(
         "seat_given", f"seat-given:{first}", name=party.name, email=party.email, language=party.language,
         order_id=order.id, numbers=",".join(numbers), turned=made.turned,
+        event_id=order.event_id,
     )  # fmt: skip
     trail.note("buyer", "seat.given", order.code, order.organisation_id, tickets=numbers, turned=made.turned)
     # Counters last: quotas, the sum raised, the receipt's number.

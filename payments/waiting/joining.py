@@ -53,7 +53,7 @@ def join(event: Event, wish: Wish) -> None:
     db.session.flush()
     key = f"waiting-link:{group.id}:{clock.now():%Y%m%dT%H%M%S.%f}"
     to = {"name": group.name, "email": wish.email, "language": group.language}
-    outbox.put("waiting_link", key, **to, waiting_id=group.id)
+    outbox.put("waiting_link", key, **to, waiting_id=group.id, event_id=event.id)
 
 
 def confirm(secret: str) -> Waiting:

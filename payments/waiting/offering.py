@@ -110,7 +110,7 @@ def _offer(line: WaitingLine, group: Waiting, actor: str = "service") -> None:
     lines.move(group, "offered", **values, passed=0, saved_since=None)
     jobs.put(LAPSE, f"lapse-offer:{group.id}:{number}", until + GRACE, waiting_id=group.id, offer=number)
     to = {"name": group.name, "email": group.email, "language": group.language}
-    outbox.put("waiting_offer", f"waiting-offer:{group.id}:{number}", **to, waiting_id=group.id)
+    outbox.put("waiting_offer", f"waiting-offer:{group.id}:{number}", **to, waiting_id=group.id, event_id=line.event_id)
     trail.note(actor, "waiting.offered", f"waiting:{group.id}", line.event.organisation_id, seats=group.seats)
 
 
