@@ -15,6 +15,7 @@ from events.door import lists
 from events.door.models import ENTRANCE, Presence
 from events.seating import kitchen, paper
 from events.seating.models import Catering
+from events.table_codes import paper as table_cards
 from events.tickets.models import Ticket
 
 
@@ -56,11 +57,15 @@ def settlement_pdf(event: Event) -> bytes:
     return paper.bind([_settlement(event)])
 
 
-def print_all(event: Event) -> bytes:
-    """Lists by name and by table, the tables, the kitchen's sheet, the settlement and the place cards, as one PDF."""
+def print_all(event: Event, *, with_table_cards: bool = False) -> bytes:
+    """Lists by name and by table, the tables, the kitchen's sheet, the settlement and the place cards, as one PDF.
+
+    The cards with codes for giving come last, for tables that were given theirs, where somebody wants them.
+    """
     guests = [{"kind": "guests", **lists.as_data(event, order)} for order in lists.ORDERS]
     sheet = paper.kitchen_sheet(event, kitchen.catering_of(event))
-    return paper.bind([*guests, paper.lists(event), sheet, _settlement(event), paper.cards(event)])
+    last = [table_cards.cards(event)] if with_table_cards else []
+    return paper.bind([*guests, paper.lists(event), sheet, _settlement(event), paper.cards(event), *last])
 
 
 def _settlement(event: Event) -> dict[str, Any]:

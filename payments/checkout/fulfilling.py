@@ -3,7 +3,10 @@
 Whoever calls has made sure that the money is there, and holds the order's lock.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from flask import Flask, current_app
 
 from events.catalogue.finding import record_raised
 from events.core import clock, jobs
@@ -19,6 +22,13 @@ from payments.receipts import issuing as receipts
 
 ACCOUNTS = {"stripe": STRIPE_CLEARING, "cash": CASH, "door": DOOR_CASH, "transfer": BANK}
 """Where the money is."""
+
+Listener = Callable[[Order], None]
+
+
+def init_app(app: Flask, listeners: Sequence[Listener]) -> None:
+    """Know who wants to hear of an order that has just become paid: rooms above this one, called in its transaction."""
+    app.extensions["bonsoir-paid"] = tuple(listeners)
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,8 @@ def deliver(order: Order) -> None:
         language=party.language,
         order_id=order.id,
     )
+    for listener in current_app.extensions["bonsoir-paid"]:
+        listener(order)
     # Counters last: quotas, the sum raised, the receipt's number.
     keeping.sell(order)
     record_raised(order.event_id, sum(line.gift for line in order.lines), sum(line.benefit for line in order.lines))

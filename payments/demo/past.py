@@ -10,7 +10,7 @@ from events.catalogue.models import Event
 from events.core import clock, jobs
 from events.core.db import db, end_reading, transaction
 from payments.checkout.begin import Buyer
-from payments.demo import box_office
+from payments.demo import box_office, pledging
 from payments.demo.asked import ask_guests
 from payments.demo.people import Purchase, buy, let_in, purchases, wish_of
 from payments.gateway.sandbox import remote
@@ -61,6 +61,7 @@ def hold_evening(event_id: int, stand_in: str, move: Move, treasurer: str) -> No
     let_in(event_id, codes[:-STAYED_AWAY], starts_at)
     box_office.sell_and_close(event_id)
     ask_guests(event_id)
+    pledging.give_in_the_room(event_id, stand_in, treasurer)
     _afterwards(stage)
     move(0)
 
@@ -87,6 +88,8 @@ def _afterwards(stage: Stage) -> None:
     reference = _payment_of(stage, CONTESTED)
     dispute = remote.control(stage.stand_in, "dispute", {"payment_intent": reference})
     reconciling.reconcile()
+    stage.at(8)
+    pledging.follow_up(stage.event_id, stage.stand_in, stage.treasurer)
     stage.at(25)
     remote.control(stage.stand_in, "dispute", {"dispute": dispute["id"], "outcome": "won"})
     reconciling.reconcile()

@@ -20,7 +20,7 @@ from events.door import pairing
 from events.mail.links import absolute
 from events.team import signing_in
 from events.team.models import Account, Membership
-from payments.demo import past
+from payments.demo import past, pledging
 from payments.demo.catalogue import add_house
 from payments.demo.people import buy, purchases
 from payments.demo.processes import Processes, answers, free_port, mail_ports
@@ -188,6 +188,7 @@ def _seed(clock_file: Path, stand_in: str) -> None:
     for purchase in purchases():
         buy(coming_id, purchase, stand_in)
     set_tables(coming_id)
+    pledging.prepare(coming_id)
 
 
 @contextmanager

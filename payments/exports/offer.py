@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from events.core.i18n import gettext, lazy_gettext
 from events.core.refusal import Refusal
-from payments.exports import fec, journal, papers, payouts, plain_text, register, sales
+from payments.exports import fec, journal, papers, payouts, plain_text, pledges, register, sales
 from payments.exports.accounts import books_of
 from payments.exports.csv_files import IMPORT, Form
 from payments.exports.rows import Column, Scope, Source, Told
@@ -112,6 +112,13 @@ EXPORTS = {
             lazy_gettext("All that went back, lost disputes too, as negative amounts; what failed is not counted."),
             sales.REFUND_COLUMNS,
             sales.refunds,
+        ),
+        Export(
+            "pledges",
+            lazy_gettext("Pledges"),
+            lazy_gettext("Promises made in the room: what is outstanding, and what has been paid. To follow them up."),
+            pledges.COLUMNS,
+            pledges.pledges,
         ),
         Export(
             "payouts",

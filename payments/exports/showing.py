@@ -69,6 +69,13 @@ COLUMNS = {
     "aggregated": lazy_gettext("Aggregated"),
     "sponsored": lazy_gettext("Sponsored"),
     "tax_id": lazy_gettext("Tax id"),
+    "promised": lazy_gettext("Promised"),
+    "table": lazy_gettext("Table"),
+    "paddle": lazy_gettext("Paddle"),
+    "phone": lazy_gettext("Telephone"),
+    "outstanding": lazy_gettext("Outstanding"),
+    "received_amount": lazy_gettext("Paid"),
+    "reminders": lazy_gettext("Reminders"),
 }
 
 STATES = {
@@ -86,8 +93,11 @@ STATES = {
     "ticket": lazy_gettext("ticket"),
     "gift": lazy_gettext("gift"),
     "fee_cover": lazy_gettext("fee cover"),
+    "promised": lazy_gettext("promised"),
+    "withdrawn": lazy_gettext("withdrawn"),
+    "lapsed": lazy_gettext("lapsed"),
 }
-"""Of orders, receipts and order lines."""
+"""Of orders, receipts, order lines and pledges."""
 
 FORMATS = {
     "csv": "CSV",

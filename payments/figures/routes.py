@@ -20,6 +20,7 @@ from payments.auditing import facts
 from payments.figures import board, reckoning
 from payments.figures.reckoning import Evening
 from payments.ledger import periods
+from payments.pledges import totals
 from payments.reconciliation.access import get_organisation, kept
 
 blueprint = Blueprint("figures", __name__)
@@ -49,7 +50,8 @@ def figures() -> ResponseReturnValue:
 def event(slug: str) -> ResponseReturnValue:
     """One evening: where its money went, the restaurant, the drawer."""
     found = get_managed_event(slug, MONEY)
-    return render_template("payments/figures/event.html", event=found, evening=reckoning.of_event(found))
+    room = totals.of_event(found.id)
+    return render_template("payments/figures/event.html", event=found, evening=reckoning.of_event(found), room=room)
 
 
 @blueprint.get("/treasury/figures/board.pdf")

@@ -1,20 +1,21 @@
 """The guard at the edge: the page that asks for a pass."""
 
-from flask import current_app, render_template, request
+from flask import current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.models import Event
-from events.core import clock
+from events.core import clock, i18n
 from payments.guarding import breaker, passes, tallies
 
 OWN_FIELDS = ("csrf_token", "pass", "answer", "action", "lang")
 
 
-def ask_for_pass(event: Event) -> ResponseReturnValue | None:
+def ask_for_pass(event: Event, address: str | None = None) -> ResponseReturnValue | None:
     """The page "one moment" when the breaker is out and the form carries no good pass; None when the order may go on.
 
-    It carries all that was typed, and goes on by computing or by waiting. Its language links are buttons of the form
-    (`action` is `language`), so that nothing typed is lost: the same page in another language, the same pass.
+    It carries all that was typed to `address` (the order form's, unless told), and goes on by computing or by waiting.
+    Its language links are buttons of the form (`action` is `language`), so that nothing typed is lost: the same page in
+    another language, the same pass.
     """
     other_language = request.form.get("action") == "language"
     if not other_language and not breaker.is_out():
@@ -31,6 +32,7 @@ def ask_for_pass(event: Event) -> ResponseReturnValue | None:
     page = render_template(
         "payments/guarding/one_moment.html",
         event=event,
+        address=address or url_for("checkout.order", slug=event.slug, lang=i18n.language()),
         given=given,
         seconds=seconds,
         typed=typed,

@@ -43,7 +43,19 @@ class Caller:
     network: str | None
 
 
-def admit(caller: Caller, seats: int, zone: str) -> Callable[[int], None]:
+@dataclass(frozen=True)
+class Limits:
+    """How many orders in ten minutes come from one network, and from one `place` inside it where that is told."""
+
+    network: int = PER_ADDRESS
+    place: str | None = None
+    at_place: int = PER_ADDRESS
+
+
+USUAL = Limits()
+
+
+def admit(caller: Caller, seats: int, zone: str, limits: Limits = USUAL) -> Callable[[int], None]:
     """Count the order; raises TooMany. What is returned remembers the order's party, once it is placed.
 
     In the caller's transaction, before seats are touched: the tallies' rows make two orders of one caller follow one
@@ -51,8 +63,10 @@ def admit(caller: Caller, seats: int, zone: str) -> Callable[[int], None]:
     """
     network = tallies.digest("network", caller.network) if caller.network else None
     email = tallies.digest("email", caller.email.lower())
+    if limits.place:
+        _count(limits.place, ADDRESS_WINDOW, limits.at_place, zone)
     if network:
-        _count(network, ADDRESS_WINDOW, PER_ADDRESS, zone)
+        _count(network, ADDRESS_WINDOW, limits.network, zone)
         _fits(Origin.key == network, seats, SEATS_PER_ADDRESS, zone)
     _count(email, EMAIL_WINDOW, PER_EMAIL, zone)
     _fits(Party.email == caller.email, seats, SEATS_PER_EMAIL, zone)

@@ -17,6 +17,7 @@ from events.tickets.models import Ticket
 from payments.buyer.models import EmailChange
 from payments.guarding.models import Origin
 from payments.orders.models import Order
+from payments.pledges.models import Pledge
 
 NOTHING: dict[str, Any] = {
     "note": "", "table_name": None, "alias": "", "diet": "", "allergies": [], "mark": "", "staff_note": "",
@@ -53,6 +54,13 @@ def buyers(party_ids: Collection[int]) -> int:
     """Name and address of those whose order came to nothing: no law asks for them."""
     known = (Party.id.in_(party_ids), or_(Party.name != "", Party.email != ""))
     return changed(update(Party).where(*known).values(name="", email=""))
+
+
+def promisers(pledge_ids: Collection[int]) -> int:
+    """Who made a promise that is settled: the sum stays, credited to its table, and where it was paid its order."""
+    known = or_(Pledge.name != "", Pledge.email != "", Pledge.phone != "", Pledge.paddle != "")
+    settled = (Pledge.id.in_(pledge_ids), Pledge.status != "promised", known)
+    return changed(update(Pledge).where(*settled).values(name="", email="", phone="", paddle="", is_shown=False))
 
 
 def traces(party_ids: Collection[int]) -> int:

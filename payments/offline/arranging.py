@@ -24,7 +24,12 @@ from payments.orders import keeping, lapsing, placing
 from payments.orders.models import Order
 from payments.orders.pricing import Line, Quote, Wish, quote
 
-TRIGGERS = {"cash": "paid in cash", "door": "paid in cash at the door", "comp": "invited"}
+TRIGGERS = {
+    "cash": "paid in cash",
+    "door": "paid in cash at the door",
+    "transfer": "the transfer came",
+    "comp": "invited",
+}
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,21 @@ def take_over(order_id: int, terms: Terms, actor: str) -> Order:
     return order
 
 
+def settle_now(order: Order, terms: Terms, actor: str) -> None:
+    """The money of an order that waits for a card is here already, in cash or on the account: nobody is asked for it.
+
+    In the caller's transaction, the order locked; close its pay page afterwards. Raises Refusal not_waiting.
+    """
+    if order.status not in ("held", "waiting") or order.way != "stripe" or terms.way not in ("cash", "transfer"):
+        raise Refusal("not_waiting", _("This order does not wait for a card any more."), status=409)
+    if order.status == "waiting":
+        placing.move(order, "held", "to be paid in another way", actor)
+    changed(update(Order).where(Order.id == order.id).values(way=terms.way))
+    db.session.refresh(order)
+    _write_down(order, terms, actor)
+    _settle(order, actor, TRIGGERS[terms.way])
+
+
 def money_came(order_id: int, actor: str) -> Order:
     """The transfer is on the account: tickets, books, letter, receipt. Late money takes its seats again.
 
@@ -98,6 +118,17 @@ def _retake(order: Order) -> bool:
 
 
 def _arrange(order: Order, terms: Terms, actor: str) -> None:
+    _write_down(order, terms, actor)
+    if terms.way == "transfer":
+        _await(order)
+    else:
+        _settle(order, actor, TRIGGERS[terms.way])
+    if terms.company and order.total:
+        invoicing.issue(order, terms.company, terms.tax_id, terms.address, actor)
+
+
+def _write_down(order: Order, terms: Terms, actor: str) -> None:
+    """Who agreed on what."""
     db.session.add(
         Arrangement(
             order_id=order.id,
@@ -112,12 +143,6 @@ def _arrange(order: Order, terms: Terms, actor: str) -> None:
     )
     db.session.flush()
     trail.note(actor, f"order.{terms.way}", order.code, order.organisation_id, total=order.total)
-    if terms.way == "transfer":
-        _await(order)
-    else:
-        _settle(order, actor, TRIGGERS[terms.way])
-    if terms.company and order.total:
-        invoicing.issue(order, terms.company, terms.tax_id, terms.address, actor)
 
 
 def _await(order: Order) -> None:

@@ -27,8 +27,12 @@ def transfer_asked(args: Mapping[str, Any]) -> Message:
         "organisation": order.event.organisation,
         "bill": bill(order),
         "invoice": invoice,
+        "seats": any(line.kind == "ticket" for line in order.lines),
         "order_url": absolute("orders.order", token=order.token),
         "event_url": absolute("catalogue.event", slug=order.event.slug),
     }
-    subject = _("Your seats are kept: %(title)s", title=local(order.event.title))
+    title = local(order.event.title)
+    subject = (
+        _("Your seats are kept: %(title)s", title=title) if context["seats"] else _("Your gift by bank transfer")
+    )
     return Message(subject, "transfer_asked", context, papers, reply_to=order.event.organisation.email)

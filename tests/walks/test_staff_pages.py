@@ -44,6 +44,7 @@ OF_AN_EVENING = {
         "/seating/wishes",
         "/seating/proposal",
         "/tonight",
+        "/pledges",
         "/codes",
         "/door",
         "/door/board",

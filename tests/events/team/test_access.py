@@ -20,6 +20,8 @@ PAGES = {
     "/manage/dinner/door/lists": {"owner", "organiser", "door"},
     "/manage/dinner/door/questions": {"owner", "organiser"},
     "/manage/dinner/door/ticks": {"owner", "organiser"},
+    "/manage/dinner/pledges": {"owner", "organiser", "treasurer"},
+    "/manage/dinner/table-cards.pdf": {"owner", "organiser"},
     "/treasury/dinner": {"owner", "treasurer"},
     "/treasury/dinner/reconciliation": {"owner", "treasurer"},
     "/treasury/dinner/figures": {"owner", "treasurer"},
