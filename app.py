@@ -70,7 +70,12 @@ from payments.pledges import course
 from payments.pledges import reminding as pledge_reminding
 from payments.pledges.letters import pledge_made, pledge_reminder
 from payments.pledges.routes import blueprint as pledges
-from payments.orders.segments import SEGMENTS, link_of
+from payments.orders.segments import SEGMENTS as ORDER_SEGMENTS
+from payments.orders.segments import link_of
+from payments.pledges import course
+from payments.pledges import reminding as pledge_reminding
+from payments.pledges.letters import pledge_made, pledge_reminder
+from payments.pledges.routes import blueprint as pledges
 from payments.receipts import issuing as receipts_issuing
 from payments.receipts import papers, running
 from payments.receipts.letters import order_paid, receipt_issued
@@ -82,6 +87,7 @@ from payments.treasury.routes import blueprint as treasury
 from payments.waiting import offering
 from payments.waiting.letters import waiting_link, waiting_offer
 from payments.waiting.routes import blueprint as waiting
+from payments.waiting.segments import SEGMENTS as WAITING_SEGMENTS
 from payments.webhooks.reactions import react_to_event
 from payments.webhooks.reconciling import reconcile_again
 from payments.webhooks.routes import blueprint as webhooks
@@ -187,7 +193,7 @@ def create_app(values: Mapping[str, str] | None = None) -> Flask:
     fulfilling.init_app(app, PAID)
     facts.init_app(app, LISTENERS)
     app.config["HOOKS_TO_THIS_MACHINE"] = bool(settings.stripe_api_base)  # in demonstration and tests alone
-    segments.init_app(app, SEGMENTS, link_of)
+    segments.init_app(app, (*ORDER_SEGMENTS, *WAITING_SEGMENTS), link_of)
     wallets.init_app(app, settings)
     _mail(app, settings)
     _gateway(app, settings)
