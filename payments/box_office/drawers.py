@@ -109,6 +109,13 @@ def hold_counting(event_id: int) -> Drawer:
     return db.session.get_one(Drawer, event_id, populate_existing=True)
 
 
+def hold_closed(event_id: int) -> Drawer:
+    """The drawer, ours until the transaction ends, if it is closed. Raises Refusal not_closed."""
+    if not _hold(event_id, "closed"):
+        raise Refusal("not_closed", _("This drawer is not closed yet."), status=409)
+    return db.session.get_one(Drawer, event_id, populate_existing=True)
+
+
 def _make(event: Event) -> None:
     first = {"event_id": event.id, "status": "open", "round": 1, "currency": event.currency}
     first |= {"float_amount": 0, "explanation": "", "opened_at": clock.now()}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NoReturn
 
 from events.core import money
@@ -10,6 +11,7 @@ from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.core.typed import find_address, one_line
 from payments.box_office import denominations
+from payments.box_office.banking import Brought
 from payments.box_office.models import WAYS
 from payments.box_office.selling import Asked
 from payments.checkout.begin import Buyer
@@ -47,12 +49,32 @@ def pieces(typed: Mapping[str, str], currency: str) -> dict[int, int]:
     return {value: _whole(typed.get(f"piece-{value}", ""), value) for value in denominations.pieces(currency)}
 
 
-def amount(typed: str, currency: str) -> int:
+def amount(typed: str, currency: str, field: str = "float") -> int:
     """Minor units of what was typed. Raises Refusal not_an_amount."""
     found = money.parse(typed.strip() or "0", currency)
     if found is None:
-        raise Refusal("not_an_amount", _("Please give an amount such as 500 or 1,500."), field="float")
+        raise Refusal("not_an_amount", _("Please give an amount such as 500 or 1,500."), field=field)
     return found
+
+
+def deposit(typed: Mapping[str, str], currency: str) -> Brought:
+    """What was brought to the bank. Raises Refusal: not_an_amount, wrong_day, name_needed, bad_request."""
+    key, carrier = typed.get("key", ""), one_line(typed.get("carrier", ""), 120)
+    if not re.fullmatch(r"[0-9A-Za-z_-]{20,80}", key):
+        _refuse("key")
+    brought = Brought(
+        key, amount(typed.get("amount", ""), currency, "amount"), _day(typed.get("banked_on", "")), carrier
+    )
+    if not carrier:
+        raise Refusal("name_needed", _("Say who brought it."), field="carrier")
+    return brought
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Refusal("wrong_day", _("Please give a day."), field="banked_on") from None
 
 
 def _whole(text: str, value: int) -> int:

@@ -1,6 +1,6 @@
 """What is sold at the door, and the drawer its cash goes into: counted by two people, closed once."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -119,3 +119,24 @@ class DrawerPaper(Base):
     pdf: Mapped[bytes]
     sha256: Mapped[str]
     issued_at: Mapped[datetime]
+
+
+class CashDeposit(Base):
+    """Cash of a closed drawer that was brought to the bank on `banked_on`, in minor units of its currency: append-only.
+
+    `key` comes with the form, so that the same form sent twice is one deposit. An entry that was a mistake is taken
+    back by another row of the same amount, which names it in `takes_back`.
+    """
+
+    __tablename__ = "cash_deposit"
+    __table_args__ = (UniqueConstraint("event_id", "key"), CheckConstraint("amount > 0", name="amount"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("drawer.event_id"))
+    key: Mapped[str]
+    amount: Mapped[int]
+    banked_on: Mapped[date]
+    carrier: Mapped[str]  # who brought it, as typed
+    entered_by: Mapped[str]  # account:7
+    entered_at: Mapped[datetime]
+    takes_back: Mapped[int | None] = mapped_column(ForeignKey("cash_deposit.id"), unique=True)

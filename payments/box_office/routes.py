@@ -7,13 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
+from events.core import tokens
 from events.core.db import db, end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
 from events.door import devices
 from events.door.devices import Badge
-from events.team.access import OFFICE, actor, current_account, may, public
-from payments.box_office import closing, drawers, forms, paying, record, selling, showing, telling
+from events.team.access import MONEY, OFFICE, actor, current_account, may, public
+from payments.box_office import banking, closing, drawers, forms, paying, record, selling, showing, telling
 from payments.box_office.drawers import COUNTERS
 
 blueprint = Blueprint("box_office", __name__)
@@ -150,6 +151,19 @@ def paper(slug: str) -> ResponseReturnValue:
     return Response(found.pdf, mimetype="application/pdf", headers=headers)
 
 
+@blueprint.post("/manage/<slug>/cash/deposits")
+def bring_to_bank(slug: str) -> ResponseReturnValue:
+    """Counted cash was brought to the bank."""
+    typed = request.form
+    return _step(slug, MONEY, lambda event, who: banking.bring(event, forms.deposit(typed, event.currency), who))
+
+
+@blueprint.post("/manage/<slug>/cash/deposits/<int:deposit_id>/reversal")
+def take_back_deposit(slug: str, deposit_id: int) -> ResponseReturnValue:
+    """That was entered by mistake."""
+    return _step(slug, MONEY, lambda event, who: banking.take_back(event, deposit_id, who))
+
+
 def _typed_float(event: Event) -> int:
     return forms.amount(request.form.get("float", ""), event.currency)
 
@@ -179,12 +193,13 @@ def _step(slug: str, roles: Collection[str], story: Callable[[Event, str], objec
 
 
 def _page(event: Event, refusal: Refusal | None = None) -> str:
-    opens = may(event.organisation_id, event.id, OFFICE)
+    opens, banks = (may(event.organisation_id, event.id, roles) for roles in (OFFICE, MONEY))
     return render_template(
         "payments/box_office/cash.html",
         event=event,
-        page=showing.page(event, current_account().id, opens=opens),
+        page=showing.page(event, current_account().id, opens=opens, banks=banks),
         in_words=record.in_words,
         refusal=refusal,
         typed=request.form,
+        key=tokens.new_token(),
     )

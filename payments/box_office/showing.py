@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from events.catalogue.models import Event
-from payments.box_office import closing, denominations, drawers, expecting, record
+from events.core import clock
+from payments.box_office import banking, closing, denominations, drawers, expecting, record
 from payments.box_office.closing import Statement
 from payments.box_office.expecting import DeviceCash
-from payments.box_office.models import Drawer, DrawerCount, DrawerPaper
+from payments.box_office.models import CashDeposit, Drawer, DrawerCount, DrawerPaper
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,9 @@ class Page:
     rows: Sequence[tuple[int, list[int]]]
     pieces: Sequence[int]
     paper: DrawerPaper | None
+    deposits: Sequence[CashDeposit] | None  # None for eyes that see no money
+    on_hand: int  # what is still to be brought to the bank, once the drawer is closed
+    today: date  # where the house is
 
     @property
     def both(self) -> bool:
@@ -38,7 +44,7 @@ class Page:
         return self.drawer.float_amount if self.drawer else 0
 
 
-def page(event: Event, account_id: int, *, opens: bool) -> Page:
+def page(event: Event, account_id: int, *, opens: bool, banks: bool) -> Page:
     """The drawer of an evening as this account may see it now."""
     drawer = drawers.find_drawer(event.id)
     status = drawer.status if drawer else "open"
@@ -59,4 +65,7 @@ def page(event: Event, account_id: int, *, opens: bool) -> Page:
         rows=record.rows(drawer.currency, there) if drawer and both else [],
         pieces=denominations.pieces(drawer.currency if drawer else event.currency),
         paper=record.find_paper(event.id) if status == "closed" else None,
+        deposits=banking.standing(event.id) if banks else None,
+        on_hand=banking.on_hand(drawer) if drawer and banks and status == "closed" else 0,
+        today=clock.now().astimezone(ZoneInfo(event.organisation.time_zone)).date(),
     )
