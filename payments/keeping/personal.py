@@ -31,7 +31,6 @@ def of_address(organisation_id: int, email: str) -> dict[str, Any]:
         "made_at": clock.now().isoformat(),
         "email": email.strip(),
         "orders": [_order(order) for order in orders],
-        "promises": [_promise(pledge) for pledge in promises.of_address(organisation_id, email)],
         "places": _places(organisation_id, email.strip()),
         "promises": [_promise(pledge) for pledge in promises.of_address(organisation_id, email)],
         "waiting_lists": waiting.told(organisation_id, email),

@@ -218,7 +218,6 @@ DAMAGE: list[tuple[str, list[str], str]] = [
         ["UPDATE journal_entry SET happened_on = '2031-01-01' WHERE id = 1"],
         "before it happened",
     ),
-    *PLEDGES,
     *LINES,
     *PLEDGES,
 ]

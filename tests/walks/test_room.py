@@ -1,4 +1,4 @@
-"""Gifts in the room, as guests and the projector live them: a printed code is scanned, gifts and promises move the bar."""
+"""Gifts in the room, as guests and the projector live them: a code is scanned, gifts and promises move the bar."""
 
 from collections.abc import Iterator
 
