@@ -20,6 +20,8 @@ pytestmark = pytest.mark.browser
 OF_THE_HOUSE = [
     "/manage/",
     "/manage/new",
+    "/manage/api",
+    "/manage/api/webhooks",
     "/treasury/",
     "/treasury/evenings",
     "/treasury/figures",

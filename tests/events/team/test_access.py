@@ -6,6 +6,8 @@ from events.team.access import local_path
 from tests.support.staff import Staff
 
 PAGES = {
+    "/manage/api": {"owner", "organiser", "treasurer", "stranger"},
+    "/manage/api/webhooks": {"owner", "organiser", "stranger"},
     "/manage/dinner": {"owner", "organiser", "treasurer"},
     "/manage/dinner/guests": {"owner", "organiser"},
     "/manage/dinner/guests.csv": {"owner", "organiser"},
