@@ -18,7 +18,7 @@ from payments.api import paging, shapes
 from payments.api.keys import Holder
 from payments.api.shapes import Shape
 
-SLUG = shapes.text(60, r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["dinner-2027"])
+SLUG = shapes.text(60, r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["dinner"])
 CODE = shapes.text(12, r"^[A-Z0-9]+$", examples=["A7K2Q"])
 BY_EVENT: Mapping[str, Shape] = {"event": {**SLUG, "description": "Of this evening alone."}}
 

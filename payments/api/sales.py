@@ -58,13 +58,20 @@ NEW = shapes.fields(
     way=shapes.one_of(("comp", "cash", "transfer"), description="Invited, paid in cash, or by bank transfer."),
     name=shapes.text(120, shortest=1, examples=["Ann Example"]),
     email=shapes.text(254, EMAIL, examples=["ann@example.org"]),
-    tickets=shapes.many(shapes.fields(type=shapes.text(60, shortest=1), count=shapes.whole(1, 50)), 20, examples=[[]]),
+    tickets=shapes.many(shapes.fields(type=shapes.text(60, shortest=1), count=shapes.whole(1, 50)), 20),
     gift=shapes.whole(0, LARGEST, description="Minor units."),
     keep_days=shapes.whole(1, 90, description="How long the seats of a bank transfer are kept.", default=14),
     phone=shapes.text(40),
     language=shapes.one_of(LANGUAGES, description="Of the letters; else the evening's own."),
     note=shapes.text(300, description="For colleagues."),
 )
+EXAMPLE = {
+    "event": "dinner",
+    "way": "comp",
+    "name": "Ann Example",
+    "email": "ann@example.org",
+    "tickets": [{"type": "seat-dinner", "count": 1}],
+}
 USUAL_DAYS = 14
 
 
@@ -181,7 +188,7 @@ OPERATIONS = (
     Operation(
         *("POST", "/orders", "enterOrder", "orders:write"),
         *("Enter an invitation, cash or a bank transfer", ORDER, enter),
-        body=NEW,
+        body={**NEW, "examples": [EXAMPLE]},
         status=201,
         writes=True,
         once=True,

@@ -12,7 +12,7 @@ from events.core.db import db, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
 from events.team import access
-from events.team.access import MANAGERS, actor, current_account
+from events.team.access import MANAGERS, actor, asks_again, current_account
 from payments.api import choosing, keys
 from payments.api.forms import TokenForm, WebhookForm
 from payments.api.scopes import MAKERS, SCOPES
@@ -25,12 +25,17 @@ SHOWN = 100
 
 
 def tokens() -> ResponseReturnValue:
-    """The tokens, and the form of a new one; the new token itself is shown on the answer and never again."""
+    """The tokens, and the form of a new one."""
     _demand(MAKERS)
-    account_id, form = current_account().id, TokenForm()
-    form.for_account(account_id)
-    if request.method == "GET":
-        return _tokens(form)
+    return _tokens(TokenForm().for_account(current_account().id))
+
+
+@asks_again
+def make_token() -> ResponseReturnValue:
+    """A new token: it is shown on the answer and never again."""
+    _demand(MAKERS)
+    account_id = current_account().id
+    form = TokenForm().for_account(account_id)
     if not form.validate_on_submit():
         return _tokens(form), 422
     try:
@@ -58,11 +63,16 @@ def end_token(token_id: int) -> ResponseReturnValue:
 
 
 def webhooks() -> ResponseReturnValue:
-    """The addresses, and the form of a new one; its secret is shown on the answer."""
+    """The addresses, and the form of a new one."""
+    _demand(MANAGERS)
+    return _webhooks(WebhookForm().for_manager())
+
+
+@asks_again
+def add_webhook() -> ResponseReturnValue:
+    """A new address; its secret is shown on the answer and never again."""
     _demand(MANAGERS)
     who, form = actor(), WebhookForm().for_manager()
-    if request.method == "GET":
-        return _webhooks(form)
     if not form.validate_on_submit():
         return _webhooks(form), 422
     try:
@@ -156,9 +166,11 @@ def _webhooks(form: WebhookForm, secret: str = "") -> str:
 
 _ONE = "/webhooks/<int:webhook_id>"
 ADDRESSES = (
-    ("", tokens, ("GET", "POST")),
+    ("", tokens, ("GET",)),
+    ("", make_token, ("POST",)),
     ("/tokens/<int:token_id>/end", end_token, ("POST",)),
-    ("/webhooks", webhooks, ("GET", "POST")),
+    ("/webhooks", webhooks, ("GET",)),
+    ("/webhooks", add_webhook, ("POST",)),
     (_ONE, webhook, ("GET",)),
     (f"{_ONE}/ping", ping_webhook, ("POST",)),
     (f"{_ONE}/on", switch_webhook_on, ("POST",)),

@@ -1,13 +1,11 @@
 """Who may ask what: tokens, scopes, reach; how long lists are read, and how the API says no."""
 
-import pytest
 from flask import Flask
 from sqlalchemy import delete, select, update
 
 from events.core.db import db, transaction
 from events.team.models import Membership
 from payments.api.models import ApiToken
-from payments.api.operations import Operation
 from payments.api.scopes import SCOPES
 from payments.api.table import OPERATIONS
 from payments.orders.models import Order
@@ -34,14 +32,13 @@ def test_a_session_of_staff_is_no_token(staff: Staff) -> None:
         assert browser.get("/api/v1/events").status_code == 401
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.name)
-def test_each_operation_wants_its_own_scope(program: Asking, operation: Operation) -> None:
-    others = program(*(scope for scope in SCOPES if scope != operation.scope))
-    path = operation.path.replace("{event}", "dinner").replace("{code}", "DINE1")
-    path = "/".join("1" if part.startswith("{") else part for part in path.split("/"))
-    answer = others.ask(operation.method, path, json={})
-    assert (answer.status_code, answer.json["code"]) == (403, "scope_missing")
-    assert answer.json["needs"] == operation.scope
+def test_each_operation_wants_its_own_scope(program: Asking) -> None:
+    others = {name: program(*(scope for scope in SCOPES if scope != name)) for name in SCOPES}
+    for one in OPERATIONS:
+        path = one.path.replace("{event}", "dinner").replace("{code}", "DINE1")
+        path = "/".join("1" if part.startswith("{") else part for part in path.split("/"))
+        answer = others[one.scope].ask(one.method, path, json={})
+        assert (answer.status_code, answer.json["code"], answer.json["needs"]) == (403, "scope_missing", one.scope)
 
 
 def test_a_token_of_another_organisation_finds_nothing_of_ours(program: Asking) -> None:
@@ -59,13 +56,13 @@ def test_a_token_of_another_organisation_finds_nothing_of_ours(program: Asking) 
     assert theirs.order("k1").status_code == 404
 
 
-@pytest.mark.parametrize("operation", LISTS, ids=lambda one: one.name)
-def test_lists_hold_ones_own_alone(program: Asking, operation: Operation) -> None:
-    text = program(of="stranger").ask("GET", operation.path).text
-    assert "dinner" not in text
-    assert "DINE" not in text
-    if "event" in operation.query:
-        assert program(of="stranger").ask("GET", f"{operation.path}?event=dinner").status_code == 404
+def test_lists_hold_ones_own_alone(program: Asking) -> None:
+    theirs = program(of="stranger")
+    for one in LISTS:
+        text = theirs.ask("GET", one.path).text
+        assert not any(word in text for word in ("dinner", "DINE", "Dora"))
+        if "event" in one.query:
+            assert theirs.ask("GET", f"{one.path}?event=dinner").status_code == 404
 
 
 def test_a_token_of_one_evening_sees_no_other(staff: Staff, program: Asking) -> None:
@@ -170,14 +167,21 @@ def test_a_long_list_is_read_page_by_page_whatever_comes_meanwhile(staff: Staff,
     assert seen == ["DINE1", "DINE2", *(f"MORE{number}" for number in range(7)), "LATE3"]
 
 
-@pytest.mark.parametrize(
-    "query",
-    ["limit=0", "limit=101", "limit=x", "limit=1&limit=2", "cursor=short", "status=odd", "unknown=1", "limit=１"],
-)
-def test_an_address_that_is_not_as_described_is_refused(program: Asking, query: str) -> None:
-    answer = program().ask("GET", f"/orders?{query}")
-    assert (answer.status_code, answer.json["code"]) == (422, "bad_request")
-    assert answer.json["field"] in query
+def test_an_address_that_is_not_as_described_is_refused(program: Asking) -> None:
+    every = program()
+    for query in (
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "limit=1&limit=2",
+        "cursor=short",
+        "status=odd",
+        "more=1",
+        "limit=１",
+    ):
+        answer = every.ask("GET", f"/orders?{query}")
+        assert (answer.status_code, answer.json["code"]) == (422, "bad_request"), query
+        assert answer.json["field"] == query.partition("=")[0]
 
 
 def test_other_methods_media_and_languages_are_refused_as_http_says(program: Asking) -> None:

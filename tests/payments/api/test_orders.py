@@ -48,26 +48,24 @@ def test_a_transfer_waits_and_cash_is_there(program: Asking) -> None:
     assert [one["provider"] for one in every.get("/payments")["data"]] == ["stripe", "cash"]
 
 
-@pytest.mark.parametrize(
-    ("body", "code"),
-    [
-        ({"tickets": [{"type": "seat-nowhere", "count": 1}]}, "unknown_ticket_type"),
-        ({"tickets": []}, "empty"),
-        ({"tickets": [{"type": "seat-dinner", "count": 50}] * 3}, "sold_out"),
-        ({"gift": 5}, "gift_of_guest"),
-        ({"name": " "}, "name_needed"),
-        ({"email": "x@-"}, "bad_request"),
-        ({"email": "x@localhost.invalid"}, "bad_email"),
-        ({"count": 1}, "bad_request"),
-        ({"way": "stripe"}, "bad_request"),
-    ],
-)
-def test_what_the_house_cannot_do_is_said_and_leaves_nothing(
-    app: Flask, program: Asking, body: dict[str, Any], code: str
-) -> None:
+REFUSED: list[tuple[str, dict[str, Any]]] = [
+    ("unknown_ticket_type", {"tickets": [{"type": "seat-nowhere", "count": 1}]}),
+    ("empty", {"tickets": []}),
+    ("sold_out", {"tickets": [{"type": "seat-dinner", "count": 50}] * 3}),
+    ("gift_of_guest", {"gift": 5}),
+    ("name_needed", {"name": " "}),
+    ("bad_email", {"email": "x@localhost.invalid"}),
+    ("bad_request", {"email": "x@-"}),
+    ("bad_request", {"count": 1}),
+    ("bad_request", {"way": "stripe"}),
+]
+
+
+def test_what_the_house_cannot_do_is_said_and_leaves_nothing(app: Flask, program: Asking) -> None:
     every = program()
-    answer = every.order("k1", **body)
-    assert (answer.status_code, answer.json["code"]) == (422 if code == "bad_request" else 409, code)
+    for code, body in REFUSED:
+        answer = every.order("k1", **body)
+        assert (answer.status_code, answer.json["code"]) == (422 if code == "bad_request" else 409, code)
     assert entered(app) == 0
     assert every.order("k1").status_code == 201  # the key was not used up
 

@@ -118,13 +118,13 @@ def test_an_address_is_nobody_elses(staff: Staff, endpoint: int) -> None:
         assert browser.post("/manage/api/webhooks", data=taken).status_code == 422
 
 
-@pytest.mark.parametrize("url", ["http://hooks.example.org/", "https://10.0.0.1/", "http://127.0.0.1:9/", URL])
-def test_bad_and_known_addresses_are_said_in_words(staff: Staff, endpoint: int, url: str) -> None:
-    fields = {"url": url, "place": f"house-{house_of(staff)}", "kinds": ["order.paid"]}
+def test_bad_and_known_addresses_are_said_in_words(staff: Staff, endpoint: int) -> None:
+    fields = {"place": f"house-{house_of(staff)}", "kinds": ["order.paid"]}
     with staff.signed_in("owner") as browser:
-        answer = browser.post("/manage/api/webhooks", data=fields)
-    assert answer.status_code == (409 if url == URL else 422)
-    assert 'class="mistake"' in answer.text
+        for url in ("http://hooks.example.org/", "https://10.0.0.1/", "http://127.0.0.1:9/", URL):
+            answer = browser.post("/manage/api/webhooks", data={**fields, "url": url})
+            assert answer.status_code == (409 if url == URL else 422)
+            assert 'class="mistake"' in answer.text
     assert endpoint
 
 

@@ -8,20 +8,23 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
-from events.catalogue.models import Event
-from events.core import facts
+from events.catalogue.models import Event, Organisation
+from events.core import clock, facts
 from events.core.db import db, transaction
 from events.core.jobs import Job
 from events.core.trail import TrailEntry
+from events.door import check_in, codes, undoing
+from events.door.devices import Badge
+from events.team.models import Account
 from events.tickets import replacing, voiding
 from events.tickets.models import Ticket
-from payments.checkout import cancelling
 from payments.hooks import endpoints, signing
 from payments.hooks.models import Delivery, Endpoint
 from payments.orders import placing
 from tests.payments.hooks.conftest import DAY, Receiver, Told, deliveries, work
 from tests.support import world
 
+SCAN = "6f1f3b0a-9d0c-4d8e-8a55-2f6f3c1d0e4b"
 Turn = Callable[[timedelta], None]
 
 
@@ -63,22 +66,30 @@ def test_a_fact_that_is_taken_back_is_told_to_nobody(house: Flask, told: Told) -
 
 def test_each_hears_what_it_asked_for_of_its_own_house_and_evening(receiver: Receiver, told: Told) -> None:
     here = world.furnish()
-    there = world.furnish(owner=world.organisation(slug="others", name="Others"), slug="ball")
-    told(there.organisation_id)
+    told(another(world.organisation(slug="others", name="Others"), "ball").organisation_id)
     with transaction():
         facts.tell("order.paid", here.event_id, [{"order": "OURS1"}])
     assert deliveries() == []
     with transaction():
         db.session.execute(delete(Endpoint))
     told(here.organisation_id, here.event_id, ("order.paid", "ticket.void"))
+    second = another(db.session.get_one(Event, here.event_id).organisation, "second")
     with transaction():
-        second = world.evening(db.session.get_one(Event, here.event_id).organisation, slug="second")
-        db.session.add(second)
-        db.session.flush()
         for kind in ("order.paid", "order.cancelled"):
             facts.tell(kind, here.event_id, [{"order": "OURS1"}])
             facts.tell(kind, second.id, [{"order": "OURS2"}])
     assert [(one.kind, json.loads(one.body)["data"]["order"]) for one in deliveries()] == [("order.paid", "OURS1")]
+
+
+def another(owner: Organisation, slug: str) -> Event:
+    """One more evening."""
+    event = world.evening(owner, slug=slug)
+    for kind in event.ticket_types:
+        kind.public_id = f"{kind.public_id}-{slug}"
+    db.session.rollback()
+    with transaction() as session:
+        session.add(event)
+    return event
 
 
 def test_tickets_and_orders_that_end_are_told(receiver: Receiver, told: Told) -> None:
@@ -111,7 +122,38 @@ def test_tickets_and_orders_that_end_are_told(receiver: Receiver, told: Told) ->
         ("order.refunded", "partly_refunded"),
         ("order.refunded", "refunded"),
     ]
-    assert cancelling.CANCELLABLE  # the buyer's own way to it is walked in tests/payments/buyer
+
+
+@pytest.mark.both_engines
+def test_who_comes_in_and_who_is_let_out_again_is_told(receiver: Receiver, told: Told) -> None:
+    here = world.furnish()
+    world.pay(world.buy(here))
+    told(here.organisation_id, None, ("admission.recorded",))
+    ticket = db.session.scalars(select(Ticket)).one()
+    badge, shown = at_the_door(here), check_in.Shown(SCAN, codes.typed(ticket.code))
+    with transaction():
+        assert check_in.check_in(badge, shown)["verdict"] == "admitted"
+    with pytest.raises(check_in.AnsweredMeanwhile), transaction():
+        check_in.check_in(badge, shown)  # the same scan once more is no second admission
+    for _twice in range(2):
+        with transaction():
+            undoing.undo(badge, SCAN)
+    work()
+    assert [(kind, data["ticket"], data["scan_id"], data["undone"]) for kind, data in receiver.facts] == [
+        ("admission.recorded", ticket.id, SCAN, False),
+        ("admission.recorded", ticket.id, SCAN, True),
+    ]
+    assert not any(secret in str(receiver.heard) for secret in (ticket.code, ticket.token, ticket.code_hash, "Claire"))
+
+
+def at_the_door(here: world.World) -> Badge:
+    """A person who enters ticks from paper."""
+    with transaction() as session:
+        account = Account(email="door@example.org", name="Door", language="en", created_at=clock.now())
+        session.add(account)
+        session.flush()
+        until = clock.now() + DAY
+        return Badge(None, here.organisation_id, here.event_id, "main", "paper", until, entered_by=account.id)
 
 
 def test_who_does_not_answer_rests_and_hears_the_same_message_later(
