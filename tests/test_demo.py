@@ -55,12 +55,12 @@ def family(var: Path) -> list[str]:
 
 
 @contextmanager
-def demo(var: Path, port: int) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+def demo(var: Path, port: int, **settings: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
     """The demonstration, ready; the lines it printed, in their order."""
     with (var.parent / "errors").open("wb") as errors:
         process = subprocess.Popen(
             [servers.BONSOIR, "demo", "--port", str(port)],
-            env=environment(var),
+            env=environment(var, **settings),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -127,10 +127,14 @@ def test_the_demo_says_where_everything_is_and_leaves_nothing_running(tmp_path: 
         assert_can_be_used(told, var)
         assert end(process, signal.SIGTERM) == 0
     assert_gone(var, port)
-    with demo(var, port) as (process, again):
+    named = f"http://localhost:{port}"  # a setting given in the environment wins, and passkeys need a name
+    with demo(var, port, PUBLIC_URL=named) as (process, again):
         assert {name: again[name] for name in ("event", "past-event", "ready")} == {
-            name: told[name] for name in ("event", "past-event", "ready")
+            name: told[name].replace("http://127.0.0.1", "http://localhost")
+            for name in ("event", "past-event", "ready")
         }
+        assert Visitor(named).get(again["event"] + "?lang=fr").status == 200
+        assert again["sign-in-owner"].startswith(f"{named}/sign-in/")
         assert end(process, signal.SIGINT) == 0
     assert_gone(var, port)
 

@@ -17,7 +17,7 @@ from flask import current_app
 from sqlalchemy import Exists, delete, exists, func, select, update
 
 from events.core import clock, tokens
-from events.core.db import changed, db
+from events.core.db import changed, db, insert_once
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.team.models import (
@@ -39,6 +39,20 @@ PATIENCE = timedelta(minutes=15)
 _LENGTH = 16
 _STEP = 30
 _NONCE = 12
+
+
+def is_required(organisation_id: int) -> bool:
+    """Whether the organisation wants more than a letter from those who move money."""
+    return bool(db.session.scalar(select(exists().where(SecondFactorRule.organisation_id == organisation_id))))
+
+
+def require(organisation_id: int, wanted: bool, account_id: int) -> None:
+    """Want it from now on, or not any more; `account_id` decides."""
+    if wanted:
+        row = {"organisation_id": organisation_id, "since": clock.now(), "account_id": account_id}
+        insert_once(SecondFactorRule, row, ["organisation_id"])
+    else:
+        changed(delete(SecondFactorRule).where(SecondFactorRule.organisation_id == organisation_id))
 
 
 def find_app(account_id: int) -> Authenticator | None:

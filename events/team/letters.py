@@ -1,6 +1,7 @@
 """The sign-in letter, and the one with a code for whoever does something grave."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from events.core import clock
@@ -12,6 +13,8 @@ from events.team import signing_in
 from events.team.models import SignInKey
 
 MINUTES = signing_in.LIFETIME.seconds // 60
+INVITED = timedelta(days=7)
+"""So long an invitation waits."""
 
 
 def sign_in(args: Mapping[str, Any]) -> Message:
@@ -31,13 +34,20 @@ def proof_code(args: Mapping[str, Any]) -> Message:
     return Message(gettext("Your code: is it you?"), "proof_code", {"code": code, "minutes": MINUTES})
 
 
+def invitation(args: Mapping[str, Any]) -> Message:
+    """Welcome, in a role, with a link that is good once, for a week."""
+    token, _code = _draw(args["key_id"], INVITED)
+    context = {"link": link_to(token), "house": args["house"], "role": args["role"], "days": INVITED.days}
+    return Message(gettext("%(house)s invites you to Bonsoir", house=args["house"]), "invitation", context)
+
+
 def link_to(token: str) -> str:
     """The whole address of the sign-in link."""
     return links.absolute("team.confirm", token=token)
 
 
-def _draw(key_id: int) -> tuple[str, str]:
+def _draw(key_id: int, lifetime: timedelta = signing_in.LIFETIME) -> tuple[str, str]:
     with transaction():
         key = db.session.get_one(SignInKey, key_id)
-        key.expires_at = clock.now() + signing_in.LIFETIME
+        key.expires_at = clock.now() + lifetime
         return signing_in.draw(key)

@@ -105,12 +105,12 @@ def is_free(port: int) -> bool:
     return True
 
 
-def answers(address: str) -> bool:
-    """Whether a server says 200 there."""
+def answers(address: str, host: str) -> bool:
+    """Whether a server says 200 there when it is called by the name `host`."""
     parts = urlsplit(address)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=2)
     try:
-        connection.request("GET", parts.path)
+        connection.request("GET", parts.path, headers={"Host": host})
         return connection.getresponse().status == 200
     except OSError:
         return False

@@ -82,7 +82,7 @@ def _start(
 ) -> None:
     clock_file = var / "clock"
     clock_file.write_text("0", encoding="ascii")
-    base = _base(var, port)
+    base = _chosen(_base(var, port), given)
     moved = {"BONSOIR_CLOCK_FILE": str(clock_file)}
     stand_in = _stand_in(processes, base, moved, var / "stand-in.json")
     mail_port, mailbox = mail_ports(processes.start("mailbox", ["events.mail.catcher"], {}))
@@ -93,11 +93,12 @@ def _start(
     app = factory(values)
     processes.start("web-server", ["app", "serve", "--port", str(port)], values)
     processes.start("worker", ["app", "work"], values)
-    processes.wait_until(lambda: answers(f"{base['PUBLIC_URL']}/healthz"), "web-server")
+    settings = load(values)  # its host is the only one that is answered, whoever stands before us
+    processes.wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz", settings.host), "web-server")
     with app.app_context():
         for name, address in _addresses(mailbox, stand_in):
             say(name, address)
-    say("ready", base["PUBLIC_URL"] + "/")
+    say("ready", settings.public_url + "/")
 
 
 def _base(var: Path, port: int) -> dict[str, str]:
@@ -124,7 +125,6 @@ def _base(var: Path, port: int) -> dict[str, str]:
 def _chosen(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
     """What the environment says wins; a test key of one's own talks to Stripe itself, not to the stand-in."""
     known = {name: given[name] for name in values if name in given}
-    known.pop("PUBLIC_URL", None)
     merged = dict(values) | known
     if "STRIPE_SECRET_KEY" in known and "STRIPE_API_BASE" not in known:
         merged["STRIPE_API_BASE"] = ""
@@ -133,7 +133,7 @@ def _chosen(values: Mapping[str, str], given: Mapping[str, str]) -> dict[str, st
 
 def _stand_in(processes: Processes, base: Mapping[str, str], environment: Mapping[str, str], state: Path) -> str:
     arguments = ["payments.gateway.sandbox", "--port", str(free_port()), "--state", str(state)]
-    arguments += ["--webhook-url", f"{base['PUBLIC_URL']}/webhooks/stripe"]
+    arguments += ["--webhook-url", f"{base['PUBLIC_URL'].rstrip('/')}/webhooks/stripe"]
     arguments += ["--webhook-secret", base["STRIPE_WEBHOOK_SECRET"], "--merchant", "Alliance Anti Trafic"]
     return processes.start("stand-in", arguments, environment).removeprefix("stand-in ")
 
