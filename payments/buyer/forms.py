@@ -43,18 +43,20 @@ class TransferForm(FlaskForm):
 
     ticket = SelectField(lazy_gettext("Ticket"), validate_choice=False)
     name = StringField(lazy_gettext("Who comes instead"))
+    offered: frozenset[str] = frozenset()
     guest_email = StringField(lazy_gettext("Their e-mail address"))
 
     def offer(self, tickets: Sequence[Ticket]) -> "TransferForm":
         """Let one of `tickets` be chosen; none is until somebody does, for its code dies."""
         names = [(ticket.short_number, ticket.guest_name or _("Name to come")) for ticket in tickets]
         known = [(number, f"{number} · {name}") for number, name in names]
+        self.offered = frozenset(number for number, _name in names)
         self.ticket.choices = [("", _("Please choose")), *known]
         return self
 
     def validate_ticket(self, item: SelectField) -> None:
         """One of those that were offered."""
-        if item.data not in [number for number, _words in (item.choices or ())][1:]:
+        if item.data not in self.offered:
             raise ValidationError(_("Please choose the ticket."))
 
     def validate_name(self, item: StringField) -> None:

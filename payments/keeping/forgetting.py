@@ -6,27 +6,30 @@ Everything here is for evenings that are over, in the caller's transaction; each
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import Select, delete, or_, select, update
 
 from events.core.db import changed
 from events.door.models import WrongPairing
-from events.guests.models import Answer, Guest, Party
+from events.guests.models import Answer, Guest, Party, PartyAnswer
 from events.mail.models import Letter
 from events.seating.models import Seat, SeatingWish
 from events.tickets.models import Ticket
 from payments.buyer.models import EmailChange
+from payments.giving.models import Anonymity, Consent, Dedication
 from payments.guarding.models import Origin
 from payments.orders.models import Order
 from payments.pledges.models import Pledge
 
 NOTHING: dict[str, Any] = {
     "note": "", "table_name": None, "alias": "", "diet": "", "allergies": [], "mark": "", "staff_note": "",
+    "email": "",
 }  # fmt: skip
 """A guest of whom nothing is known."""
 
 
 def guests(party_ids: Collection[int]) -> Mapping[str, int]:
-    """Names, diets, seats, answers and wishes of the guests of these parties; telephone numbers of the parties."""
+    """Names, diets, addresses, seats, answers and wishes of the guests of these parties; what their tables were called,
+    whom their gifts honoured, their telephone numbers."""
     mine = select(Guest.id).where(Guest.party_id.in_(party_ids))
     tickets = select(Ticket.id).where(Ticket.party_id.in_(party_ids))
     named = (Ticket.party_id.in_(party_ids), Ticket.guest_name.is_not(None))
@@ -36,13 +39,35 @@ def guests(party_ids: Collection[int]) -> Mapping[str, int]:
     return {
         "guests": changed(update(Guest).where(Guest.party_id.in_(party_ids), known).values(**NOTHING)),
         "names": changed(update(Ticket).where(*named).values(guest_name=None)),
+        "openings": _openings(party_ids),
         "phones": changed(update(Party).where(*phone).values(phone="")),
-        "answers": changed(delete(Answer).where(Answer.ticket_id.in_(tickets))),
+        "titles": changed(update(Party).where(Party.id.in_(party_ids), Party.title != "").values(title="")),
+        "answers": changed(delete(Answer).where(Answer.ticket_id.in_(tickets)))
+        + changed(delete(PartyAnswer).where(PartyAnswer.party_id.in_(party_ids))),
+        "dedications": changed(delete(Dedication).where(Dedication.order_id.in_(_orders(party_ids)))),
         "seats": changed(update(Seat).where(Seat.guest_id.in_(mine)).values(guest_id=None)),
         "wishes": changed(
             delete(SeatingWish).where(or_(SeatingWish.guest_id.in_(mine), SeatingWish.other_id.in_(mine)))
         ),
     }
+
+
+def _openings(party_ids: Collection[int]) -> int:
+    """When their pages were last opened."""
+    tickets = update(Ticket).where(Ticket.party_id.in_(party_ids), Ticket.opened_at.is_not(None))
+    parties = update(Party).where(Party.id.in_(party_ids), Party.opened_at.is_not(None))
+    return changed(tickets.values(opened_at=None)) + changed(parties.values(opened_at=None))
+
+
+def permissions(party_ids: Collection[int]) -> int:
+    """Who may write to them, and that they are not to be named: nobody has their address any more."""
+    orders = _orders(party_ids)
+    count = changed(delete(Consent).where(Consent.order_id.in_(orders)))
+    return count + changed(delete(Anonymity).where(Anonymity.order_id.in_(orders)))
+
+
+def _orders(party_ids: Collection[int]) -> Select[int]:
+    return select(Order.id).where(Order.party_id.in_(party_ids))
 
 
 def addresses(party_ids: Collection[int]) -> int:
@@ -73,8 +98,9 @@ def traces(party_ids: Collection[int]) -> int:
 
 def letters_to(email: str) -> int:
     """Whom letters that are sent went to: the letter stays as a fact, its reader does not."""
-    sent = (Letter.recipient_email == email, Letter.sent_at.is_not(None))
-    return changed(update(Letter).where(*sent).values(recipient_name="", recipient_email=""))
+    ended = or_(Letter.sent_at.is_not(None), Letter.bounced_at.is_not(None), Letter.stopped_at.is_not(None))
+    mine = (Letter.recipient_email == email, ended)
+    return changed(update(Letter).where(*mine).values(recipient_name="", recipient_email="", bounce=""))
 
 
 def wrong_pairings() -> int:

@@ -64,7 +64,8 @@ def _of_event(event_id: int) -> dict[str, int]:
     return counts | {
         "buyers": forgetting.buyers(gone),
         "permissions": forgetting.permissions(gone),
-        "traces": forgetting.traces(parties), "waiting": waiting.of_event(event_id),
+        "traces": forgetting.traces(parties),
+        "waiting": waiting.of_event(event_id),
     }
 
 

@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from app import create_app
 from events.catalogue.models import Event, Organisation, Quota, TicketType
@@ -198,6 +200,21 @@ def counters(quota_id: int) -> tuple[int, int]:
     db.session.rollback()
     quota = db.session.get_one(Quota, quota_id, populate_existing=True)
     return quota.held, quota.sold
+
+
+class Browser(FlaskClient):
+    """Asks at the public address, where alone the application answers."""
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        """As any client, from there."""
+        return super().open(*args, **({"base_url": SETTINGS["PUBLIC_URL"]} | kwargs))
+
+
+def browser_of(app: Flask) -> FlaskClient:
+    """A browser without a script in this process; tokens of forms are left to other tests."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = Browser
+    return app.test_client()
 
 
 def in_threads(app: Flask, count: int, work: Callable[[int], T]) -> list[T]:

@@ -96,6 +96,7 @@ def test_no_page_has_a_fault_that_axe_can_find(system: System, context: BrowserC
         "order form": f"/e/{dinner.slug}/order?lang=en",
         "order page": f"/o/{bought.token}?lang=en",
         "receipt page": f"/o/{bought.token}/receipt?lang=en",
+        "wishes page": f"/o/{bought.token}/wishes?lang=en",
         "ticket page": ticket,
         "who took a place": f"{ticket.partition('?')[0]}?lang=en&said=welcome",
         "guest's own page": f"{ticket.partition('?')[0]}/guest?lang=en",

@@ -28,7 +28,7 @@ def test_parts_are_moved_and_removed(browser: FlaskClient, draft: str, desk: Des
     assert desk.trail("block.removed")[0].details["content"]["title"]["en"] == "The evening"
 
 
-@pytest.mark.parametrize("kind", SHAPES)
+@pytest.mark.parametrize("kind", sorted(set(SHAPES) - {"gallery"}))  # which has pictures: test_galleries
 def test_every_kind_can_be_added_and_is_on_the_page(browser: FlaskClient, draft: str, desk: Desk, kind: str) -> None:
     address = f"{draft}/page/new?kind={kind}"
     row = {name: "Words of a row" for name in typed(browser, address) if name.startswith("row0-") and "url" not in name}

@@ -1,0 +1,155 @@
+"""A host and the guests of one table: questions, aliases, names that nobody writes over, reminders."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from events.catalogue.models import Event
+from events.core.db import db, transaction
+from events.door import lists, manifest
+from events.guests import answering, asking, questions
+from events.guests.models import Answer, Guest
+from events.mail.models import Letter
+from events.tickets.models import Ticket
+from payments.orders.models import Order
+from tests.support import world as w
+
+BASE = w.SETTINGS["PUBLIC_URL"]
+YES, NO = {"en": "Yes", "fr": "Oui"}, {"en": "No", "fr": "Non"}
+
+
+@pytest.fixture
+def browser(house: Flask) -> FlaskClient:
+    return w.browser_of(house)
+
+
+def table(seats: int = 3) -> tuple[w.World, Order, list[Ticket]]:
+    """A paid order; its first place bears the host's name."""
+    world = w.furnish()
+    order_id = w.buy(world, {"seat": seats})
+    w.pay(order_id)
+    order = w.order(order_id)
+    tickets = list(db.session.scalars(select(Ticket).order_by(Ticket.number)))
+    for row in (order, order.party, *tickets):
+        db.session.refresh(row)
+    assert order.party.invitation  # and the party stays at hand
+    db.session.expunge_all()
+    db.session.rollback()
+    return world, order, tickets
+
+
+def guest_of(ticket: Ticket) -> Guest:
+    db.session.rollback()
+    return db.session.scalars(select(Guest).where(Guest.ticket_id == ticket.id)).one()
+
+
+def reply(browser: FlaskClient, address: str, **fields: str) -> int:
+    return browser.post(f"{address}?lang=en", data={"diet": ""} | fields).status_code
+
+
+@pytest.mark.both_engines
+def test_a_guest_answers_the_organisers_questions_and_changes_them(browser: FlaskClient) -> None:
+    world, order, tickets = table()
+    with transaction():
+        dish = questions.new_question(world.event_id, {"en": "Fish?"}, [YES, NO], kind="yes_no", need="now").id
+        word = questions.new_question(world.event_id, {"en": "A song?"}, [], kind="text").id
+    address = f"/t/{tickets[1].token}/guest"
+    assert reply(browser, address, name="Mali") == 422
+    assert reply(browser, address, name="Mali", **{f"question-{dish}": "9"}) == 422
+    said = {f"question-{dish}": "1", f"question-{word}": "<b>ลาวดวงเดือน"}
+    assert reply(browser, address, name="Mali", **said) == 303
+    answers = select(Answer.question_id, Answer.choice, Answer.words).order_by(Answer.question_id)
+    assert [tuple(row) for row in db.session.execute(answers)] == [(dish, 1, ""), (word, None, "<b>ลาวดวงเดือน")]
+    assert "&lt;b&gt;ลาวดวงเดือน" in browser.get(f"{address}?lang=en").text
+    assert reply(browser, address, name="Mali", **{f"question-{dish}": "0"}) == 303
+    assert [tuple(row) for row in db.session.execute(answers)] == [(dish, 0, "")]
+    db.session.rollback()
+    assert asking.waiting(order.party_id) == {tickets[0].id, tickets[2].id}
+    taken = f"/g/{order.party.invitation}"
+    assert [reply(browser, taken, name="Nok"), reply(browser, taken, name="Nok", **said)] == [422, 303]
+
+
+def test_a_host_writes_over_nobody_who_answered_meanwhile(browser: FlaskClient) -> None:
+    _world, order, tickets = table()
+    page = browser.get(f"/o/{order.token}?lang=en").text
+    fields = dict(re.findall(r'name="((?:was-)?(?:name|note)-\d{4})"[^>]* value="([^"]*)"', page))
+    one, two = (ticket.short_number for ticket in tickets[1:])
+    assert fields[f"was-name-{one}"] == ""
+    reply(browser, f"/t/{tickets[1].token}/guest", name="Mali", note="Afraid of bees")
+    fields |= {f"name-{two}": "Nok", f"note-{two}": "Comes late"}
+    saved = browser.post(f"/o/{order.token}/guests", data=fields)
+    assert "said=guests&" in saved.location or saved.location.endswith("said=guests#guests")
+    assert (guest_of(tickets[1]).ticket.guest_name, guest_of(tickets[1]).note) == ("Mali", "Afraid of bees")
+    assert (guest_of(tickets[2]).ticket.guest_name, guest_of(tickets[2]).note) == ("Nok", "Comes late")
+    late = browser.post(f"/o/{order.token}/guests", data=fields | {f"name-{one}": "Somebody"})
+    assert "said=guests_first" in late.location
+    assert guest_of(tickets[1]).ticket.guest_name == "Mali"
+
+
+def test_what_a_guest_wrote_for_the_kitchen_is_not_the_hosts_to_read_or_change(browser: FlaskClient) -> None:
+    _world, order, tickets = table()
+    number = tickets[1].short_number
+    reply(browser, f"/t/{tickets[1].token}/guest", name="Mali", note="Afraid of bees")
+    page = browser.get(f"/o/{order.token}?lang=en").text
+    assert ("Afraid of bees" in page, f'name="note-{number}"' in page) == (False, False)
+    assert ("One guest has answered." in page, "One place has no name yet." in page) == (True, True)
+    fields = {f"name-{number}": "Mali B.", f"was-name-{number}": "Mali", f"note-{number}": "Nothing"}
+    browser.post(f"/o/{order.token}/guests", data=fields)
+    assert (guest_of(tickets[1]).ticket.guest_name, guest_of(tickets[1]).note) == ("Mali B.", "Afraid of bees")
+
+
+@pytest.mark.both_engines
+def test_an_alias_stands_at_the_door_and_on_its_lists(house: Flask, browser: FlaskClient) -> None:
+    world, _order, tickets = table(2)
+    reply(browser, f"/t/{tickets[0].token}/guest", name=w.BUYER.name, alias="Madame C.")
+    lines = manifest.lines_now(world.event_id)
+    told = {line.content["ticket"]: (line.content["name"], line.content["booked_by"]) for line in lines.values()}
+    own, other = (ticket.short_number for ticket in tickets)
+    assert told == {own: ("Madame C.", "Madame C."), other: (None, "Madame C.")}
+    paper = str(lists.as_data(db.session.get_one(Event, world.event_id), "name"))
+    assert ("Madame C." in paper, w.BUYER.name in paper) == (True, False)
+
+
+def test_a_host_reminds_who_has_an_address_once_a_day(
+    browser: FlaskClient, turn_clock: Callable[[timedelta], None]
+) -> None:
+    _world, order, tickets = table()
+    with transaction():
+        guest = db.session.scalars(select(Guest).where(Guest.ticket_id == tickets[1].id)).one()
+        answering.answer(guest, answering.Reply("Boris", "boris@example.org"))
+        guest.answered_at = None
+    with transaction():
+        (letter,) = db.session.scalars(select(Letter).where(Letter.kind == "guest_ticket"))
+        letter.sent_at = w.clock.now()
+    button = "Write once more to guests"
+    assert button not in browser.get(f"/o/{order.token}?lang=en").text
+    assert "said=nobody" in browser.post(f"/o/{order.token}/reminders").location
+    turn_clock(timedelta(days=1))
+    assert button in browser.get(f"/o/{order.token}?lang=en").text
+    assert "said=reminded" in browser.post(f"/o/{order.token}/reminders").location
+    assert "said=nobody" in browser.post(f"/o/{order.token}/reminders").location
+
+
+def test_the_words_to_send_name_the_table_and_hold_the_link(browser: FlaskClient) -> None:
+    _world, order, tickets = table()
+    browser.post(f"/o/{order.token}/title", data={"title": "Table des Martin <b>"})
+    page = browser.get(f"/o/{order.token}?lang=en").text
+    (words,) = re.findall(r"(?s)<textarea[^>]*>(.*?)</textarea>", page)
+    assert ("“Table des Martin &lt;b&gt;”" in words, f"{BASE}/g/{order.party.invitation}" in words) == (True, True)
+    reply(browser, f"/t/{tickets[1].token}/guest", name="Mali")
+    page = browser.get(f"/o/{order.token}?lang=en").text
+    (words,) = re.findall(r"(?s)<textarea[^>]*>(.*?)</textarea>", page)
+    assert words.startswith("A place is still kept for you")
+
+
+def test_no_ticket_is_passed_on_before_one_is_chosen(browser: FlaskClient) -> None:
+    _world, order, tickets = table()
+    page = browser.get(f"/o/{order.token}?lang=en").text
+    assert f"/o/{order.token}/changes?lang=en&amp;ticket={tickets[1].short_number}#pass-on" in page
+    changes = browser.get(f"/o/{order.token}/changes?lang=en&ticket={tickets[1].short_number}").text
+    assert f"/o/{order.token}/code?lang=en&amp;ticket={tickets[1].short_number}" in changes
