@@ -22,6 +22,7 @@ from events.team import signing_in
 from events.team.models import Account, Membership
 from payments.demo import past, pledging
 from payments.demo.catalogue import add_house
+from payments.demo.messages import write_messages
 from payments.demo.people import buy, purchases
 from payments.demo.processes import Processes, answers, free_port, mail_ports
 from payments.demo.room import set_tables
@@ -184,10 +185,12 @@ def _seed(clock_file: Path, stand_in: str) -> None:
             trail.note("service", SEEDED, "demo", before.organisation_id)
             before_id, coming_id = before.id, coming.id
             treasurer = next(account.id for account in staff if account.memberships[0].role == "treasurer")
+            organiser = next(account.id for account in staff if account.memberships[0].role == "organiser")
         past.hold_evening(before_id, stand_in, move, f"account:{treasurer}")
     for purchase in purchases():
         buy(coming_id, purchase, stand_in)
     set_tables(coming_id)
+    write_messages(coming_id, f"account:{organiser}")
     pledging.prepare(coming_id)
 
 

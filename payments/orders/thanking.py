@@ -57,7 +57,7 @@ def _thank(event: Event) -> None:
 def _put(order: Order) -> bool:
     party = order.party
     to = {"name": party.name, "email": party.email, "language": party.language}
-    return outbox.put(LETTER, _key(order), **to, order_id=order.id)
+    return outbox.put(LETTER, _key(order), **to, order_id=order.id, event_id=order.event_id)
 
 
 def _key(order: Order) -> str:

@@ -31,6 +31,7 @@ def make(args: Mapping[str, Any]) -> None:
                 email=party.email,
                 language=party.language,
                 receipt_id=receipt_id,
+                event_id=receipt.order.event_id,
             )
 
 

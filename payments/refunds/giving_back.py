@@ -27,7 +27,7 @@ def request(order: Order, payment: Payment, why: str) -> Refund:
     party = order.party
     outbox.put(
         f"{why}_refund", f"refund:{key}", name=party.name, email=party.email, language=party.language,
-        payment_id=payment.id,
+        payment_id=payment.id, event_id=order.event_id,
     )  # fmt: skip
     return refund
 

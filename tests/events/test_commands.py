@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select, update
 
 from app import cli, create_app
-from events.core.db import db
+from events.core.db import db, transaction
+from events.mail import outbox
+from events.mail.models import Letter
+from tests.events.mail.test_bouncing import report as report_about
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "example-evening.toml"
 SETTINGS = {
@@ -44,6 +48,25 @@ def test_the_example_file_becomes_an_evening_once(house: dict[str, str]) -> None
         db.engine.dispose()
     again = bonsoir("add", EXAMPLE)
     assert (again.exit_code, "already" in again.output) == (1, True)
+
+
+def test_a_mail_servers_pipe_is_told_that_all_is_well_whatever_it_brings(house: dict[str, str]) -> None:
+    app = create_app(house)
+    report = report_about("<one@tickets.test>")
+    with app.app_context():
+        with transaction():
+            outbox.put("sign_in", "one", name="", email="away@example.org", language="en")
+            db.session.execute(update(Letter).values(message_id="<one@tickets.test>"))
+        db.session.remove()
+    runner = CliRunner()
+    taken = runner.invoke(cli, ["bounce"], input=report)
+    assert (taken.exit_code, "noted" in taken.output) == (0, True)
+    other = runner.invoke(cli, ["bounce"], input=b"Subject: I am away until Monday\r\n\r\nBye")
+    assert (other.exit_code, "left alone" in other.output) == (0, True)
+    with app.app_context():
+        assert db.session.scalars(select(Letter.bounce)).all() == ["5.1.1 smtp; 550 5.1.1 User unknown"]
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.mark.parametrize(

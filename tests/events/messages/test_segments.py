@@ -7,12 +7,14 @@ import pytest
 from sqlalchemy import update
 
 from events.catalogue.models import Event
+from events.core import clock
 from events.core.db import db, transaction
 from events.door.models import Presence
 from events.mail.catcher import RunningCatcher
 from events.messages import segments
 from events.tickets.models import Ticket
 from payments.orders.models import Order
+from payments.waiting.models import Waiting
 from tests.events.messages.conftest import do, guest_of, work, write
 from tests.support.staff import Staff, sell
 
@@ -37,6 +39,8 @@ def test_segments_tell_who_is_meant(staff: Staff) -> None:
             sell("ball", "OTHER", "Other", [("Other", "")])
             kind = seated[0].ticket_type_id
             db.session.add(_inside(press[0]))
+            db.session.add(_waiting("first", kind, "waiting"))
+            db.session.add(_waiting("never", kind, "unconfirmed"))
         expected: Mapping[str, list[str]] = {
             "guests": ["enene", "frfrf", "ththt"],
             "unnamed": ["enene", "frfrf"],
@@ -50,6 +54,7 @@ def test_segments_tell_who_is_meant(staff: Staff) -> None:
             "donors": ["giver"],
             "unpaid": ["unpai"],
             "processing": ["onway"],
+            "waiting": ["first"],
             "nonsense": [],
         }
         assert {segment: readers(segment) for segment in expected} == expected
@@ -60,6 +65,23 @@ def test_segments_tell_who_is_meant(staff: Staff) -> None:
 
 def _inside(ticket: Ticket) -> Presence:
     return Presence(ticket_id=ticket.id, check_list="entrance", scan_id="a-scan")
+
+
+def _waiting(name: str, kind: int, status: str) -> Waiting:
+    event = db.session.query(Event).filter_by(slug="dinner").one()
+    to = {"name": name, "email": f"{name}@example.org", "language": "en", "asked_at": clock.now()}
+    joined = clock.now() if status == "waiting" else None
+    return Waiting(event_id=event.id, ticket_type_id=kind, count=1, status=status, joined_at=joined, **to)
+
+
+def test_whoever_waits_gets_a_letter_without_a_page_of_their_own(staff: Staff, mailbox: RunningCatcher) -> None:
+    with staff.app.app_context(), transaction() as session:
+        session.add(_waiting("first", guest_of("FRFRF", 0)[0].ticket_type_id, "waiting"))
+    with staff.signed_in("organiser") as browser:
+        do(browser, write(browser, segment="waiting"), "send")
+        work(staff.app)
+    assert [caught.recipients for caught in mailbox.messages] == [("first@example.org",)]
+    assert "Hello dear guest: http://localhost/e/dinner" in mailbox.messages[0].text
 
 
 def test_who_gave_the_seat_back_and_kept_the_gift_is_no_guest_but_a_donor(staff: Staff) -> None:
