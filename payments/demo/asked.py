@@ -1,4 +1,4 @@
-"""What the past evening's guests were asked at the door, and what they said. Invented."""
+"""What guests of the demonstration's evenings are asked, and what those of the past one said. Invented."""
 
 from itertools import cycle
 
@@ -10,6 +10,24 @@ CHOICES = [
     {"en": "Fish", "fr": "Poisson", "th": "ปลา"},
     {"en": "Vegetables", "fr": "Légumes", "th": "ผัก"},
 ]
+
+TAXI = {
+    "en": "Shall we call a taxi for you after the dinner?",
+    "fr": "Faut-il vous appeler un taxi après le dîner ?",
+    "th": "ให้เราเรียกแท็กซี่ให้คุณหลังงานเลี้ยงไหม",
+}
+YES_OR_NO = [{"en": "Yes", "fr": "Oui", "th": "ใช่"}, {"en": "No", "fr": "Non", "th": "ไม่"}]
+MUSIC = {
+    "en": "A wish for the musicians?",
+    "fr": "Un vœu pour les musiciens ?",
+    "th": "มีเพลงที่อยากฟังไหม",
+}
+
+
+def ask_coming(event_id: int) -> None:
+    """Two small questions of the coming dinner: to every guest, and to whoever orders. In the caller's transaction."""
+    questions.new_question(event_id, TAXI, YES_OR_NO, kind="yes_no")
+    questions.new_question(event_id, MUSIC, [], kind="text", scope="order")
 
 
 def ask_guests(event_id: int) -> None:

@@ -12,6 +12,7 @@ from events.catalogue.models import Event, Organisation
 from events.core import clock
 from events.core.db import db
 from events.team.models import Account, Membership
+from payments.demo.asked import ask_coming
 from payments.orders.prices import check_prices
 
 CONTENT = Path(__file__).parent / "content"
@@ -31,6 +32,7 @@ def add_house() -> tuple[Event, Event, list[Account]]:
     coming = add_event(organisation, _dated(read("next_dinner"), clock.now().date()))
     if complaints := [*check_prices(past), *check_prices(coming)]:
         raise ValueError(f"prices that nobody could pay: {complaints}")
+    ask_coming(coming.id)
     staff = [_add_account(organisation, person) for person in read("guests")["staff"]]
     return past, coming, staff
 
