@@ -10,8 +10,8 @@ from events.editor.fields import Item
 from events.messages import segments
 
 PURPOSES: Final = {
-    "news": _("News about their own ticket or order: everybody gets it"),
-    "appeal": _("Thanks, an appeal, the next evening: whoever objected does not get it"),
+    "news": _("News about their own ticket or order"),
+    "appeal": _("Thanks or an appeal"),
 }
 
 
@@ -23,10 +23,13 @@ def items(event: Event) -> tuple[Item, ...]:
     """The form of one message."""
     return (
         Item("segment", _("For whom"), "choice", options=lambda: segments.offer(event), needed=True),
-        Item("purpose", _("What kind of letter"), "choice", options=lambda: PURPOSES.items(), needed=True),
-        Item("subject", _("Subject"), translated=True),
         Item(
-            "text", _("Text"), "long", translated=True,
+            "purpose", _("What kind of letter"), "choice", options=lambda: PURPOSES.items(), needed=True,
+            hint=_("News goes to everybody. Thanks and appeals say how to object, and leave out whoever did."),
+        ),
+        Item("subject", _("Subject"), translated=True, needed=True),
+        Item(
+            "text", _("Text"), "long", translated=True, needed=True,
             hint=_("The greeting stands above it by itself. **Bold**, lists and [links](https://…) may be written so. "
                    "{name}, {table} and {link} are filled in; {link} is the page of the reader’s own order or ticket."),
         ),

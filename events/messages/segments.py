@@ -92,6 +92,12 @@ def digest_of(organisation_id: int, email: str) -> str:
     return tokens.digest(f"{organisation_id}:{folded(email)}")
 
 
+def objects(organisation_id: int, email: str) -> bool:
+    """Whether this address wants no thanks and appeals."""
+    key = {"organisation_id": organisation_id, "digest": digest_of(organisation_id, email)}
+    return db.session.scalar(select(Objection.id).filter_by(**key)) is not None
+
+
 def folded(email: str) -> str:
     """One address, whatever capitals it is written in."""
     return email.strip().casefold()

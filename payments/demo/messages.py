@@ -22,13 +22,13 @@ ALL_GUESTS: Final[dict[str, Any]] = {
         "th": "ทางเข้าอยู่**ที่ซอยด้านข้าง** ใต้โคมไฟ ประตูเปิดครึ่งชั่วโมงก่อนอาหารค่ำ\n\nบัตรของคุณอยู่ที่นี่ {link}",
     },
 }
-NAMES_MISSING: Final[dict[str, Any]] = {
+STILL_WRITTEN: Final[dict[str, Any]] = {
     "purpose": "news",
-    "segment": "unnamed",
-    "subject": {"en": "Who comes with you?", "fr": "Qui vient avec vous ?"},
+    "segment": "buyers",
+    "subject": {"en": "What must the kitchen know?", "fr": "Que doit savoir la cuisine ?"},
     "text": {
-        "en": "The cards for the tables are being written. Please tell us who comes with you:\n\n{link}",
-        "fr": "Nous écrivons les cartons des tables. Dites-nous qui vous accompagne :\n\n{link}",
+        "en": "The menu is being settled. Please tell us of diets and allergies:\n\n{link}",
+        "fr": "Le menu se décide ces jours-ci. Dites-nous régimes et allergies :\n\n{link}",
     },
 }
 
@@ -39,4 +39,4 @@ def write_messages(event_id: int, actor: str) -> None:
         event = db.session.get_one(Event, event_id)
         first = writing.begin(event, ALL_GUESTS, actor)
         sending.schedule(event, first, None, first.version, actor)
-        writing.begin(event, NAMES_MISSING, actor)
+        writing.begin(event, STILL_WRITTEN, actor)

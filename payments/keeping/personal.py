@@ -13,6 +13,7 @@ from events.guests import asking
 from events.guests.asking import Asked
 from events.guests.models import Guest, Party
 from events.mail.models import Letter
+from events.messages import segments
 from payments.keeping import promises, terms, waiting
 from payments.orders.models import Order, Payment
 from payments.pledges.models import Pledge
@@ -34,6 +35,7 @@ def of_address(organisation_id: int, email: str) -> dict[str, Any]:
         "places": _places(organisation_id, email.strip()),
         "promises": [_promise(pledge) for pledge in promises.of_address(organisation_id, email)],
         "waiting_lists": waiting.told(organisation_id, email),
+        "wants_no_appeals": segments.objects(organisation_id, email),
         "letters": [
             {
                 "kind": one.kind,
