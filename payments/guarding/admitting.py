@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, func, select
 
 from events.core import clock
-from events.core.db import db
+from events.core.db import db, insert_once
 from events.core.i18n import gettext as _
 from events.core.i18n import time_of_day
 from events.core.refusal import Refusal
@@ -108,4 +108,4 @@ def _clear(when: datetime, zone: str) -> str:
 
 def _remember(party_id: int, network: str | None) -> None:
     if network:
-        db.session.add(Origin(party_id=party_id, key=network, at=clock.now()))
+        insert_once(Origin, {"party_id": party_id, "key": network, "at": clock.now()}, ["party_id"])

@@ -30,12 +30,17 @@ class Terms:
 
 
 def prepare(event_id: int) -> None:
-    """Screen and codes of an evening, made once; in the caller's transaction."""
+    """Terms, screen and codes of an evening, made once; in the caller's transaction."""
+    ensure(event_id)
+    coding.give(event_id)
+
+
+def ensure(event_id: int) -> None:
+    """The usual terms, where nobody has set any; in the caller's transaction."""
     usual = {"counts": "gifts", "shows_promised": True, "shows_names": False}
     usual_days = {"remind_days": 7, "remind_times": 1, "lapse_days": 90}
     secret = {"token": tokens.new_token(), "made_at": clock.now()}
     insert_once(Appeal, {"event_id": event_id, **usual, **usual_days, **secret}, ["event_id"])
-    coding.give(event_id)
 
 
 def find(event_id: int) -> Appeal | None:

@@ -12,6 +12,7 @@ from events.mail import outbox
 from events.table_codes.models import TableCode
 from payments.checkout.begin import Buyer
 from payments.orders.models import Order
+from payments.pledges import appeals
 from payments.pledges.models import OWED, TRANSITIONS, Pledge, PledgeStatus
 
 GUEST = "guest"
@@ -38,6 +39,7 @@ def promise(code: TableCode, wanted: Promise, form_key: str, actor: str = GUEST)
     is_new = insert_once(Pledge, who | what | about | fixed | {"withdrawn_why": ""}, ["form_key"])
     pledge = db.session.scalars(select(Pledge).where(Pledge.form_key == form_key)).one()
     if is_new:
+        appeals.ensure(event.id)  # they say when it is remembered
         _remember(pledge, None, "promised", "promised", actor)
         trail.note(actor, "pledge.made", f"pledge:{pledge.id}", event.organisation_id, amount=pledge.amount)
         write(pledge, "pledge_made", f"pledge-made:{pledge.id}")

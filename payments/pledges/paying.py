@@ -25,6 +25,15 @@ from payments.orders.pricing import Quote, Wish, check_total, quote
 from payments.pledges import course
 from payments.pledges.models import OWED, Pledge, TableGift
 
+
+class PressedTwice(Refusal):
+    """Somebody else has just made the order that pays this pledge: look again, and it is there."""
+
+    def __init__(self) -> None:
+        sentence = _("Somebody is paying this promise at this moment. Please press the button once more.")
+        super().__init__("pressed_twice", sentence, status=409)
+
+
 AGAIN = "its promise is being paid again"
 TAKEN_UP = ("expired", "failed", "cancelled")
 
@@ -47,11 +56,12 @@ def give(code: TableCode, amount: int, giver: Buyer, *, is_shown: bool) -> tuple
 def pay_by_card(token: str) -> tuple[Order, int | None]:
     """The order that pays this pledge, and the attempt for which a pay page is to be opened; None where there is one.
 
-    In the caller's transaction. Raises Refusal: not_owed, pressed_twice.
+    In the caller's transaction. Raises Refusal: not_owed, and PressedTwice.
     """
     pledge = course.get_by_token(token)
-    if pledge.order_id is None:
+    if pledge.order_id is None or pledge.status == "withdrawn":
         _demand_owed(pledge)
+    if pledge.order_id is None:
         order, attempt = begin.begin(pledge.event, priced(pledge.event, pledge.amount), _giver(pledge))
         _claim(pledge, order)
         return order, attempt.id
@@ -127,8 +137,7 @@ def _claim(pledge: Pledge, order: Order) -> None:
     """The order is the pledge's own, for good. Two at once: the second is told, and its order undone."""
     free = (Pledge.id == pledge.id, Pledge.order_id.is_(None), Pledge.status.in_(OWED))
     if not changed(update(Pledge).where(*free).values(order_id=order.id)):
-        sentence = _("Somebody is paying this promise at this moment. Please press the button once more.")
-        raise Refusal("pressed_twice", sentence, status=409)
+        raise PressedTwice
     db.session.refresh(pledge)
     _credit(order, pledge.code_id, pledge.is_shown)
 

@@ -90,14 +90,21 @@ def pay(token: str) -> ResponseReturnValue:
     g.language = found.language
     if (one_moment := access.ask_for_pass(found.event, url_for(".pay", token=token))) is not None:
         return one_moment
+    try:
+        attempt_id, own = _begin_paying(token)
+    except paying.PressedTwice:
+        attempt_id, own = _begin_paying(token)
+    return _to_pay_page(attempt_id, own)
+
+
+def _begin_paying(token: str) -> tuple[int | None, str]:
     with transaction():
         found = course.get_by_token(token)
         remember = _admit(found.event, found.email or f"pledge:{found.id}", None)
         order, attempt_id = paying.pay_by_card(token)
         if attempt_id is not None:
             remember(order.party_id)
-        own = order.token
-    return _to_pay_page(attempt_id, own)
+        return attempt_id, order.token
 
 
 def _give(token: str, form: TableForm) -> ResponseReturnValue:

@@ -113,6 +113,9 @@ def test_a_name_is_shown_only_to_who_ticked_and_while_the_organiser_wants(house:
     assert "Ngô Thị Hương" in screen
     assert "Secret Giver" not in screen
     assert pledge(room.pledges()[1].id).is_shown is False
+    with transaction():
+        changed(update(Order).values(status="refunded"))
+    assert list(totals.shown(evening(room), appeal).names) == ["Ngô Thị Hương"]  # what went back is thanked for no more
     assert db.session.scalar(select(func.count()).select_from(TableGift)) == 1
 
 
