@@ -1,6 +1,6 @@
 """/api/v1 for programs, and the staff pages where their tokens and addresses are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, current_app, g, jsonify
 from flask.typing import ResponseReturnValue
@@ -27,14 +27,20 @@ def v1_description() -> ResponseReturnValue:
 def _view(operation: Operation) -> Callable[..., Response]:
     @public
     def view(**given: str) -> Response:
-        try:
-            return web.answer(operation, given)
-        except Refusal as refusal:
-            return web.problem(refusal)
-        except HTTPException as error:
-            return web.failed(error)
+        response = _told(operation, given)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     return view
+
+
+def _told(operation: Operation, given: Mapping[str, str]) -> Response:
+    try:
+        return web.answer(operation, given)
+    except Refusal as refusal:
+        return web.problem(refusal)
+    except HTTPException as error:
+        return web.failed(error)
 
 
 for one in OPERATIONS:

@@ -206,6 +206,7 @@ def test_other_methods_media_and_languages_are_refused_as_http_says(program: Ask
 def test_other_sites_may_not_ask_from_a_browser(program: Asking) -> None:
     answer = program().ask("OPTIONS", "/orders", headers={"Origin": "https://elsewhere.example"})
     assert "Access-Control-Allow-Origin" not in answer.headers
+    assert program().ask("GET", "/guests").headers["Cache-Control"] == "no-store"
 
 
 def test_a_guests_name_and_diet_are_changed_and_the_rest_stays(app: Flask, program: Asking) -> None:

@@ -1,6 +1,8 @@
 """The staff's pages: a token shown once, an address and what it was told, each for whom it concerns."""
 
 import re
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -45,6 +47,18 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(app: Flask, staff: Staff) ->
         kept = db.session.scalars(select(ApiToken)).one()
         assert secret not in str(vars(kept))
     assert trailed(app, "token.made")[0]["scopes"] == ["events:read"]
+
+
+def test_who_signed_in_long_ago_shows_first_that_it_is_them(
+    app: Flask, staff: Staff, turn_clock: Callable[[timedelta], None]
+) -> None:
+    fields = {"name": "Our website", "place": f"house-{house_of(staff)}", "scopes": ["events:read"], "days": "30"}
+    with staff.signed_in("owner") as browser:
+        turn_clock(timedelta(hours=1))
+        answer = browser.post("/manage/api", data=fields)
+    assert (answer.status_code, "Is it you?" in answer.text, "bonsoir_" in answer.text) == (403, True, False)
+    with app.app_context():
+        assert db.session.scalars(select(ApiToken)).all() == []
 
 
 @pytest.mark.parametrize(("who", "scope"), [("organiser", "money:read"), ("treasurer", "guests:read")])
