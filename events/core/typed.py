@@ -1,6 +1,7 @@
 """What people type, made fit to keep: one line without control characters, an address that mail can reach."""
 
 import re
+from unicodedata import category
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import Field
@@ -8,10 +9,22 @@ from wtforms.validators import ValidationError
 
 from events.core.i18n import gettext as _
 
+JOINERS = "\u200c\u200d"
+"""Unseen, and yet a part of words: names in Persian need the first, families of emoji the second."""
+
 
 def one_line(text: str | None, longest: int | None = None) -> str:
     """Words with single spaces between them, cut after `longest` letters; what cannot be printed has no place here."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text or "").split())[:longest]
+    return " ".join("".join(sign if _is_shown(sign) else " " for sign in text or "").split())[:longest]
+
+
+def breaks_the_line(text: str) -> bool:
+    """Whether it holds what nobody types into a line on purpose: control characters, ends of lines."""
+    return any(category(sign) in ("Cc", "Zl", "Zp") for sign in text)
+
+
+def _is_shown(sign: str) -> bool:
+    return sign.isprintable() or sign in JOINERS
 
 
 def short_word(text: str | None) -> str:

@@ -14,7 +14,7 @@ from events.catalogue.models import Event, TicketType
 from events.core import money
 from events.core.i18n import LANGUAGES, lazy_gettext
 from events.core.i18n import gettext as _
-from events.core.typed import demand_address, short_word
+from events.core.typed import breaks_the_line, demand_address, one_line, short_word
 from payments.checkout.begin import Buyer
 from payments.orders.pricing import Wish
 
@@ -50,7 +50,7 @@ class OrderForm(FlaskForm):
 
     def validate_name(self, item: StringField) -> None:
         """A line break in a name would become a header of a letter."""
-        if not _text(item) or not _text(item).isprintable():
+        if not one_line(item.data) or breaks_the_line(_text(item)):
             raise ValidationError(_("Please tell us your name."))
 
     def validate_email(self, item: StringField) -> None:
@@ -72,7 +72,8 @@ class OrderForm(FlaskForm):
     def buyer(self, language: str) -> Buyer:
         """Who buys, cleaned."""
         chosen = self.lang.data if self.lang.data in LANGUAGES else language
-        return Buyer(_text(self.name), _text(self.email), _text(self.phone), chosen, short_word(self.source.data))
+        who = (one_line(self.name.data), _text(self.email), _text(self.phone))
+        return Buyer(*who, chosen, short_word(self.source.data))
 
 
 def _text(item: StringField) -> str:

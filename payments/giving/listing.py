@@ -15,7 +15,8 @@ from events.core.i18n import short_moment
 from events.core.spreadsheets import neutralised
 from events.guests import asking
 from events.guests.asking import Asked
-from events.guests.models import Party, PartyAnswer
+from events.guests.models import Answer, Party, PartyAnswer, Question
+from events.tickets.models import Ticket
 from payments.giving.models import Anonymity, Consent
 from payments.orders.models import Order
 
@@ -51,6 +52,21 @@ def _answers(event: Event) -> Mapping[int, list[Asked]]:
         for row in db.session.scalars(select(PartyAnswer).where(PartyAnswer.question_id == question.id)):
             value = row.words if row.choice is None else str(row.choice)
             found.setdefault(row.party_id, []).append(Asked(question, value))
+    return found
+
+
+def guest_answers(event: Event) -> list[tuple[Question, list[tuple[str, list[str]]]]]:
+    """Each question to guests with what was answered, most often first, and by whom: name on the ticket and number."""
+    mine = (Ticket.event_id == event.id, Ticket.status == "valid")
+    found = []
+    for question in asking.questions(event.id, "ticket"):
+        query = select(Answer, Ticket).join(Ticket, Ticket.id == Answer.ticket_id).where(*mine)
+        said: dict[str, list[str]] = {}
+        for row, ticket in db.session.execute(query.where(Answer.question_id == question.id).order_by(Ticket.number)):
+            value = row.words if row.choice is None else str(row.choice)
+            who = " ".join(filter(None, (ticket.guest_name, ticket.short_number)))
+            said.setdefault(Asked(question, value).shown, []).append(who)
+        found.append((question, sorted(said.items(), key=lambda item: -len(item[1]))))
     return found
 
 

@@ -59,12 +59,13 @@ def withdraw(token: str, organiser: str) -> ResponseReturnValue:
 
 @blueprint.get("/manage/<slug>/gifts")
 def gifts(slug: str) -> ResponseReturnValue:
-    """What buyers said with their orders: dedications, names to thank, answers, consents."""
+    """What guests answered, and what came with the orders: dedications, names to thank, answers, consents."""
     event = get_managed_event(slug, MANAGERS)
     return render_template(
         "payments/giving/gifts.html",
         event=event,
         givers=listing.givers(event),
+        guests=listing.guest_answers(event),
         thanked=listing.thanked(event),
         organisers=listing.organisers(event),
     )

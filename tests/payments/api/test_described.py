@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from threading import Thread
+from typing import Any
 
 import pytest
 import schemathesis
@@ -78,7 +79,7 @@ def run(app: Flask, token: str, phases: Collection[str], examples: int, of: Coll
         return _watch(schema.include(operation_id=list(of)) if of else schema)
 
 
-def _as_programs_do(context: HookContext, case: Case, kwargs: dict[str, object]) -> None:
+def _as_programs_do(context: HookContext, case: Case[Any], kwargs: dict[str, object]) -> None:
     """A good key is used once: the same for something else is refused with 422, and that is no fault."""
     if re.fullmatch("[!-~]{1,100}", case.headers.get(web.KEY, "") or ""):
         case.headers[web.KEY] = f"key-{next(_KEYS)}"

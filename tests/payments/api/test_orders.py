@@ -12,8 +12,9 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from events.core.db import db, transaction
-from payments.api import repeating, sales
+from payments.api import repeating
 from payments.api.models import ApiRequest
+from payments.offline import arranging
 from payments.orders.models import Order, OrderStatus
 from tests.payments.api.conftest import Asking, Program, trailed
 
@@ -137,14 +138,14 @@ def test_of_many_that_ask_at_once_one_is_heard(app: Flask, program: Asking) -> N
 
 
 def test_whoever_lost_the_key_undoes_its_work(app: Flask, program: Asking, monkeypatch: pytest.MonkeyPatch) -> None:
-    every, enter = program(), sales.arranging.enter
+    every, enter = program(), arranging.enter
 
     def slow(*args: Any) -> Order:
         order = enter(*args)
         db.session.execute(update(ApiRequest).values(status=201, answer={}))  # another was faster, after a minute
         return order
 
-    monkeypatch.setattr(sales.arranging, "enter", slow)
+    monkeypatch.setattr(arranging, "enter", slow)
     assert every.order("k1").status_code == 409
     assert entered(app) == 0
 

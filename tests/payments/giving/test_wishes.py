@@ -127,6 +127,8 @@ def test_the_download_knows_what_was_told_and_no_other_guests_diet(house: Flask)
         other.ticket.guest_name, other.diet, other.email = "Mali", "halal", "mali@example.org"
         other.answered_at = clock.now()
         asking.keep_of_ticket(other.ticket_id, [asking.Said(one, 1)], "guest")
+    ((question, answers),) = listing.guest_answers(db.session.get_one(Event, world.event_id))
+    assert (question.id, answers) == (one, [("No", [f"Mali {other.ticket.short_number}"])])
     (order,) = personal.of_address(world.organisation_id, w.BUYER.email)["orders"]
     assert (order["dedication"], order["not_to_be_named"]) == ({"kind": "honour", "name": "שלום <b>"}, True)
     assert [one["to"] for one in order["consents"]] == ["The Lanterns", "Alliance of the river"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pypdfium2
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -99,6 +100,16 @@ def test_another_address_shuts_the_old_screen(staff: Staff) -> None:
         assert (browser.get(old).status_code, browser.get(address()).status_code) == (404, 200)
         wrong = {"counts": "gifts", "remind_days": "0", "remind_times": "9", "lapse_days": "1"}
         assert browser.post(f"{PAGE}/terms", data=wrong).status_code == 422
+
+
+def test_all_papers_of_the_evening_bring_the_cards_along_where_somebody_wants_them(staff: Staff) -> None:
+    def words(query: str) -> str:
+        with staff.signed_in("organiser") as browser:
+            pdf = pypdfium2.PdfDocument(browser.get(f"/manage/dinner/tonight.pdf{query}").data)
+        return " ".join("".join(page.get_textpage().get_text_bounded() for page in pdf).split())
+
+    assert "Give for the cause" not in words("")
+    assert "Give for the cause" in words("?table_cards=1")
 
 
 def test_the_file_of_pledges_keeps_promised_and_paid_apart(house: Flask) -> None:

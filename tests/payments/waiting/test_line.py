@@ -241,7 +241,7 @@ def test_at_the_end_of_sales_nothing_is_kept_any_more(line: Line, pending: Calla
         ("nothing", 1, "unknown_ticket_type"),
         ("seat", 9, "too_many"),
         ("seat", 5, "too_large"),
-        ("table", 1, "too_large"),
+        ("table", 1, "list_closed"),
     ],
 )
 def test_a_wish_that_could_never_come_true_is_refused(line: Line, kind: str, count: int, code: str) -> None:
