@@ -8,9 +8,9 @@ from io import BytesIO
 from typing import Any, Final
 
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from events.catalogue.galleries import SMALL, WIDE, sides_of
+from events.catalogue.galleries import SMALL, WIDE
 from events.catalogue.models import Event, GalleryFile, GalleryPicture
 from events.core import clock, trail
 from events.core.db import db
@@ -20,6 +20,8 @@ from events.editor import covers
 
 MOST: Final = 40
 AT_ONCE: Final = 8
+_LEAST: Final = 24
+"""Pixels of the shorter side that can still be called a picture."""
 _ORPHANED: Final = timedelta(days=1)
 """So long a photograph waits for the form it was sent with to be saved."""
 # AVIF weighs half of JPEG and costs little more at this speed; JPEG is for browsers that are older than 2022.
@@ -87,23 +89,17 @@ def copy(event: Event, new: Event) -> None:
         db.session.add(GalleryPicture(event_id=new.id, name=picture.name, added_at=clock.now(), files=files))
 
 
-def count(event: Event) -> int:
-    """Photographs that are kept for the evening."""
-    mine = select(func.count(GalleryPicture.id)).where(GalleryPicture.event_id == event.id)
-    return db.session.scalar(mine) or 0
-
-
 def _prepared(picture: Image.Image) -> Prepared:
     wide, small = _shrunk(picture, WIDE), _shrunk(picture, SMALL)
+    if min(small.size) < _LEAST:
+        raise covers.BadPicture(_("This picture is too narrow to be shown."))
     files = {
         (size, kind): _written(shown, *_KINDS[kind])
         for size, shown in (("small", small), ("wide", wide))
         for kind in _KINDS
     }
-    name = f"{sha256(files['wide', 'jpg']).hexdigest()[:16]}-{wide.width}x{wide.height}"
-    if sides_of(name) is None:
-        raise covers.BadPicture(_("This picture is too narrow to be shown."))
-    return Prepared(name, files)
+    digest = sha256(files["wide", "jpg"]).hexdigest()[:16]
+    return Prepared(f"{digest}-{wide.width}x{wide.height}", files)
 
 
 def _shrunk(picture: Image.Image, side: int) -> Image.Image:
