@@ -31,7 +31,7 @@ function take(page) {
   }
   for (const bar of document.querySelectorAll("[data-live-bar]")) {
     const fresh = page.getElementById(bar.id);
-    if (fresh) bar.setAttribute("width", fresh.getAttribute("width"));
+    for (const side of fresh ? ["x", "width"] : []) bar.setAttribute(side, fresh.getAttribute(side));
   }
 }
 
