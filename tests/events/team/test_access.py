@@ -19,6 +19,8 @@ PAGES = {
     "/manage/dinner/seating/proposal": {"owner", "organiser"},
     "/manage/dinner/kitchen": {"owner", "organiser"},
     "/manage/dinner/tonight": {"owner", "organiser"},
+    "/manage/dinner/waiting": {"owner", "organiser"},
+    "/manage/dinner/returns": {"owner", "organiser"},
     "/manage/dinner/messages": {"owner", "organiser"},
     "/manage/dinner/messages/new": {"owner", "organiser"},
     "/manage/dinner/letters": {"owner", "organiser", "treasurer"},
