@@ -15,8 +15,8 @@ from payments.pledges import appeals, course, paying, reminding
 from payments.pledges.course import Promise
 from payments.pledges.models import Pledge
 
-GIVEN = ((1, 500_000, Buyer("Nina Exemple", "nina.exemple@example.org", "", "fr"), True),
-         (2, 300_000, Buyer("Sam Placeholder", "sam.placeholder@example.org", "", "en"), False))  # fmt: skip
+GIVEN = ((1, 500_000, Buyer("Luc Inventé", "luc.invente@example.org", "", "fr"), True),
+         (2, 300_000, Buyer("Priya Sample", "priya.sample@example.org", "", "en"), False))  # fmt: skip
 """Table, minor units, who, and whether the room may know."""
 
 PAID_LATER = Promise(1_000_000, Buyer("Jean Fictif", "jean.fictif@example.org", "", "fr"), is_shown=True)

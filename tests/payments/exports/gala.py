@@ -9,10 +9,14 @@ from sqlalchemy import select
 from events.catalogue.models import Event, Organisation
 from events.core import clock
 from events.core.db import db, transaction
+from events.table_codes import coding
+from payments.checkout.begin import Buyer
 from payments.exports import accounts
 from payments.ledger import books, posting
 from payments.ledger.models import BalanceTransaction, Payout
 from payments.orders.models import Order, OrderLine, Payment
+from payments.pledges import course
+from payments.pledges.course import Promise
 from payments.receipts.models import DonorDetails, Receipt, ReceiptPart, ReceiptSeries, ReceiptSettings
 from payments.refunds.models import Refund, RefundLine
 from tests.support.staff import NOON, Staff, give_receipt, sell
@@ -28,6 +32,7 @@ def hold_gala(staff: Staff, turn: Turn, *, hostile: str = "") -> None:
     with staff.app.app_context():
         _bookkeeping()
         _sell(hostile)
+        _promise()
         turn(timedelta())
         turn(ARRIVAL - clock.now())
         _pay_out()
@@ -60,6 +65,20 @@ def _sell(hostile: str) -> None:
         posting.sale(gift, "pi_G1F7A")
         _british_receipt(gift)
         _details(gift, title="Prof", first_name="Jane", last_name="House Martin", house="12a", postcode="S19 2BD")
+
+
+def _promise() -> None:
+    """Two promises from the room: one is owed, a raised paddle was a mistake."""
+    with transaction():
+        event = db.session.scalars(select(Event).filter_by(slug="dinner")).one()
+        coding.give(event.id)
+        room = coding.of_room(event.id)
+        if room is None:
+            raise LookupError("the room has no code")
+        giver = Buyer("Ngô Thị Hương", "huong@example.org", "+84 24 0000 0000", "fr")
+        course.promise(room, Promise(500_000, giver), "owed")
+        mistaken = course.promise(room, Promise(70_000, Buyer("", "", "", "en"), paddle="27"), "mistaken", "account:1")
+        course.withdraw(mistaken, "=72, not 27", "account:1")
 
 
 def _british_receipt(gift: Order) -> None:
