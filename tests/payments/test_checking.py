@@ -1,10 +1,12 @@
 """The configuration doctor: what is wrong is said in a sentence with its mend, and what is right is not."""
 
+from pathlib import Path
+
 import pytest
 
 from app import create_app
 from payments import checking
-from tests.support import world
+from tests.support import certificates, world
 
 BEHIND_TLS = {"PUBLIC_URL": "https://tickets.example.org", "STRIPE_SECRET_KEY": ""}
 
@@ -34,3 +36,11 @@ def test_what_is_missing_is_named(sqlite_url: str) -> None:
     found = problems(sqlite_url, MAIL_SERVER="", PUBLIC_URL="http://tickets.example.org")
     for sentence in ("MAIL_SERVER is not set", "STRIPE_SECRET_KEY is not set", "PUBLIC_URL is not https"):
         assert sentence in found
+
+
+def test_what_is_wrong_with_a_wallet_is_named(sqlite_url: str, tmp_path: Path) -> None:
+    settings = certificates.apple(tmp_path, days=10)
+    assert "APPLE_PASS_CERTIFICATE ends on" in problems(sqlite_url, **settings)
+    (tmp_path / "pass.key").write_text("nothing", encoding="ascii")
+    assert "APPLE_PASS_KEY is no key" in problems(sqlite_url, **settings)
+    assert "APPLE_TEAM_ID is not set" in problems(sqlite_url, **(settings | {"APPLE_TEAM_ID": ""}))

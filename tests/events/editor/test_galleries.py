@@ -120,6 +120,17 @@ def test_order_and_captions_change_and_pictures_go(browser: FlaskClient, gallery
     assert "<figcaption>Under the lamps</figcaption>" in browser.get("/e/keep-a-place-2027?lang=th").text
 
 
+def test_more_pictures_join_what_is_typed(browser: FlaskClient, gallery: str, desk: Desk) -> None:
+    typing = typed(browser, gallery) | {"title-en": "Typed with care", "row": "upload"}
+    grown = browser.post(gallery, data=typing | sent(colour("black")))
+    form = fields_of(grown.text)
+    assert (form["rows"], form["title-en"], len(names(desk))) == ("4", "Typed with care", 3)
+    assert browser.post(gallery, data=described(form)).status_code == 303
+    assert len(names(desk)) == 4
+    nothing = browser.post(gallery, data=typed(browser, gallery) | {"row": "upload"})
+    assert (nothing.status_code, "Please choose a picture" in nothing.text) == (422, True)
+
+
 def test_picture_without_words_is_not_saved_and_not_shown(browser: FlaskClient, gallery: str) -> None:
     missing = {f"row1-alt-{code}": "" for code in ("fr", "en", "th")}
     answer = save(browser, gallery, missing)
