@@ -24,7 +24,7 @@ NOT_FRENCH = {
     "plain space before : ; ? ! »": re.compile(r" [:;?!»]"),
     "no space before : ; ? !": re.compile(r"[^\W\d_][:;?!](?!/)"),
     "no space inside « »": re.compile("«(?!\u00a0)|(?<!\u00a0)»"),
-    "quotation marks of another language": re.compile("[“”\"]"),
+    "quotation marks of another language": re.compile('[“”"]'),
     "three full stops": re.compile(r"\.\.\."),
 }
 NOT_THAI = {

@@ -18,7 +18,8 @@ from sqlalchemy import Connection, Date, Engine, LargeBinary, Table, select
 from sqlalchemy.types import TypeEngine
 
 from events.core import clock
-from events.core.db import UtcDateTime, db, renumber, snapshot
+from events.core.db import UtcDateTime, db, snapshot
+from events.core.engines import renumber
 from events.core.migrating import revision
 
 CONTENTS = "backup.json"

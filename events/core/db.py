@@ -1,13 +1,11 @@
 """The ground: one database, two engines, and who may write when.
 
-SQLite (the default) and PostgreSQL run the same code; what differs between them stands in this file and nowhere else.
+SQLite (the default) and PostgreSQL run the same code; what differs between them stands in `engines` and nowhere else.
 """
 
-import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any, cast
 
 from flask import Flask
@@ -17,21 +15,19 @@ from sqlalchemy import (
     BigInteger,
     DateTime,
     Dialect,
-    Engine,
     Executable,
     Integer,
     MetaData,
     Row,
     Table,
     TypeDecorator,
-    event,
-    func,
-    select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, CursorResult
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from events.core import engines
 
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -83,40 +79,14 @@ db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": Fal
 def init_app(app: Flask, url: str) -> None:
     """Bind the application to the database at `url` (SQLAlchemy's form)."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(url)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engines.options(url)
     db.init_app(app)
     with app.app_context():
-        prepare(db.engine)
-
-
-def engine_options(url: str) -> dict[str, Any]:
-    """What the engine is made with: a pool as wide as a worker has threads, and no connection trusted blindly."""
-    quiet = {"hide_parameters": True}  # an error's text goes into logs, and the parameters are people's names
-    if url.startswith("sqlite"):
-        return quiet | {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 8, "max_overflow": 8}
-    return quiet | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 15}
-
-
-def prepare(engine: Engine) -> None:
-    """Make transactions mean the same on both engines. Once per engine."""
-    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _open_sqlite):
-        event.listen(engine, "connect", _open_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-
-
-def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    connection.isolation_level = None  # pysqlite's own BEGIN would come too late and be the wrong one
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "recursive_triggers=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """A writer takes the lock at once: one that reads first and writes later fails with BUSY, whatever the time-out."""
-    writes = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        engines.prepare(db.engine)
 
 
 _LAST = "bonsoir-at-commit"
+_CONNECTION = "bonsoir-connection"
 
 
 @contextmanager
@@ -129,20 +99,22 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside transaction()")
-    session.rollback()
-    session.expire_all()  # rollback forgets nothing when no transaction was open
-    session.connection(execution_options={"write": True})
-    session.info[_LAST] = {}
-    try:
-        yield session
-        for act, items in session.info.pop(_LAST).items():
-            act(items)
-        session.commit()
-    except BaseException:
+    with engines.turn(db.engine):
         session.rollback()
-        raise
-    finally:
-        session.info.pop(_LAST, None)
+        session.expire_all()  # rollback forgets nothing when no transaction was open
+        session.info[_CONNECTION] = session.connection(execution_options={"write": True})
+        session.info[_LAST] = {}
+        try:
+            yield session
+            for act, items in session.info.pop(_LAST).items():
+                act(items)
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop(_LAST, None)
+            session.info.pop(_CONNECTION, None)
 
 
 def at_commit(act: Callable[[list[Any]], None], item: object) -> None:
@@ -181,7 +153,8 @@ def changed(statement: Executable) -> int:
 
 def plainly(statement: Executable, values: Values | None = None) -> CursorResult[Any]:
     """Run a statement about plain tables on the session's connection: where the ORM's share of the work would count."""
-    return db.session().connection().execute(statement, values)
+    session = db.session()
+    return (session.info.get(_CONNECTION) or session.connection()).execute(statement, values)
 
 
 def table_of(model: type[Base]) -> Table:
@@ -195,20 +168,8 @@ def insert_once(model: type[Base], values: dict[str, Any], unique: Sequence[str]
     if session.autoflush:
         session.flush()
     connection = session.connection()
-    statement = _inserting_once(model, tuple(unique), connection.dialect.name)
+    statement = engines.inserting_once(table_of(model), tuple(unique), connection.dialect.name)
     return connection.execute(statement, values).first() is not None
-
-
-@cache
-def _inserting_once(model: type[Base], unique: tuple[str, ...], dialect: str) -> Executable:
-    """Made once: to write it anew costs more than to run it.
-
-    The row itself tells: PostgreSQL's driver does not count the rows of an INSERT that SQLAlchemy lets return its id.
-    """
-    table = table_of(model)
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    once = make(table).on_conflict_do_nothing(index_elements=list(unique))
-    return once.returning(*(table.c[name] for name in unique))
 
 
 def count_on(counter: type[Base], key: dict[str, Any]) -> Row[Any]:
@@ -220,10 +181,3 @@ def count_on(counter: type[Base], key: dict[str, Any]) -> Row[Any]:
     columns = counter.__table__.c
     statement = update(counter).filter_by(**key).values(last=columns.last + 1).returning(*columns)
     return db.session().execute(statement, execution_options={"synchronize_session": False}).one()
-
-
-def renumber(connection: Connection, table: Table) -> None:
-    """Number on after rows that came with their ids: PostgreSQL must be told, SQLite looks by itself."""
-    if connection.dialect.name == "postgresql" and (column := table.autoincrement_column) is not None:
-        last, sequence = func.max(column), func.pg_get_serial_sequence(table.name, column.name)
-        connection.execute(select(func.setval(sequence, func.coalesce(last, 1), last.is_not(None))))

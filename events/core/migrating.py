@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine
 
 from events.core import protecting
-from events.core.db import prepare
+from events.core.engines import prepare
 
 DIRECTORY = Path(__file__).parent / "migrations"
 

@@ -4,16 +4,16 @@ The same `scan_id` gets its first answer for ever. A scan is first taken for a n
 raises `AnsweredMeanwhile`, the whole transaction is undone, and `first_answer` tells what was said before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.exc import IntegrityError
 
 from events.core import clock, facts
-from events.core.db import changed, db, insert_once, plainly, table_of
+from events.core.db import changed, insert_once, plainly, table_of
 from events.door import asking, conflicts, looking
 from events.door.codes import Presented
 from events.door.deciding import Facts, reason_to_refuse
@@ -21,8 +21,10 @@ from events.door.devices import Badge
 from events.door.models import Admission, Presence, Scan
 
 Answer = dict[str, Any]
+Row = Mapping[str, Any]  # of the table `scan`, as it was written or is read: an object would cost more than the rest
 
 _SCAN, _ADMISSION = table_of(Scan).insert(), table_of(Admission).insert()
+_ANSWERED = table_of(Scan).select().where(Scan.event_id == bindparam("event"), Scan.scan_id == bindparam("scan"))
 
 
 class AnsweredMeanwhile(Exception):  # noqa: N818 - nothing is wrong: it was asked before
@@ -73,11 +75,10 @@ def check_in(badge: Badge, shown: Shown) -> Answer:
 
 def first_answer(badge: Badge, shown: Shown) -> Answer:
     """What a scan of this id was answered the first time, whatever is shown now."""
-    mine = (Scan.event_id == badge.event_id, Scan.scan_id == shown.scan_id)
-    scan = db.session.scalars(select(Scan).where(*mine)).one()
+    scan = plainly(_ANSWERED, {"event": badge.event_id, "scan": shown.scan_id}).one()._asdict()
     if shown.offline:
         conflicts.record(scan)
-    return _told(scan, looking.find_again(scan.ticket_id, scan.check_list))
+    return _told(scan, looking.find_again(scan["ticket_id"], scan["check_list"]))
 
 
 def _waiting(badge: Badge, ticket: looking.Found | None, whole_party: bool) -> Sequence[int]:
@@ -121,7 +122,7 @@ def _write_down(
     admitted: Sequence[int],
     kept: dict[str, Any],
     now: datetime,
-) -> Scan:
+) -> Row:
     common = {
         "event_id": badge.event_id,
         "scan_id": shown.scan_id,
@@ -143,7 +144,7 @@ def _write_down(
         plainly(_ADMISSION, [common | {"ticket_id": one} for one in admitted])
         told = {"scan_id": shown.scan_id, "check_list": badge.check_list, "at": now.isoformat(), "undone": False}
         facts.tell("admission.recorded", badge.event_id, [{"ticket": one, **told} for one in admitted])
-    return Scan(**common, **own)
+    return common | own
 
 
 def _figures(
@@ -159,13 +160,13 @@ def _figures(
     }
 
 
-def _told(scan: Scan, ticket: looking.Found | None) -> Answer:
+def _told(scan: Row, ticket: looking.Found | None) -> Answer:
     return {
-        "scan_id": scan.scan_id,
-        "verdict": scan.verdict,
-        "reason": scan.reason,
-        "at": scan.at.isoformat(),
-        "guest": looking.guest(ticket, scan.reason),
-        **scan.answer,
-        "questions": asking.told(scan.event_id, scan.answer.get("questions", ())),
+        "scan_id": scan["scan_id"],
+        "verdict": scan["verdict"],
+        "reason": scan["reason"],
+        "at": scan["at"].isoformat(),
+        "guest": looking.guest(ticket, scan["reason"]),
+        **scan["answer"],
+        "questions": asking.told(scan["event_id"], scan["answer"].get("questions", ())),
     }

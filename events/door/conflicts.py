@@ -3,9 +3,10 @@
 Two phones that are both offline can admit one ticket twice. Nobody can prevent that; so it is told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import and_, func, select
 
@@ -20,17 +21,11 @@ from events.team.models import Account
 from events.tickets.models import Ticket
 
 
-def record(scan: Scan) -> None:
-    """A phone let somebody in on this scan while it was offline. Once for each scan, and only if it was refused."""
-    if scan.verdict != "admitted":
-        row = {
-            "event_id": scan.event_id,
-            "scan_id": scan.scan_id,
-            "ticket_id": scan.ticket_id,
-            "reason": scan.reason,
-            "at": clock.now(),
-        }
-        insert_once(Conflict, row, unique=("event_id", "scan_id"))
+def record(scan: Mapping[str, Any]) -> None:
+    """A phone let somebody in on this row of `scan` while it was offline. Once for each, and only if it was refused."""
+    if scan["verdict"] != "admitted":
+        row = {name: scan[name] for name in ("event_id", "scan_id", "ticket_id", "reason")}
+        insert_once(Conflict, row | {"at": clock.now()}, unique=("event_id", "scan_id"))
 
 
 @dataclass(frozen=True)

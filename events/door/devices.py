@@ -108,7 +108,7 @@ def of_event(event_id: int) -> Sequence[DeviceLine]:
     """Every device that was ever paired for the event, newest first."""
     rows = db.session.execute(
         select(Device, func.count(Scan.id), func.max(Scan.at))
-        .outerjoin(Scan, Scan.device_id == Device.id)
+        .outerjoin(Scan, and_(Scan.event_id == Device.event_id, Scan.device_id == Device.id))
         .where(Device.event_id == event_id)
         .group_by(Device.id)
         .order_by(Device.id.desc())

@@ -35,8 +35,6 @@ class Found:
     note: str
     table: str | None
     scan_id: str | None
-    came_at: datetime | None
-    came_by: str | None
     party_arrived: int
     party_expected: int
     table_arrived: int
@@ -93,10 +91,9 @@ def guest(ticket: Found | None, reason: str | None) -> dict[str, Any] | None:
 
 def previous(ticket: Found) -> dict[str, str] | None:
     """When and where the guest on this ticket was let in; by the clock on the paper where it was ticked there."""
-    fresh = find_again(ticket.id, ticket.check_list)  # somebody else may have been quicker than our first look
-    if fresh is None or fresh.came_at is None:
-        return None
-    return {"at": fresh.came_at.isoformat(), "gate": fresh.came_by or ""}
+    mine = {"id": ticket.id, "event": ticket.event_id, "list": ticket.check_list}
+    came = plainly(_ENTRY, mine).one_or_none()  # asked now: somebody may have been quicker than our first look
+    return {"at": came.at.isoformat(), "gate": came.gate} if came else None
 
 
 def party(ticket: Found, whole_party: bool, admitted: Sequence[int]) -> Figures:
@@ -142,36 +139,43 @@ def _beside() -> list[ScalarSelect[int]]:
     """Arrived and expected of the found ticket's party, then of its table."""
     other, guest, there = _ticket.alias(), _guest.alias(), _presence.alias()
     here = and_(there.c.ticket_id == other.c.id, there.c.check_list == bindparam("list"))
-    mine = and_(other.c.event_id == _ticket.c.event_id, other.c.status == "valid")
-    party = (other.outerjoin(there, here), other.c.party_id == _ticket.c.party_id)
-    at_table = guest.join(other, other.c.id == guest.c.ticket_id).outerjoin(there, here)
-    table = (at_table, guest.c.table_name == _guest.c.table_name)
-    counts = (select(func.count(there.c.scan_id)), select(func.count(other.c.id)))
+    valid = other.c.status == "valid"
+    at_table = guest.join(other, other.c.id == guest.c.ticket_id)
+    # The sum keeps the engine from reading all tickets of the evening: those at tables of this name are few.
+    its_table = and_(guest.c.table_name == _guest.c.table_name, other.c.event_id + 0 == _ticket.c.event_id)
     return [
-        count.select_from(people).where(mine, whose).correlate(_ticket, _guest).scalar_subquery()
-        for people, whose in (party, table)
-        for count in counts
+        count.where(valid, whose).correlate(_ticket, _guest).scalar_subquery()
+        for people, whose in ((other, other.c.party_id == _ticket.c.party_id), (at_table, its_table))
+        for count in (
+            select(func.count(there.c.scan_id)).select_from(people.outerjoin(there, here)),
+            select(func.count()).select_from(people),
+        )
     ]
 
 
 def _looking() -> Select[*tuple[Any, ...]]:
     here = and_(_presence.c.ticket_id == _ticket.c.id, _presence.c.check_list == bindparam("list"))
-    entry = and_(_scan.c.scan_id == _presence.c.scan_id, _scan.c.event_id == _ticket.c.event_id)
     return (
         select(_ticket.c.id, _ticket.c.event_id, _ticket.c.party_id, _ticket.c.status, _ticket.c.code, _ticket.c.number)
         .add_columns(naming.shown(_guest.c.alias, _ticket.c.guest_name), _kind.c.name)
         .add_columns(naming.host(_party.c.id, _party.c.name), func.coalesce(_guest.c.note, ""))
-        .add_columns(_guest.c.table_name, _presence.c.scan_id, came_at(), _scan.c.gate, *_beside())
+        .add_columns(_guest.c.table_name, _presence.c.scan_id, *_beside())
         .select_from(_ticket)
         .join(_kind, _kind.c.id == _ticket.c.ticket_type_id)
         .join(_party, _party.c.id == _ticket.c.party_id)
         .outerjoin(_guest, _guest.c.ticket_id == _ticket.c.id)
         .outerjoin(_presence, here)
-        .outerjoin(_scan, entry)
     )
+
+
+def _entry() -> Select[datetime, str]:
+    its = (_presence.c.ticket_id == bindparam("id"), _presence.c.check_list == bindparam("list"))
+    scan = (_scan.c.event_id == bindparam("event"), _scan.c.scan_id == _presence.c.scan_id)
+    return select(came_at().label("at"), _scan.c.gate).where(*its, *scan)
 
 
 _BY_HASH: Final = _looking().where(_ticket.c.code_hash == bindparam("hash")).with_for_update(read=True, of=_ticket)
 _BY_ID: Final = _looking().where(_ticket.c.id == bindparam("id"))
+_ENTRY: Final = _entry()
 _PARTY: Final = _counting(_ticket.c.party_id == bindparam("party"))
 _TABLE: Final = _counting(_guest.c.table_name == bindparam("table"))

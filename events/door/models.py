@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.core.db import Base
@@ -16,6 +16,8 @@ VERDICTS = ("admitted", "refused", "needs")
 
 BY_ONE = "(device_id IS NULL) <> (entered_by IS NULL)"
 """A phone scanned the ticket, or a person entered a tick from the paper list afterwards."""
+
+_UNDOING = text("undoes IS NOT NULL")
 
 
 class CheckList(Base):
@@ -114,6 +116,7 @@ class Presence(Base):
     """
 
     __tablename__ = "presence"
+    __table_args__ = {"sqlite_with_rowid": False}  # found by its key alone: one page less to write for each scan
 
     ticket_id: Mapped[int] = mapped_column(ForeignKey("ticket.id"), primary_key=True)
     check_list: Mapped[str] = mapped_column(primary_key=True)
@@ -137,7 +140,7 @@ class Scan(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     scan_id: Mapped[str]
-    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(ForeignKey("device.id"))
     entered_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     ticket_id: Mapped[int | None] = mapped_column(ForeignKey("ticket.id"))
     gate: Mapped[str]
@@ -157,7 +160,11 @@ class Admission(Base):
     """
 
     __tablename__ = "admission"
-    __table_args__ = (Index("ix_admission_scan", "event_id", "scan_id"), CheckConstraint(BY_ONE, name="by_one"))
+    __table_args__ = (
+        Index("ix_admission_scan", "event_id", "scan_id"),
+        Index("uq_admission_undoes", "undoes", unique=True, sqlite_where=_UNDOING, postgresql_where=_UNDOING),
+        CheckConstraint(BY_ONE, name="by_one"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
@@ -170,7 +177,7 @@ class Admission(Base):
     at: Mapped[datetime]
     device_at: Mapped[datetime | None]
     offline: Mapped[bool]
-    undoes: Mapped[int | None] = mapped_column(ForeignKey("admission.id"), unique=True)
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("admission.id"))
 
 
 class ManifestCursor(Base):

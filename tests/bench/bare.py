@@ -8,7 +8,7 @@ import os
 from flask import Flask, Response, jsonify, request
 from sqlalchemy import create_engine, text
 
-from events.core.db import engine_options, prepare
+from events.core.engines import options, prepare
 
 TABLES = (
     "CREATE TABLE bare_ticket (code TEXT PRIMARY KEY, inside INTEGER NOT NULL)",
@@ -22,7 +22,7 @@ def create_app() -> Flask:
     """The application, on the database that the environment names."""
     app = Flask(__name__)
     url = os.environ["DATABASE_URL"]
-    engine = create_engine(url, **engine_options(url))
+    engine = create_engine(url, **options(url))
     prepare(engine)
     writing = engine.execution_options(write=True)
 

@@ -1,10 +1,11 @@
 """The ground: who may write when, what is committed, what the two engines must have in common."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from threading import Event
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 from sqlalchemy.exc import StatementError
 
 from events.core import clock, jobs
@@ -30,6 +31,30 @@ def test_writers_that_read_first_never_find_the_database_busy(house: Flask) -> N
 
     in_threads(house, 8, write)
     assert kept() == 160
+
+
+def test_writers_of_one_process_stand_in_line_and_do_not_ask_the_database_in_vain(house: Flask) -> None:
+    asked: list[str] = []
+    inside, over = Event(), Event()
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+
+    def write(number: int) -> None:
+        if number == 0:
+            with transaction():
+                inside.set()
+                over.wait(0.3)  # the other writer is here meanwhile
+                assert asked.count("BEGIN IMMEDIATE") == 1
+        else:
+            inside.wait(10)
+            with transaction():
+                over.set()
+                assert asked.count("BEGIN IMMEDIATE") == 2
+
+    in_threads(house, 2, write)
 
 
 def test_changes_made_outside_a_transaction_are_refused(house: Flask) -> None:

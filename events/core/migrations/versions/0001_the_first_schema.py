@@ -1390,11 +1390,17 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_admission_ticket_id_ticket")),
         sa.ForeignKeyConstraint(["undoes"], ["admission.id"], name=op.f("fk_admission_undoes_admission")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_admission")),
-        sa.UniqueConstraint("undoes", name=op.f("uq_admission_undoes")),
     )
     with op.batch_alter_table("admission", schema=None) as batch_op:
         batch_op.create_index("ix_admission_scan", ["event_id", "scan_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_admission_ticket_id"), ["ticket_id"], unique=False)
+        batch_op.create_index(
+            "uq_admission_undoes",
+            ["undoes"],
+            unique=True,
+            sqlite_where=sa.text("undoes IS NOT NULL"),
+            postgresql_where=sa.text("undoes IS NOT NULL"),
+        )
 
     op.create_table(
         "anonymity",
@@ -1828,6 +1834,7 @@ def upgrade() -> None:
         sa.Column("scan_id", sa.String(), nullable=True),
         sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_presence_ticket_id_ticket")),
         sa.PrimaryKeyConstraint("ticket_id", "check_list", name=op.f("pk_presence")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "receipt",
@@ -1889,9 +1896,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scan")),
         sa.UniqueConstraint("event_id", "scan_id", name=op.f("uq_scan_event_id_scan_id")),
     )
-    with op.batch_alter_table("scan", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_scan_device_id"), ["device_id"], unique=False)
-
     op.create_table(
         "table_gift",
         sa.Column("order_id", WholeNumber, autoincrement=False, nullable=False),

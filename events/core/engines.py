@@ -1,0 +1,84 @@
+"""What differs between the two engines, and nowhere else: how writing begins, who waits, how rows are numbered."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from threading import RLock
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import Engine, Executable, Table, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+_TURNS: WeakKeyDictionary[Engine, RLock] = WeakKeyDictionary()
+_LONGEST_WAIT = 15  # seconds
+
+
+def options(url: str) -> dict[str, Any]:
+    """What the engine is made with: a pool as wide as a worker has threads, and no connection trusted blindly."""
+    quiet = {"hide_parameters": True}  # an error's text goes into logs, and the parameters are people's names
+    if url.startswith("sqlite"):
+        return quiet | {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 8, "max_overflow": 8}
+    return quiet | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 15}
+
+
+def prepare(engine: Engine) -> None:
+    """Make transactions mean the same on both engines. Once per engine."""
+    if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _open_sqlite):
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        _TURNS[engine] = RLock()
+
+
+# A scan writes six pages: copying the log back every 1,000 of them, SQLite's habit, costs more than a longer log.
+_PRAGMAS = (
+    *("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL", "recursive_triggers=ON"),
+    "wal_autocheckpoint=4000",
+)
+
+
+def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # pysqlite's own BEGIN would come too late and be the wrong one
+    for pragma in _PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """A writer takes the lock at once: one that reads first and writes later fails with BUSY, whatever the time-out."""
+    writes = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def turn(engine: Engine) -> Iterator[None]:
+    """SQLite has one writer at a time, and who must wait asks again after ever longer naps, up to 100 ms.
+
+    So the threads of a process stand in line for their turn instead; only the first of them meets other processes.
+    """
+    lock = _TURNS.get(engine)
+    mine = lock.acquire(timeout=_LONGEST_WAIT) if lock else False  # after that, the database says what is wrong
+    try:
+        yield
+    finally:
+        if lock and mine:
+            lock.release()
+
+
+@cache
+def inserting_once(table: Table, unique: tuple[str, ...], dialect: str) -> Executable:
+    """Made once: to write it anew costs more than to run it.
+
+    The row itself tells: PostgreSQL's driver does not count the rows of an INSERT that SQLAlchemy lets return its id.
+    """
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    once = make(table).on_conflict_do_nothing(index_elements=list(unique))
+    return once.returning(*(table.c[name] for name in unique))
+
+
+def renumber(connection: Connection, table: Table) -> None:
+    """Number on after rows that came with their ids: PostgreSQL must be told, SQLite looks by itself."""
+    if connection.dialect.name == "postgresql" and (column := table.autoincrement_column) is not None:
+        last, sequence = func.max(column), func.pg_get_serial_sequence(table.name, column.name)
+        connection.execute(select(func.setval(sequence, func.coalesce(last, 1), last.is_not(None))))
