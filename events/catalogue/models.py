@@ -42,10 +42,7 @@ class Organisation(Base):
 
 
 class FeeRate(Base):
-    """What one way of paying costs in one currency from a day on, as agreed with Stripe.
-
-    Without a row that holds already, cards cost the organisation's usual rate.
-    """
+    """What one way of paying costs in a currency from a day on, as agreed. Without one, cards cost the usual rate."""
 
     __tablename__ = "fee_rate"
     __table_args__ = (
@@ -175,8 +172,7 @@ class Quota(Base):
     size: Mapped[int]
     held: Mapped[int] = mapped_column(default=0)
     sold: Mapped[int] = mapped_column(default=0)
-    # The party that keeps what returns while people stand in line for these places; None: it is free for all.
-    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    keeper_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))  # who keeps what returns for those in line
 
     @property
     def left(self) -> int:

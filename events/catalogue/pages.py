@@ -170,10 +170,11 @@ def _dish(ticket_type: TicketType, moment: datetime) -> Dish:
 
 
 def may_wait(ticket_type: TicketType, moment: datetime) -> bool:
-    """Whether one may wait for this type: the list is open, it is sold to all, and there is time for offers."""
-    event = ticket_type.event
+    """Whether one may wait for this type: the list is open, it is sold to all, and there is room and time for it."""
+    event, least = ticket_type.event, ticket_type.bundle_size * ticket_type.min_per_order
     is_on = event.waiting_list and event.status == "published" and not ticket_type.hidden
-    return is_on and ticket_type.on_sale(moment) and moment < sales_end(ticket_type) - LAST_OFFER
+    fits = all(quota.size >= least for quota in ticket_type.quotas)
+    return is_on and fits and ticket_type.on_sale(moment) and moment < sales_end(ticket_type) - LAST_OFFER
 
 
 def sales_end(ticket_type: TicketType) -> datetime:

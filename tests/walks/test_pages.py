@@ -94,6 +94,7 @@ def test_no_page_has_a_fault_that_axe_can_find(system: System, context: BrowserC
     addresses = {
         "event page": f"/e/{dinner.slug}?lang=en",
         "order form": f"/e/{dinner.slug}/order?lang=en",
+        "waiting list": f"/e/{dinner.slug}/waiting?lang=en",
         "order page": f"/o/{bought.token}?lang=en",
         "receipt page": f"/o/{bought.token}/receipt?lang=en",
         "wishes page": f"/o/{bought.token}/wishes?lang=en",

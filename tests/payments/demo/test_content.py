@@ -194,7 +194,7 @@ def test_the_early_seat_has_a_quota_and_an_end_of_its_own() -> None:
     kinds = {kind["key"]: kind for kind in dinner["ticket_types"]}
     sizes = {quota["key"]: quota["size"] for quota in dinner["quotas"]}
     assert (kinds["early"]["quotas"], kinds["early"]["sales_end_days_before"]) == (["seats", "early"], 60)
-    assert sizes == {"seats": 96, "early": 24}
+    assert sizes == {"seats": 96, "early": 24, "counter": 6}
     assert {key: (kind["price"], kind["benefit"], kind["bundle_size"]) for key, kind in kinds.items()} == {
         "seat": (250000, 120000, 1),
         "early": (220000, 120000, 1),

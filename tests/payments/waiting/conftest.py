@@ -11,6 +11,7 @@ from events.catalogue.models import Event
 from events.core import clock, jobs
 from events.core.db import db, end_reading, transaction
 from events.tickets.models import Hold
+from payments import auditing
 from payments.waiting import joining, lines, offering
 from payments.waiting.joining import Wish
 from payments.waiting.models import Waiting
@@ -84,3 +85,26 @@ def later(turn_clock: Callable[[timedelta], None]) -> Callable[[timedelta], None
 def now_is(moment_before_sales_end: timedelta, event: Event) -> timedelta:
     """How far ahead the clock must be turned to stand so long before the end of sales."""
     return event.sales_end_at - moment_before_sales_end - clock.now()
+
+
+def let_go(order_id: int) -> None:
+    """An unpaid order's pay page runs out: its seats come back."""
+    assert w.lose(order_id) == "expired"
+
+
+@pytest.fixture
+def pending(line: Line) -> Callable[[int], int]:
+    """Make the evening hold one more order of so many seats, which can run out: the room grows by as many."""
+
+    def more(seats: int) -> int:
+        with transaction():
+            line.event().quotas[0].size += seats
+        return w.buy(line.world, {"seat": seats})
+
+    return more
+
+
+def assert_clean() -> None:
+    """The audit finds nothing."""
+    db.session.rollback()
+    assert auditing.audit()[0] == []

@@ -6,32 +6,22 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from events.catalogue.models import Event
 from events.core import clock
 from events.core.db import db, transaction
-from events.core.refusal import NotFound, Refusal
-from events.core.trail import TrailEntry
+from events.core.refusal import Refusal
 from events.editor.selling import offering as selling
 from events.mail.models import Letter
 from events.tickets.holding import SoldOut
-from payments import auditing
 from payments.checkout import offered
 from payments.orders import placing
-from payments.orders.models import Order
 from payments.orders.pricing import Wish, quote
 from payments.refunds import following, requesting, steps
 from payments.refunds.models import Refund
-from payments.waiting import joining, lines, offering, settings, taking
-from payments.waiting.models import Waiting
-from tests.payments.waiting.conftest import Line, now_is
+from payments.waiting import joining, lines, offering, taking
+from tests.payments.waiting.conftest import Line, assert_clean, let_go, now_is
 from tests.support import world as w
 
 Turn = Callable[[timedelta], None]
-
-
-def let_go(order_id: int) -> None:
-    """An unpaid order's pay page runs out: its seats come back."""
-    assert w.lose(order_id) == "expired"
 
 
 def take(line: Line, secret: str, count: int) -> int:
@@ -40,24 +30,6 @@ def take(line: Line, secret: str, count: int) -> int:
         event, wish = line.event(), Wish({"seat": count})
         order, _attempt = offered.begin_order(event, quote(event, wish, clock.now()), w.BUYER, wish, secret)
         return order.id
-
-
-@pytest.fixture
-def pending(line: Line) -> Callable[[int], int]:
-    """Make the evening hold one more order of so many seats, which can run out: the room grows by as many."""
-
-    def more(seats: int) -> int:
-        with transaction():
-            line.event().quotas[0].size += seats
-        return w.buy(line.world, {"seat": seats})
-
-    return more
-
-
-def assert_clean() -> None:
-    """The audit finds nothing."""
-    db.session.rollback()
-    assert auditing.audit()[0] == []
 
 
 def test_a_place_in_line_counts_from_its_confirmation(line: Line) -> None:
@@ -233,82 +205,3 @@ def test_at_the_end_of_sales_nothing_is_kept_any_more(line: Line, pending: Calla
     assert w.counters(line.world.room_id) == (0, 4)
     with pytest.raises(Refusal, match="closed"):
         line.ask("bao")
-
-
-@pytest.mark.parametrize(
-    ("kind", "count", "code"),
-    [
-        ("nothing", 1, "unknown_ticket_type"),
-        ("seat", 9, "too_many"),
-        ("seat", 5, "too_large"),
-        ("table", 1, "list_closed"),
-    ],
-)
-def test_a_wish_that_could_never_come_true_is_refused(line: Line, kind: str, count: int, code: str) -> None:
-    with pytest.raises(Refusal) as refused:
-        line.ask("anna", count, kind)
-    assert refused.value.code == code
-
-
-def test_who_can_still_buy_does_not_wait(line: Line, pending: Callable[[int], int]) -> None:
-    let_go(pending(2))
-    with pytest.raises(Refusal) as refused:
-        line.ask("anna", 2)
-    assert refused.value.code == "places_left"
-    line.join("bao", 3)
-    assert line.event().ticket_types[0].left == 2  # what is on sale stays on sale
-
-
-def test_one_place_for_each_address(line: Line) -> None:
-    line.join("anna", 1)
-    line.ask("anna", 4)
-    assert [(group.count, group.status) for group in db.session.scalars(select(Waiting))] == [(1, "waiting")]
-    line.ask("anna", 3)
-    with pytest.raises(Refusal, match="too often"):
-        line.ask("anna")
-
-
-def test_until_it_is_confirmed_the_last_wish_counts(line: Line) -> None:
-    secret = line.ask("anna", 1)
-    line.ask("anna", 2)
-    with transaction():
-        joining.confirm(secret)
-    assert (line.of("anna").count, line.states()) == (2, {"anna": "waiting"})
-
-
-def test_nobody_gets_in_by_a_link_that_was_never_mailed(line: Line) -> None:
-    line.ask("anna")
-    with pytest.raises(NotFound), transaction():
-        joining.confirm("nonsense")
-
-
-def test_staff_offer_out_of_turn_and_it_is_written_down(line: Line, pending: Callable[[int], int]) -> None:
-    line.join("anna", 2)
-    line.join("bao", 3)
-    with pytest.raises(SoldOut), transaction():
-        offering.offer_by_hand(line.event(), line.of("bao").id, "account:7")
-    let_go(pending(3))
-    with transaction():
-        offering.offer_by_hand(line.event(), line.of("bao").id, "account:7")
-    assert line.states() == {"anna": "waiting", "bao": "offered"}
-    with transaction():
-        offering.remove(line.event(), line.of("bao").id, "account:7")
-    assert line.states() == {"anna": "offered", "bao": "removed"}
-    actions = db.session.scalars(select(TrailEntry.action).where(TrailEntry.actor == "account:7")).all()
-    assert actions == ["waiting.offered", "waiting.removed"]
-    assert_clean()
-
-
-def test_a_closed_list_takes_nobody_and_serves_who_is_in_it(line: Line, pending: Callable[[int], int]) -> None:
-    line.join("anna", 1)
-    with transaction():
-        settings.change(line.event(), 2, False, "account:7")
-    with pytest.raises(Refusal, match="closed"):
-        line.ask("bao")
-    let_go(pending(1))
-    line.work()
-    until = line.of("anna").offered_until
-    assert until is not None
-    assert until - clock.now() <= timedelta(hours=2)
-    assert db.session.get_one(Event, line.world.event_id).waiting_list is False
-    assert db.session.scalar(select(Order.id).where(Order.status == "held")) is None
