@@ -117,7 +117,7 @@ def try_out(message: GuestMessage, account: Account) -> int:
     """A test to whoever asks, one letter for each language it is written in; how many."""
     stamp, reader = f"{clock.now():%Y%m%dT%H%M%S}", segments.digest_of(message.event.organisation_id, account.email)
     to = {"name": account.name, "email": account.email}
-    about = {"message_id": message.id, "account_id": account.id, "reader": reader}
+    about: dict[str, Any] = {"message_id": message.id, "account_id": account.id, "reader": reader}
     written = segments.written_in(message)
     keys = {code: f"message-test:{message.id}:{account.id}:{code}:{stamp}" for code in written}
     return sum(outbox.put(LETTER, key, **to, language=code, **about) for code, key in keys.items())
