@@ -75,11 +75,11 @@ def run(app: Flask, token: str, phases: Collection[str], examples: int, of: Coll
             "continue-on-failure": True,
         }
         schema = schemathesis.openapi.from_url(f"{root}/openapi.json", config=SchemathesisConfig.from_dict(values))
-        schema.hook("before_call")(_as_programs_do)
         return _watch(schema.include(operation_id=list(of)) if of else schema)
 
 
-def _as_programs_do(context: HookContext, case: Case[Any], kwargs: dict[str, object]) -> None:
+@schemathesis.hook("before_call")
+def as_programs_do(context: HookContext, case: Case[Any], kwargs: dict[str, object]) -> None:
     """A good key is used once: the same for something else is refused with 422, and that is no fault."""
     if re.fullmatch("[!-~]{1,100}", case.headers.get(web.KEY, "") or ""):
         case.headers[web.KEY] = f"key-{next(_KEYS)}"

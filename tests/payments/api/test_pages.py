@@ -13,6 +13,7 @@ from events.core.db import db, transaction
 from events.team.models import Membership
 from payments.api.models import ApiToken
 from payments.hooks.models import Delivery, Endpoint
+from tests.events.team.steps import enter
 from tests.payments.api.conftest import Program, trailed
 from tests.support.staff import NOON, Staff
 
@@ -53,9 +54,9 @@ def test_who_signed_in_long_ago_shows_first_that_it_is_them(
     app: Flask, staff: Staff, turn_clock: Callable[[timedelta], None]
 ) -> None:
     fields = {"name": "Our website", "place": f"house-{house_of(staff)}", "scopes": ["events:read"], "days": "30"}
-    with staff.signed_in("owner") as browser:
-        turn_clock(timedelta(hours=1))
-        answer = browser.post("/manage/api", data=fields)
+    browser = enter(staff, "owner")
+    turn_clock(timedelta(hours=1))
+    answer = browser.post("/manage/api", data=fields)
     assert (answer.status_code, "Is it you?" in answer.text, "bonsoir_" in answer.text) == (403, True, False)
     with app.app_context():
         assert db.session.scalars(select(ApiToken)).all() == []
