@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from events.core import clock
 from events.core.db import changed, db, end_reading, transaction
-from payments.guarding import admitting
+from payments.guarding import admitting, breaker
 from payments.guarding.models import Tally
 from payments.orders.models import Order
 from payments.pledges import appeals, routes, totals
@@ -91,6 +91,21 @@ def test_a_room_behind_one_address_gives_together_and_an_attacker_is_stopped(hou
     counted(routes.FROM_ONE_NETWORK)
     assert room.give(number=None, environ=behind, email="c@example.org").status_code == 429
     assert room.give("promise", number=None, environ=behind, email="d@example.org").status_code == 429
+
+
+def test_while_cards_are_being_tested_gifts_and_promises_wait_for_a_pass(house: Flask) -> None:
+    room = open_room(house)
+    pledge_id = room.promise()
+    breaker.note_decline("pi_of_a_tester")
+    counted(breaker.DECLINES_A_MINUTE + 1)
+    page = room.give("promise", gift="777")
+    assert page.status_code == 429
+    for words in (f'action="/p/{room.token()}?lang=en"', 'name="way" value="promise"', 'name="gift" value="777"'):
+        assert words in page.text
+    assert room.give().status_code == 429
+    waits = room.pay(pledge_id)
+    assert (waits.status_code, f'action="/pledges/{pledge(pledge_id).token}/payments"' in waits.text) == (429, True)
+    assert (newest(), len(room.pledges())) == (0, 1)
 
 
 def test_a_name_is_shown_only_to_who_ticked_and_while_the_organiser_wants(house: Flask) -> None:
