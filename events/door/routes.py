@@ -12,6 +12,7 @@ from events.core.i18n import gettext
 from events.core.refusal import Refusal
 from events.door import (
     arranging_routes,
+    by_name,
     check_in,
     check_lists,
     devices,
@@ -126,6 +127,21 @@ def api_guests() -> ResponseReturnValue:
     badge = _badge()
     with transaction():
         return jsonify(guests=finding.find_guests(badge, request.args.get("q", "")[:100]))
+
+
+@blueprint.post("/door/api/guests")
+@public
+def api_admit_by_name() -> ResponseReturnValue:
+    """Let in a guest who has no code, whose name the volunteer has checked; answered like a scan."""
+    token = _token()
+    _badge()
+    guest = wire.named_guest(_body())
+    try:
+        with transaction():
+            return jsonify(by_name.admit(devices.get_badge(token), guest))
+    except check_in.AnsweredMeanwhile:
+        with transaction():
+            return jsonify(by_name.first_answer(devices.get_badge(token), guest))
 
 
 @blueprint.get("/door/api/manifest")

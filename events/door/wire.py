@@ -26,6 +26,26 @@ class PairingRequest:
     name: str
 
 
+@dataclass(frozen=True)
+class NamedGuest:
+    """Who stands at the door without a code: the ticket's number, and the name that the search showed with it."""
+
+    number: int
+    name: str
+    scan_id: str
+    device_at: datetime | None
+    answers: asking.Sent
+
+
+def named_guest(body: object) -> NamedGuest:
+    """Read `{"scan_id", "ticket", "name", "at", "answers"}`. Raises Refusal 422 `bad_request`."""
+    fields = _object(body)
+    number = _text(fields, "ticket")
+    if not re.fullmatch(r"[0-9]{1,9}", number):
+        _refuse("ticket")
+    return NamedGuest(int(number), _text(fields, "name"), _scan_id(fields), _moment(fields), _answers(fields))
+
+
 def pairing_request(body: object) -> PairingRequest:
     """Read `{"code", "name"}`. Raises Refusal 422 `bad_request`."""
     fields = _object(body)

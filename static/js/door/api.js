@@ -23,6 +23,7 @@ export const scans = (token, many) => ask("POST", "scans", token, { scans: many 
 export const manifest = (token, since) => ask("GET", "manifest", token, null, { since }, LONG);
 export const undo = (token, scanId) => ask("POST", "undo", token, { scan_id: scanId });
 export const guests = (token, query) => ask("GET", "guests", token, null, { q: query }).then((answer) => answer.guests);
+export const admitNamed = (token, one) => ask("POST", "guests", token, one);
 export const status = (token) => ask("GET", "status", token);
 export const offer = (token) => ask("GET", "sales", token);
 export const sell = (token, sale) => ask("POST", "sales", token, sale, {}, LONG);

@@ -1,6 +1,7 @@
 // The camera: on, off, the other one, and its light. Calls `onCode` for every code in every picture.
 
 import { makeDecoder } from "./decoder.js";
+import * as memory from "./memory.js";
 import { SecondLook } from "./second.js";
 
 const PAUSE = 60; // milliseconds between two pictures: ten or more a second are enough, and the battery must last
@@ -10,7 +11,6 @@ export class Camera {
   #onCode;
   #decode = null;
   #stream = null;
-  #facing = "environment";
   #second;
 
   /** `second` is the address of the second look's worker. */
@@ -33,10 +33,7 @@ export class Camera {
   async start() {
     this.#decode ??= await makeDecoder();
     this.stop();
-    this.#stream = await navigator.mediaDevices.getUserMedia({
-      audio: false,
-      video: { facingMode: this.#facing, width: { ideal: 1280 }, height: { ideal: 720 } },
-    });
+    this.#stream = await openStream(memory.camera());
     this.#video.srcObject = this.#stream;
     await this.#video.play();
     this.#second.notNeeded(performance.now());
@@ -48,9 +45,17 @@ export class Camera {
     this.#stream = null;
   }
 
+  /** The next one: a phone may have three at its back, and the first need not be the best. */
   async flip() {
-    this.#facing = this.#facing === "environment" ? "user" : "environment";
+    const all = (await cameras()).map((device) => device.deviceId);
+    const now = all.indexOf(this.#track?.getSettings().deviceId);
+    memory.keepCamera(all[(now + 1) % all.length] || "");
     await this.start();
+  }
+
+  /** Some phones end the picture while another app is in front. */
+  async revive() {
+    if (!document.hidden && this.#track?.readyState === "ended") await this.start();
   }
 
   /** Switch the light; what it is afterwards. */
@@ -82,8 +87,16 @@ export class Camera {
   }
 }
 
-/** How many cameras there are, once one was allowed. */
+/** The cameras there are, once one was allowed. */
 export async function cameras() {
   const devices = await navigator.mediaDevices.enumerateDevices();
-  return devices.filter((device) => device.kind === "videoinput").length;
+  return devices.filter((device) => device.kind === "videoinput");
+}
+
+/** The camera that was chosen before, if it is still there; else one at the back. */
+async function openStream(chosen) {
+  const size = { width: { ideal: 1280 }, height: { ideal: 720 } };
+  const ask = (which) => navigator.mediaDevices.getUserMedia({ audio: false, video: { ...which, ...size } });
+  const back = { facingMode: "environment" };
+  return chosen ? ask({ deviceId: { exact: chosen } }).catch(() => ask(back)) : ask(back);
 }

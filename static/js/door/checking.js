@@ -30,6 +30,19 @@ export async function askServer(session, scan) {
   return answer;
 }
 
+/** A guest without a code, found by name ({"ticket", "name", "booked_by"}): with a network only. */
+export function beginNamed(guest, answers) {
+  const at = new Date().toISOString();
+  return { named: guest, key: `${guest.ticket} named`, at, answers, scan_id: sameId(guest.ticket, "named", answers) };
+}
+
+/** Ask the server for them. Raises api.NoAnswer or api.Refused. */
+export async function admitNamed(session, { named, scan_id, at, answers, key }) {
+  const answer = await api.admitNamed(session.token, { scan_id, ticket: named.ticket, name: named.name || named.booked_by, at, answers });
+  unanswered.delete(key);
+  return answer;
+}
+
 /** Decide without the server. */
 export async function decideHere(network, scan) {
   return decide(scan, await network.place());
@@ -42,7 +55,7 @@ export async function takeBack(session, scan, answer) {
     return 1;
   }
   const { undone } = await api.undo(session.token, scan.scan_id);
-  if (session.carries) await store.write(["seen"], ({ seen }) => seen.delete(scan.mark));
+  if (session.carries && scan.mark) await store.write(["seen"], ({ seen }) => seen.delete(scan.mark));
   return undone;
 }
 
@@ -54,7 +67,7 @@ async function remember(session, scan, answer) {
   });
 }
 
-const unanswered = new Map(); // without https: code -> scan_id, for as long as the page is open
+const unanswered = new Map(); // without https, or without a code: what was shown -> scan_id, while the page is open
 
 function sameId(code, wholeParty, answers) {
   const key = `${code} ${wholeParty}`;

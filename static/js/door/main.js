@@ -17,6 +17,7 @@ import { listen } from "./typing.js";
 import { clearVerdict, kindOf, showAnswer, showNoAnswer, showPlain, showQuestion } from "./verdict.js";
 import { counted, timeOfDay, word } from "./words.js";
 
+const NUMBER = /^[0-9]{1,4}$/; // a ticket's number, as people read it out: whose it is must be looked at
 const LOOK_AGAIN = 10000; // milliseconds between two looks at the live figure
 const KNOCK_AGAIN = 4000; // milliseconds between two tries to reach a server that does not answer
 const ASK_AGAIN = 3000; // milliseconds before a scan that only the server can answer is sent again
@@ -54,6 +55,22 @@ async function check(code, wholeParty = false, answers = undefined) {
   }
 }
 
+/** A guest without a code: the volunteer has found the name, and looked at who stands there. */
+async function admit(guest, answers = undefined) {
+  asking = true;
+  try {
+    arrange();
+    answered = null;
+    current = checking.beginNamed(guest, answers);
+    tell(current, await checking.admitNamed(session, current));
+    show(part("party"), false); // the others are found by their own names, or by a ticket
+  } catch (error) {
+    showPlain(word("noAnswer"), failure(error));
+  } finally {
+    asking = false;
+  }
+}
+
 /** The server's answer, or, where there is none, this phone's own. */
 async function settle(scan) {
   const mayDecide = !scan.party && (await network.canDecide());
@@ -81,7 +98,7 @@ function tell(scan, answer) {
 /** One question after the other; then the ticket is shown again, with all that was said. */
 function ask(scan, questions, said, place = 0) {
   if (current !== scan || asking && place > 0) return;
-  if (place === questions.length) return check(scan.code, scan.party, said);
+  if (place === questions.length) return scan.named ? admit(scan.named, said) : check(scan.code, scan.party, said);
   const { id, ticket } = questions[place];
   showQuestion(questions[place], place + 1, questions.length, (choice) => {
     const answer = { question: id, choice, ...(ticket ? { ticket } : {}) };
@@ -284,24 +301,27 @@ async function startCamera() {
     part("eye").classList.add("is-on");
     show(part("start"), false);
     show(part("video"), true);
-    show(part("torch"), camera.hasTorch);
-    show(part("flip"), (await cameras()) > 1);
-    part("aim").textContent = word(session.isPaired ? "aimTicket" : "aimPairing");
+    tellLight(false);
+    show(part("flip"), (await cameras()).length > 1);
+    part("aim").textContent = word(session.isPaired || practising ? "aimTicket" : "aimPairing");
   } catch (error) {
     console.warn(error);
     part("aim").textContent = word(window.isSecureContext ? "noCamera" : "noHttps");
   }
 }
 
+/** Each camera has its own light, or none. */
+function tellLight(lit) {
+  show(part("torch"), camera.hasTorch);
+  part("torch").ariaPressed = String(lit);
+}
+
 function wire() {
   const on = (id, act, event = "click") => part(id).addEventListener(event, act);
   const submitted = (id, act) => on(id, (event) => (event.preventDefault(), act()), "submit");
   on("start", startCamera);
-  on("flip", () => camera.flip().catch((error) => console.warn(error)));
-  on("torch", async () => {
-    const lit = await camera.light(part("torch").ariaPressed !== "true").catch(() => false);
-    part("torch").ariaPressed = String(lit);
-  });
+  on("flip", () => camera.flip().then(() => tellLight(false)).catch((error) => console.warn(error)));
+  on("torch", async () => tellLight(await camera.light(part("torch").ariaPressed !== "true").catch(() => false)));
   on("sound", () => {
     wake();
     memory.keepQuiet(!memory.isQuiet());
@@ -311,7 +331,8 @@ function wire() {
     wake();
     const typed = part("code").value.trim();
     part("code").value = "";
-    if (typed && !asking) check(typed);
+    if (NUMBER.test(typed)) search(typed.padStart(4, "0"));
+    else if (typed && !asking) check(typed);
   });
   submitted("pairing-form", () => pair(part("pairing-code").value, part("device-name").value, part("new-pin").value));
   submitted("unlock-form", () => unlock(part("pin").value));
@@ -326,23 +347,24 @@ function wire() {
   on("undo", undo);
   on("party", () => current && !asking && check(current.code, true));
   on("retry", () => current && !asking && again(current));
-  for (const id of ["open-search", "search-instead"]) on(id, search);
+  for (const id of ["open-search", "search-instead"]) on(id, () => search());
   document.addEventListener("visibilitychange", look);
+  document.addEventListener("visibilitychange", () => camera.revive().catch((error) => console.warn(error)));
   window.addEventListener("hashchange", invite);
   window.addEventListener("online", look);
 }
 
-function search() {
+function search(number = "") {
   current = null;
   clearVerdict();
   show(part("scanner"), false);
-  openSearch();
+  openSearch(number);
 }
 
 async function begin() {
   wire();
   keepIcons().catch((error) => console.warn(error));
-  wireSearch(session, failure, arrange);
+  wireSearch(session, failure, arrange, (guest) => !asking && admit(guest));
   wireSale(session, failure, arrange, (code) => (arrange(), check(code, true)));
   part("open-sale").addEventListener("click", () => (show(part("scanner"), false), openSale()));
   listen((code) => session.isOpen && !invited && !practising && !asking && part("search").hidden && !isSelling() && check(code));

@@ -1,16 +1,16 @@
-// Looking a guest up by name: with a network only, and the server notes it.
+// Looking a guest up by name or number, and letting in who has no code: with a network only, and the server notes it.
 
 import * as api from "./api.js";
 import { complain, line, make, part, show } from "./page.js";
 import { timeOfDay, word } from "./words.js";
 
-/** `session` gives token and zone; `onFailure` hears of refusals and returns the sentence to show. */
-export function wireSearch(session, onFailure, onClose) {
+/** `session` gives token and zone; `onFailure` hears of refusals and returns the sentence to show; `onAdmit` a guest. */
+export function wireSearch(session, onFailure, onClose, onAdmit) {
   part("search-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     complain("search-mistake", "");
     try {
-      list(await api.guests(session.token, part("query").value), session.zone);
+      list(await api.guests(session.token, part("query").value), session.zone, onAdmit);
     } catch (error) {
       list([], session.zone);
       show(part("found-none"), false);
@@ -20,26 +20,38 @@ export function wireSearch(session, onFailure, onClose) {
   part("close-search").addEventListener("click", onClose);
 }
 
-export function openSearch() {
+/** With a ticket's number at hand it is searched for at once. */
+export function openSearch(number = "") {
   part("found").replaceChildren();
-  part("query").value = "";
+  part("query").value = number;
   complain("search-mistake", "");
   show(part("found-none"), false);
   show(part("search"), true);
-  part("query").focus();
+  if (number) part("search-form").requestSubmit();
+  else part("query").focus();
 }
 
-function list(guests, zone) {
-  part("found").replaceChildren(...guests.map((guest) => row(guest, zone)));
+function list(guests, zone, onAdmit) {
+  part("found").replaceChildren(...guests.map((guest) => row(guest, zone, onAdmit)));
   show(part("found-none"), guests.length === 0);
 }
 
-function row(guest, zone) {
+function row(guest, zone, onAdmit) {
   const item = make("li", "");
   const table = guest.table ? [word("table", { table: guest.table })] : [];
   const about = [...table, word("ticket", { number: guest.ticket })].join(" · ");
-  item.append(make("b", guest.name || word("guestOf", { name: guest.booked_by })), make("span", about), state(guest, zone));
+  const name = guest.name || word("guestOf", { name: guest.booked_by });
+  item.append(make("b", name), make("span", about), state(guest, zone));
+  if (guest.status !== "unpaid" && !guest.arrived_at) item.append(admitting(name, () => onAdmit(guest)));
   return item;
+}
+
+function admitting(name, act) {
+  const button = make("button", word("admitNamed"), "button plain");
+  button.type = "button";
+  button.ariaLabel = word("admitNamedWho", { name });
+  button.addEventListener("click", act);
+  return button;
 }
 
 function state(guest, zone) {
