@@ -129,8 +129,8 @@ def check(account_id: int, typed: str) -> bool:
     Raises Refusal too_many_tries. The account's row is locked, so that many at once cannot pass the limit.
     """
     db.session.get_one(Account, account_id, with_for_update=True)
-    since = clock.now() - PATIENCE
-    wrong = select(func.count()).where(WrongProof.account_id == account_id, WrongProof.at > since)
+    changed(delete(WrongProof).where(WrongProof.account_id == account_id, WrongProof.at <= clock.now() - PATIENCE))
+    wrong = select(func.count()).where(WrongProof.account_id == account_id)
     if (db.session.scalar(wrong) or 0) >= MOST_WRONG:
         raise Refusal("too_many_tries", _("Too many codes were wrong. Please wait a quarter of an hour."), status=429)
     code = re.sub(r"[\s-]", "", typed).upper()

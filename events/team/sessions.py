@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from events.core import clock, tokens
@@ -20,6 +20,8 @@ IDLE = timedelta(days=14)
 """A browser that nobody used for so long is asked to sign in again."""
 FRESH = timedelta(minutes=10)
 """So long nobody is asked again who has just shown that it is them."""
+KEPT = timedelta(days=90)
+"""Where somebody was signed in is forgotten after this time, at their next sign-in."""
 SEEN = timedelta(minutes=5)
 """How exactly `seen_at` is kept."""
 RULED = ("owner", "treasurer")
@@ -45,6 +47,7 @@ class Seat(NamedTuple):
 def begin(account: Account, agent: str, network: str | None, *, reusable: bool = False) -> str:
     """The token of a new session; the person has just proved who they are."""
     token, now = tokens.new_token(), clock.now()
+    changed(delete(StaffSession).where(StaffSession.account_id == account.id, StaffSession.seen_at < now - KEPT))
     db.session.add(
         StaffSession(
             account_id=account.id,

@@ -117,3 +117,10 @@ def test_browsers_are_known_by_name(agent: str, name: str) -> None:
 )
 def test_of_an_address_half_is_kept_at_most(network: str | None, place: str) -> None:
     assert sessions.place_of(network) == place
+
+
+def test_where_one_was_months_ago_is_forgotten(staff: Staff, turn_clock: Turn) -> None:
+    enter(staff)
+    turn_clock(timedelta(days=91))
+    enter(staff)
+    assert len(rows(staff)) == 1
