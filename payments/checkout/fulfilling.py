@@ -62,6 +62,7 @@ def deliver(order: Order) -> None:
         email=party.email,
         language=party.language,
         order_id=order.id,
+        event_id=order.event_id,
     )
     for listener in current_app.extensions["bonsoir-paid"]:
         listener(order)

@@ -155,6 +155,7 @@ def _await(order: Order) -> None:
         email=party.email,
         language=party.language,
         order_id=order.id,
+        event_id=order.event_id,
     )
 
 
