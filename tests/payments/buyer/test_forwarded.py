@@ -16,8 +16,12 @@ from tests.support.shopping import Purchase, Shop
 
 pytestmark = pytest.mark.both_engines
 
-OPEN = {"/o/<token>/guests", "/o/<token>/title", "/o/<token>/letters", "/o/<token>/code", "/o/<token>/proof"}
-"""What the link alone may do: name guests, and have letters sent to the order's own address."""
+OPEN = {
+    *("/o/<token>/guests", "/o/<token>/title", "/o/<token>/letters", "/o/<token>/code", "/o/<token>/proof"),
+    *("/o/<token>/reminders", "/o/<token>/wishes"),
+}
+"""What the link alone may do: name guests, answer questions, say whom the gift honours, and have letters sent to the
+order's own address, or once more to guests whose address is known."""
 
 
 @dataclass(frozen=True)
