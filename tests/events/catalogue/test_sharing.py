@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from html.parser import HTMLParser
 from io import BytesIO
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -70,7 +71,12 @@ def test_picture_is_drawn_once_and_again_when_what_it_shows_changes(
 ) -> None:
     drawn: list[object] = []
     draw = sharing._drawn
-    monkeypatch.setattr(sharing, "_drawn", lambda content: drawn.append(content) or draw(content))
+
+    def counted(content: dict[str, Any]) -> bytes:
+        drawn.append(content)
+        return draw(content)
+
+    monkeypatch.setattr(sharing, "_drawn", counted)
     address = meta(text(visitor), "og:image")
     first = visitor.get(address).data
     assert visitor.get(address).data == first
