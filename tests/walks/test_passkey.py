@@ -85,7 +85,7 @@ def test_a_passkey_is_offered_made_and_used(app: Flask, browser: Browser, turn_c
         page.get_by_label("Name of this device").fill("My laptop")
         page.get_by_role("button", name="Make a passkey").click()
         expect(page.get_by_role("status")).to_contain_text("The passkey is kept")
-        expect(page.get_by_text("My laptop")).to_be_visible()
+        expect(page.get_by_role("button", name="Remove My laptop")).to_be_visible()
         page.get_by_role("button", name="Sign out", exact=True).click()
         page.get_by_role("button", name="Use a passkey instead").click()
         expect(page.get_by_role("heading", name="Evenings")).to_be_visible()

@@ -11,14 +11,19 @@ OTHERS = ("stranger", "nobody")
 
 
 def closed_to(who: str) -> set[tuple[str, str]]:
-    """Address and method of every row of the document that says no to them; what opens to all roles opens to all."""
+    """Address and method of every row of the document that says no to them; what opens to all roles opens to all.
+
+    The owner of another house has pages of their own wherever the address names no evening.
+    """
     told = [[cell.strip(" `") for cell in row.split("|")[1:-1]] for row in documented()]
     marks = [(address, method, dict(zip(ROLES, says, strict=False))) for address, method, *says in told]
     opened = {role for role in ROLES if role == who}
     return {
         (address, method)
         for address, method, says in marks
-        if set(says.values()) != {"yes"} and not any(says[role] == "yes" for role in opened)
+        if set(says.values()) != {"yes"}
+        and not any(says[role] == "yes" for role in opened)
+        and (who != "stranger" or "<slug>" in address)
     }
 
 
