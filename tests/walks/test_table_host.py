@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from sqlalchemy import select
 
 from events.core.db import db, transaction
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def telephone(browser: Browser, *, script: bool = True) -> Iterator[Page]:
     """A phone of somebody's own."""
-    size = {"width": 390, "height": 844}
+    size = ViewportSize(width=390, height=844)
     context = browser.new_context(viewport=size, locale="en-GB", java_script_enabled=script)
     try:
         yield context.new_page()
@@ -48,8 +48,8 @@ def evening_that_asks(system: System) -> Evening:
     asks = {"asks_dedication": True, "names_givers": True, "asks_news": True, "co_organiser": "Alliance of the river"}
     evening = open_evening(system, 20, **asks)
     with system.looking(), transaction():
-        how = {"kind": "yes_no", "need": "later"}
-        questions.new_question(evening.id, {"en": "Do you come by boat?"}, [YES, NO], **how)
+        boat = {"en": "Do you come by boat?"}
+        questions.new_question(evening.id, boat, [YES, NO], kind="yes_no", need="later")
         questions.new_question(evening.id, {"en": "A word to the cook?"}, [], kind="text", scope="order")
     return evening
 

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from events.catalogue.models import Event
+from events.core import clock
 from events.core.db import db, transaction
 from events.door import lists, manifest
 from events.guests import answering, asking, questions
@@ -125,7 +126,7 @@ def test_a_host_reminds_who_has_an_address_once_a_day(
         guest.answered_at = None
     with transaction():
         (letter,) = db.session.scalars(select(Letter).where(Letter.kind == "guest_ticket"))
-        letter.sent_at = w.clock.now()
+        letter.sent_at = clock.now()
     button = "Write once more to guests"
     assert button not in browser.get(f"/o/{order.token}?lang=en").text
     assert "said=nobody" in browser.post(f"/o/{order.token}/reminders").location

@@ -16,9 +16,10 @@ from events.core.db import db, transaction
 from events.core.trail import TrailEntry
 from events.guests import asking, questions
 from events.guests.models import Guest, PartyAnswer
-from payments.giving import listing, telling
+from payments.giving import listing, telling, wording
 from payments.giving.models import Anonymity, Consent, Dedication
 from payments.keeping import erasing, personal, purging
+from payments.orders.models import Order
 from tests.payments.giving.test_order_form import ALL, NO, YES
 from tests.support import world as w
 
@@ -29,8 +30,8 @@ def bought(**values: object) -> tuple[w.World, int]:
     order_id = w.buy(world, {"seat": 2})
     w.pay(order_id)
     with transaction():
-        order = db.session.get_one(w.Order, order_id)
-        boxes = {ask.field: ask.version for ask in telling.asks(order.event)}
+        order = db.session.get_one(Order, order_id)
+        boxes = {ask.field: ask.version for ask in wording.asks(order.event)}
         form = {"dedication_kind": "honour", "dedication": "שלום <b>", "anonymous": "1"} | boxes
         telling.keep(order, telling.read(order.event, form))
     return world, order_id
@@ -68,7 +69,7 @@ def test_who_has_the_link_alone_agrees_to_nothing(browser: FlaskClient) -> None:
     world, order_id = bought()
     page = f"/o/{token(order_id)}/wishes"
     browser.post(f"{page}/consents/own/withdraw")
-    boxes = {ask.field: ask.version for ask in telling.asks(db.session.get_one(Event, world.event_id))}
+    boxes = {ask.field: ask.version for ask in wording.asks(db.session.get_one(Event, world.event_id))}
     db.session.rollback()
     assert browser.post(page, data=boxes).status_code == 303
     alive = select(Consent.organiser).where(Consent.withdrawn_at.is_(None))
@@ -109,7 +110,7 @@ def test_whoever_would_rather_not_be_named_is_not(house: Flask) -> None:
 def test_a_list_of_addresses_is_one_organisers_and_no_spreadsheets_program(house: Flask) -> None:
     world, order_id = bought(co_organiser="=cmd|' /C calc'!A0")
     with transaction():
-        w.db.session.get_one(w.Order, order_id).party.name = "=1+1"
+        db.session.get_one(Order, order_id).party.name = "=1+1"
     event = db.session.get_one(Event, world.event_id)
     telling.withdraw(w.order(order_id), "own")
     assert len(b"".join(listing.write_csv(event, "own")).splitlines()) == 1
@@ -147,7 +148,7 @@ def test_what_was_told_is_forgotten_and_agreement_outlives_the_guests(
     world, order_id = bought(starts_at=soon, ends_at=soon + timedelta(hours=4))
     with transaction():
         one = questions.new_question(world.event_id, {"en": "Your boat?"}, [], kind="text", scope="order").id
-        party = db.session.get_one(w.Order, order_id).party
+        party = db.session.get_one(Order, order_id).party
         party.title = "Table of the Martins"
         asking.keep_of_party(party.id, [asking.Said(one, words="Blue")], "buyer")
         db.session.scalars(select(Guest)).first().email = "guest@example.org"  # type: ignore[union-attr]
