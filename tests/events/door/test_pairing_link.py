@@ -17,7 +17,6 @@ from tests.support.phones import PIN, Cast, enter, full_house
 
 pytestmark = pytest.mark.browser
 
-PHONE = {"width": 360, "height": 640}
 RUN = re.compile(r"M([0-9]+) ([0-9]+)h([0-9]+)")
 
 
@@ -43,7 +42,7 @@ def browser(link: str, tmp_path: Path) -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport=PHONE, locale="en-GB")
+    page = browser.new_page(viewport={"width": 360, "height": 640}, locale="en-GB")
     yield page
     page.close()
 

@@ -35,7 +35,7 @@ def answered() -> list[tuple[int, int]]:
     """(number of the ticket, place of the answer) of every answer there is."""
     db.session.rollback()
     rows = db.session.execute(select(Ticket.number, Answer.choice).join(Answer, Answer.ticket_id == Ticket.id))
-    return sorted((number, choice) for number, choice in rows)
+    return sorted((number, choice) for number, choice in rows if choice is not None)
 
 
 def count(what: type[Admission] | type[Conflict] | type[Scan]) -> int:
