@@ -60,7 +60,7 @@ def staff_rules(app: Flask) -> list[tuple[Rule, str]]:
 
 def address_of(app: Flask, rule: Rule) -> str:
     """The address with something true, or at least possible, in every blank."""
-    values = {name: _something(rule, name) for name in rule.arguments - set(rule.defaults or ())}
+    values: dict[str, Any] = {name: _something(rule, name) for name in rule.arguments - set(rule.defaults or ())}
     with app.test_request_context():
         return app.url_for(rule.endpoint, **values, **dict(rule.defaults or {}))
 
