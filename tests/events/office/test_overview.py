@@ -31,9 +31,7 @@ def test_sales_are_counted_by_the_days_of_the_evenings_place(staff: Staff) -> No
     today = clock.now()
     with staff.app.app_context():
         with transaction():
-            late = datetime(today.year, today.month, today.day, 18, tzinfo=UTC) - timedelta(
-                days=3
-            )  # 1 in the morning
+            late = datetime(today.year, today.month, today.day, 18, tzinfo=UTC) - timedelta(days=3)  # 1 in the morning
             sold("AAAAA", 2, late)
             sold("BBBBB", 1, late + timedelta(hours=1))
             sold("CCCCC", 4, late + timedelta(days=1))
