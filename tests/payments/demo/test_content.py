@@ -199,6 +199,7 @@ def test_the_early_seat_has_a_quota_and_an_end_of_its_own() -> None:
         "seat": (250000, 120000, 1),
         "early": (220000, 120000, 1),
         "table": (2000000, 960000, 8),
+        "counter": (350000, 160000, 1),
     }
 
 
