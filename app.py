@@ -140,7 +140,6 @@ LETTERS = {
     "sign_in": sign_in,
     "proof_code": proof_code,
     "invitation": invitation,
-    "invitation": invitation,
     mailing.LETTER: door_lists,
     "order_paid": order_paid,
     "guest_tickets": guest_tickets,
