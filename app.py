@@ -66,10 +66,6 @@ from payments.orders import lapsing, thanking
 from payments.orders.letters import duplicate_refund, evening_thanks, late_refund
 from payments.orders.prices import check_prices
 from payments.orders.routes import blueprint as orders
-from payments.pledges import course
-from payments.pledges import reminding as pledge_reminding
-from payments.pledges.letters import pledge_made, pledge_reminder
-from payments.pledges.routes import blueprint as pledges
 from payments.orders.segments import SEGMENTS as ORDER_SEGMENTS
 from payments.orders.segments import link_of
 from payments.pledges import course

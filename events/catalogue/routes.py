@@ -199,7 +199,7 @@ def _choose_language(shown: Event, language: str) -> ResponseReturnValue:
     return answer
 
 
-def _source() -> dict[str, str]:
+def _source() -> dict[str, Any]:
     """Where the visitor comes from, for the next address."""
     return come_by(source_of(request.args))
 

@@ -104,7 +104,7 @@ def source_of(given: Mapping[str, str]) -> str:
     return short_word(given.get("from") or given.get("utm_source"))
 
 
-def come_by(word: str | None) -> dict[str, str]:
+def come_by(word: str | None) -> dict[str, Any]:
     """That word for the next address: it travels in links alone, in no cookie."""
     return {"from": word} if word else {}
 

@@ -30,7 +30,9 @@ def enlarged(quota_id: int, seats: int) -> None:
 
     `seats` below one does nothing.
     """
-    more = update(Quota).where(Quota.id == quota_id, Quota.keeper_id.is_not(None), seats > 0)
+    if seats < 1:
+        return
+    more = update(Quota).where(Quota.id == quota_id, Quota.keeper_id.is_not(None))
     moved = more.values(held=Quota.held + seats).returning(Quota.keeper_id)
     keeper_id = db.session.execute(moved, execution_options={"synchronize_session": False}).scalar_one_or_none()
     _keep(quota_id, keeper_id, seats)

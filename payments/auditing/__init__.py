@@ -7,7 +7,20 @@ from sqlalchemy import func, select
 from events.core.db import db, end_reading
 from events.mail.models import Letter
 from events.tickets.models import Ticket
-from payments.auditing import books, codes, course, door_cash, lines, links, money, offline, pledges, returns, seats, stripes_side
+from payments.auditing import (
+    books,
+    codes,
+    course,
+    door_cash,
+    lines,
+    links,
+    money,
+    offline,
+    pledges,
+    returns,
+    seats,
+    stripes_side,
+)
 from payments.gateway.stripe_api import Gateway
 from payments.orders.models import Order, Payment
 from payments.receipts.models import Receipt

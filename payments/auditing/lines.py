@@ -25,7 +25,7 @@ def offers() -> Iterator[str]:
     for waiting_id, status, until, holds in db.session.execute(query.where(Waiting.party_id.is_not(None))):
         if (status == "offered") != holds:
             yield f"group {waiting_id} in line is {status}, and {'holds seats' if holds else 'holds none'}"
-        if status == "offered" and until < clock.now() - LATE:
+        if status == "offered" and until is not None and until < clock.now() - LATE:
             yield f"the offer to group {waiting_id} is over, and nobody else has been asked"
 
 

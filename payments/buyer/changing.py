@@ -94,5 +94,5 @@ def _send_tickets(order: Order) -> None:
 
 
 def _write(order: Order, kind: str, key: str, email: str, **args: int) -> None:
-    to = {"name": order.party.name, "email": email, "language": order.party.language}
-    outbox.put(kind, key, **to, event_id=order.event_id, **args)
+    name, language = order.party.name, order.party.language
+    outbox.put(kind, key, name=name, email=email, language=language, event_id=order.event_id, **args)

@@ -32,7 +32,5 @@ def transfer_asked(args: Mapping[str, Any]) -> Message:
         "event_url": absolute("catalogue.event", slug=order.event.slug),
     }
     title = local(order.event.title)
-    subject = (
-        _("Your seats are kept: %(title)s", title=title) if context["seats"] else _("Your gift by bank transfer")
-    )
+    subject = _("Your seats are kept: %(title)s", title=title) if context["seats"] else _("Your gift by bank transfer")
     return Message(subject, "transfer_asked", context, papers, reply_to=order.event.organisation.email)

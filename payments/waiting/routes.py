@@ -135,7 +135,7 @@ def _form(event: Event, form: JoinForm) -> JoinForm:
 
 
 def _join_page(event: Event, form: JoinForm, said: str | None = None, refusal: Refusal | None = None) -> str:
-    if refusal is not None and refusal.field in form:
+    if refusal is not None and refusal.field and refusal.field in form:
         form[refusal.field].errors = [refusal.sentence]
     return render_template(
         "payments/waiting/join.html",

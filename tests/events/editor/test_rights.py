@@ -17,8 +17,8 @@ from tests.support.staff import NOON, Staff
 def calls(app: Flask, desk: Desk) -> Iterator[tuple[str, str]]:
     """(method, address) of everything that the editor answers to, for the dinner."""
     quota_id = desk.event("dinner").quotas[0].id
-    known: dict[str, Any] = {"slug": "dinner", "public_id": "seat-dinner", "block_id": 1, "question_id": 1, "part": "look"}
-    known["quota_id"] = quota_id
+    known: dict[str, Any] = {"slug": "dinner", "public_id": "seat-dinner", "part": "look"}
+    known |= {"block_id": 1, "question_id": 1, "quota_id": quota_id}
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
             if rule.endpoint.startswith("editor."):

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from events.catalogue.finding import find_raised
+from events.catalogue.models import Event
 from events.core import clock
 from events.core.db import db, transaction
 from events.core.refusal import NotFound, Refusal
@@ -52,7 +53,7 @@ def allow(world: w.World, days: int = 30, share_bp: int = 10_000, gifts_stay: bo
         event_id=world.event_id, until=clock.now() + timedelta(days=days), share_bp=share_bp, gifts_stay=gifts_stay
     )
     with transaction():
-        returns.set_terms(db.session.get_one(returns.Event, world.event_id), terms, "account:1")
+        returns.set_terms(db.session.get_one(Event, world.event_id), terms, "account:1")
 
 
 def give(order: Order, which: list[str], how: str) -> Order:

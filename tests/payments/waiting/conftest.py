@@ -46,7 +46,8 @@ class Line:
     def of(self, name: str) -> Waiting:
         """The newest group of this name."""
         query = db.select(Waiting).where(Waiting.email == f"{name}@example.org").order_by(Waiting.id.desc()).limit(1)
-        return db.session.scalars(query, execution_options={"populate_existing": True}).one()
+        group: Waiting = db.session.scalars(query, execution_options={"populate_existing": True}).one()
+        return group
 
     def states(self) -> dict[str, str]:
         """Who stands where."""
