@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
 from events.core import clock
-from events.core.db import db
+from events.core.db import db, transaction
+from events.messages.models import GuestMessage
 from payments.orders.models import Order
 from tests.support.browsing import coming_dinner, sign_in, watch
 from tests.support.chromium import launched
@@ -55,9 +56,6 @@ OF_AN_EVENING = {
         "/tonight",
         "/messages",
         "/messages/new?to=unnamed",
-        "/messages/1",
-        "/messages/2",
-        "/messages/2/edit",
         "/letters",
         "/pledges",
         "/codes",
@@ -105,15 +103,28 @@ def faults_of(page: Page) -> list[str]:
     return found
 
 
+def written(system: System, event_id: int) -> list[str]:
+    """The pages of a message that went out, and of a draft."""
+    words = {"subject": {"en": "Tonight"}, "text": {"en": "We look forward to you, {name}."}}
+    common = words | {"event_id": event_id, "purpose": "news", "segment": "guests", "written_by": "account:1"}
+    now = clock.now()
+    with transaction() as session:
+        sent = GuestMessage(**common, created_at=now, status="sent", send_at=now, people=1)
+        draft = GuestMessage(**common, created_at=now, send_at=None)
+        session.add_all((sent, draft))
+    return [f"/messages/{sent.id}", f"/messages/{draft.id}", f"/messages/{draft.id}/edit"]
+
+
 def addresses(system: System) -> list[str]:
     """The pages of the house, and of an evening with an order in it."""
     bought = bought_by(system)
     with system.looking():
         order = db.session.scalars(select(Order).where(Order.token == bought.token)).one()
         slug, code = order.event.slug, order.code
+        letters = [f"/manage/{slug}{end}" for end in written(system, order.event_id)]
     yesterday = (clock.now() - timedelta(days=1)).date()
     named = [stem.format(slug=slug) + end for stem, ends in OF_AN_EVENING.items() for end in ("", *ends)]
-    return [*OF_THE_HOUSE, f"/treasury/days/{yesterday}", *named, f"/treasury/{slug}/orders/{code}"]
+    return [*OF_THE_HOUSE, f"/treasury/days/{yesterday}", *named, *letters, f"/treasury/{slug}/orders/{code}"]
 
 
 def test_no_staff_page_has_a_fault_that_axe_can_find(system: System, browser: Browser) -> None:

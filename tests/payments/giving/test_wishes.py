@@ -53,10 +53,10 @@ def token(order_id: int) -> str:
 def test_a_consent_is_taken_back_on_the_order_page_and_stays_a_fact(browser: FlaskClient) -> None:
     world, order_id = bought()
     page = f"/o/{token(order_id)}/wishes"
-    assert browser.get(f"{page}?lang=en").text.count("Take it back") == 2
+    assert browser.get(f"{page}?lang=en").text.count("Withdraw my consent") == 2
     for _again in range(2):
         assert browser.post(f"{page}/consents/co/withdraw").status_code == 303
-    assert browser.get(f"{page}?lang=en").text.count("Take it back") == 1
+    assert browser.get(f"{page}?lang=en").text.count("Withdraw my consent") == 1
     own, co = db.session.scalars(select(Consent).order_by(Consent.organiser.desc()))
     assert (own.withdrawn_at, co.withdrawn_at is None, bool(co.wording)) == (None, False, True)
     event = db.session.get_one(Event, world.event_id)
