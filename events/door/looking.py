@@ -93,7 +93,9 @@ def previous(ticket: Found) -> dict[str, str] | None:
     """When and where the guest on this ticket was let in; by the clock on the paper where it was ticked there."""
     mine = {"id": ticket.id, "event": ticket.event_id, "list": ticket.check_list}
     came = plainly(_ENTRY, mine).one_or_none()  # asked now: somebody may have been quicker than our first look
-    return {"at": came.at.isoformat(), "gate": came.gate} if came else None
+    if came is None or came.at is None:  # somebody was quicker still and let the guest out; or a tick without an hour
+        return None
+    return {"at": came.at.isoformat(), "gate": came.gate}
 
 
 def party(ticket: Found, whole_party: bool, admitted: Sequence[int]) -> Figures:
