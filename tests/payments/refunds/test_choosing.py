@@ -15,7 +15,7 @@ from payments.refunds.choosing import chosen, everything, gift_first, goodwill
 
 def line(number: int, kind: str = "ticket", benefit: int = 0, gift: int = 0, fee: int = 0, **values: Any) -> OrderLine:
     """A line that is no row; a ticket line has its valid ticket."""
-    whole = {"back_benefit": 0, "back_gift": 0, "back_fee": 0, "bundle_id": None} | values
+    whole = {"back_benefit": 0, "back_gift": 0, "back_fee": 0, "turned": 0, "bundle_id": None} | values
     made = OrderLine(id=number, kind=kind, benefit=benefit, gift=gift, amount=benefit + gift + fee, **whole)
     if kind == "ticket" and "ticket" not in values:
         made.ticket_id = number
