@@ -6,7 +6,7 @@ import pytest
 
 from events.core.i18n import LANGUAGES
 from events.team.models import ROLES
-from tests.payments.demo.test_content import DINNERS, read
+from tests.payments.demo.test_content import DINNERS, THAI, read
 
 
 @pytest.mark.parametrize("name", DINNERS)
