@@ -158,6 +158,9 @@ def sign_in(account: Account, token: str) -> None:
     """Remember the account, and the token of its session, in this browser's cookie."""
     login_user(account)
     session[_SEAT] = token
+    seat = sessions.find(token)
+    if seat is not None:  # what follows in this request knows it, too
+        g.seat = seat
 
 
 def sign_out() -> None:
