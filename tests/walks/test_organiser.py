@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLong
 from sqlalchemy import func, select
 
 from events.catalogue.models import Event
@@ -45,9 +47,13 @@ class Hands:
 
     def find(self, name: str, group: str) -> None:
         """Follow a link of the navigation; on a phone its group is opened first."""
-        if not self.page.get_by_role("link", name=name, exact=True).is_visible():
-            with self.page.expect_navigation():
+        link = self.page.get_by_role("link", name=name, exact=True)
+        for _ in range(2):  # a page that was still coming takes the first press with it
+            if link.is_visible():
+                break
+            with suppress(TooLong):
                 self.press(group, "link")
+                link.wait_for(timeout=8000)
         self.press(name, "link")
 
     def choose(self, name: str) -> None:

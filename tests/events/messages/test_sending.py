@@ -139,7 +139,7 @@ def test_a_scheduled_message_waits_for_its_hour_where_the_evening_is(
         assert do(browser, message_id, "schedule", send_at=f"{there:%Y-%m-%dT%H:%M}").status_code == 303
         work(staff.app)
         assert mailbox.messages == []
-        assert f"{there:%H}" in browser.get(f"/manage/dinner/messages/{message_id}").text
+        assert f"{int(f'{there:%I}')}:{there:%M}" in browser.get(f"/manage/dinner/messages/{message_id}").text
         turn_clock(timedelta(hours=4, minutes=58))
         work(staff.app)
         assert mailbox.messages == []
