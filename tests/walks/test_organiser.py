@@ -1,7 +1,7 @@
 """A new organiser, from the invitation to a published evening in three languages with two tickets and a table plan."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
@@ -48,12 +48,7 @@ class Hands:
     def find(self, name: str, group: str) -> None:
         """Follow a link of the navigation; on a phone its group is opened first."""
         link = self.page.get_by_role("link", name=name, exact=True)
-        for _ in range(2):  # a page that was still coming takes the first press with it
-            if link.is_visible():
-                break
-            with suppress(TooLong):
-                self.press(group, "link")
-                link.wait_for(timeout=8000)
+        self._until_seen(link, self.page.get_by_role("link", name=group, exact=True).click)
         self.press(name, "link")
 
     def choose(self, name: str) -> None:
@@ -69,10 +64,19 @@ class Hands:
         """Fill in a field in several languages; where they are not side by side, each behind its tab."""
         for language, text in texts.items():
             column = self.page.get_by_role("group", name=field).locator(f"[lang={language}]")
-            if not column.is_visible():
-                self.interactions += 1
-                self.page.locator(f".tabs label[lang={language}]").click()
+            tab = self.page.locator(f".tabs label[lang={language}]")
+            self._until_seen(column, tab.click)
             self._fill(column, text)
+
+    def _until_seen(self, wanted: Locator, act: Callable[[], None]) -> None:
+        """Press what shows it, if it is not to be seen; a page that was still coming takes the first press with it."""
+        for _ in range(4):
+            if wanted.is_visible():
+                return
+            self.interactions += 1
+            with suppress(TooLong):
+                act()
+                wanted.wait_for(timeout=5000)
 
     def _fill(self, field: Locator, text: str) -> None:
         self.interactions += 1
