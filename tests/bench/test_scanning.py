@@ -30,7 +30,7 @@ from tests.bench import bare
 from tests.events.door.conftest import seats, seed, settings
 from tests.support.servers import free_port, started, wait_for
 
-PARTIES, OF = 4000, 4  # enough for the seconds below at two thousand answers a second
+PARTIES, OF = 8000, 4  # enough for the seconds below at three thousand answers a second
 ROUNDS, SECONDS = 5, 1.5
 CLIENTS = 8  # as many as the server has threads
 RATE, PACED = 100, 4.0
