@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from events.catalogue.models import Event
 from events.core import clock, jobs, tokens
@@ -18,16 +18,19 @@ JOB = "deliver_hook"
 _ENDPOINT, _EVENT = table_of(Endpoint), table_of(Event)
 
 
+# Made once: it stands in every scan, and to write it anew costs more than to ask it.
+_WHO_HEARS = (
+    select(_ENDPOINT.c.id, _ENDPOINT.c.kinds, _EVENT.c.slug)
+    .join(_EVENT, _EVENT.c.organisation_id == _ENDPOINT.c.organisation_id)
+    .where(_EVENT.c.id == bindparam("event"), _ENDPOINT.c.off_at.is_(None))
+    .where(_ENDPOINT.c.event_id.is_(None) | (_ENDPOINT.c.event_id == bindparam("event")))
+    .with_for_update(read=True, key_share=True, of=_ENDPOINT)  # who takes it away waits until we have told
+)
+
+
 def listen(kind: str, event_id: int, happened: Sequence[Fact]) -> None:
     """The listener (events.core.facts). Where nobody wants to hear, it costs one look at a small table."""
-    query = (
-        select(_ENDPOINT.c.id, _ENDPOINT.c.kinds, _EVENT.c.slug)
-        .join(_EVENT, _EVENT.c.organisation_id == _ENDPOINT.c.organisation_id)
-        .where(_EVENT.c.id == event_id, _ENDPOINT.c.off_at.is_(None))
-        .where(_ENDPOINT.c.event_id.is_(None) | (_ENDPOINT.c.event_id == event_id))
-        .with_for_update(read=True, key_share=True, of=_ENDPOINT)  # who takes it away waits until we have told
-    )
-    for endpoint in plainly(query).all():  # plainly: the story's unfinished rows are not flushed
+    for endpoint in plainly(_WHO_HEARS, {"event": event_id}).all():  # the story's unfinished rows are not flushed
         if kind in endpoint.kinds:
             for fact in happened:
                 put(endpoint.id, kind, {"event": endpoint.slug, **fact})
