@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.support.shopping",
     "tests.support.linked",
     "tests.support.entering",
+    "tests.support.staffed",
 ]
 
 

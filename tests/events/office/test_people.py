@@ -1,6 +1,5 @@
 """People: owners invite by letter, take roles back, and may ask for more than a letter; nobody else sees any of it."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,22 +11,9 @@ from events.core.db import db, transaction
 from events.mail.models import Letter
 from events.team import factors, letters, signing_in
 from events.team.models import Account, Membership
-from tests.support.staff import Staff, make_app, set_the_table
+from tests.support.staff import Staff
 
 NEW = {"email": "New@Example.org", "name": "Nim Sample", "role": "treasurer", "language": "th"}
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    app = make_app(database_url)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
-@pytest.fixture
-def staff(app: Flask) -> Staff:
-    return set_the_table(app)
 
 
 @pytest.fixture

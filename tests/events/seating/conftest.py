@@ -11,15 +11,7 @@ from events.core.db import db, transaction
 from events.guests.models import Guest
 from events.seating import tables
 from events.tickets.models import Ticket
-from tests.support.staff import Staff, make_app, sell, set_the_table
-
-
-@pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
-    app = make_app(database_url)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
+from tests.support.staff import Staff, sell, set_the_table
 
 
 @pytest.fixture

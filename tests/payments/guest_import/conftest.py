@@ -1,5 +1,5 @@
 """The dinner with its tables, as the seating's tests know it."""
 
-from tests.events.seating.conftest import app, staff
+from tests.events.seating.conftest import staff
 
-__all__ = ["app", "staff"]
+__all__ = ["staff"]

@@ -1,4 +1,4 @@
-"""The application with its staff."""
+"""The application with its staff, for tests that speak to it in process."""
 
 from collections.abc import Iterator
 
