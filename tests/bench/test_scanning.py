@@ -4,15 +4,11 @@ Both on the same engine, each behind a web server of the same shape (granian, tw
 turns, so that whatever else the machine does meets both. Then 100 requests a second on each, for the slowest answers.
 """
 
-import http.client
 import json
 import statistics
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from uuid import uuid4
 
 import pytest
@@ -21,39 +17,17 @@ from sqlalchemy import select, text
 
 from app import create_app
 from events.catalogue.models import Event
-from events.core import clock
 from events.core.db import db, transaction
-from events.core.settings import ROOT
 from events.door import pairing
 from events.tickets.models import Ticket
 from tests.bench import bare
+from tests.bench.driving import RATE, Side, flat_out, paced, said, serve
 from tests.events.door.conftest import seats, seed, settings
-from tests.support.servers import free_port, started, wait_for
+from tests.support.servers import free_port
 
 PARTIES, OF = 8000, 4  # enough for the seconds below at three thousand answers a second
 ROUNDS, SECONDS = 5, 1.5
-CLIENTS = 8  # as many as the server has threads
-RATE, PACED = 100, 4.0
 TARGET = 0.6
-
-
-@dataclass
-class Side:
-    """One of the two that are compared: where it listens, and what is sent to it, request by request."""
-
-    name: str
-    port: int
-    path: str
-    headers: dict[str, str]
-    bodies: Iterator[bytes]
-
-
-def serve(stack: ExitStack, module: str, port: int, log: Path, values: dict[str, str]) -> None:
-    """A web server of the product's own shape, for as long as the stack."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning", "--factory", module]
-    process = stack.enter_context(started(command, log, {**values, "PYTHONPATH": str(ROOT)}))
-    wait_for(f"http://127.0.0.1:{port}/healthz", process.poll, log)
 
 
 def fill(app: Flask) -> tuple[list[str], str]:
@@ -97,69 +71,6 @@ def both(database_url: str, folder: Path) -> Iterator[tuple[Side, Side]]:
             Side("door", ours, "/door/api/scans", json_ | {"Authorization": f"Bearer {token}"}, scans(codes)),
             Side("bare", theirs, "/scan", json_, scans(codes)),
         )
-
-
-class Client:
-    """One phone that keeps its connection."""
-
-    def __init__(self, side: Side) -> None:
-        self.side = side
-        self.connection = http.client.HTTPConnection("127.0.0.1", side.port, timeout=30)
-
-    def send(self, body: bytes) -> float:
-        """Seconds until the answer had come; it must have let somebody in."""
-        began = clock.monotonic()
-        self.connection.request("POST", self.side.path, body, self.side.headers)
-        response = self.connection.getresponse()
-        said = response.read()
-        assert response.status == 200, said
-        assert b'"admitted"' in said, said
-        return clock.monotonic() - began
-
-
-def all_together(side: Side, act: Callable[[Client, list[float]], None]) -> list[float]:
-    """What every client's requests took, in seconds."""
-    times: list[float] = []
-    phones = [Client(side) for _ in range(CLIENTS)]
-    clients = [Thread(target=act, args=(phone, times)) for phone in phones]
-    for client in clients:
-        client.start()
-    for client in clients:
-        client.join()
-    for phone in phones:
-        phone.connection.close()
-    return times
-
-
-def flat_out(side: Side, seconds: float) -> float:
-    """Answers a second while every client asks as fast as it can."""
-    end = clock.monotonic() + seconds
-
-    def ask(client: Client, times: list[float]) -> None:
-        while clock.monotonic() < end:
-            times.append(client.send(next(side.bodies)))
-
-    return len(all_together(side, ask)) / seconds
-
-
-def paced(side: Side) -> list[float]:
-    """Seconds from the moment a request was due until its answer, at RATE a second: a late start counts too."""
-    begin, due = clock.monotonic(), iter(range(int(RATE * PACED)))
-
-    def ask(client: Client, times: list[float]) -> None:
-        for number in due:
-            at = begin + number / RATE
-            clock.pause(max(0.0, at - clock.monotonic()))
-            client.send(next(side.bodies))
-            times.append(clock.monotonic() - at)
-
-    return all_together(side, ask)
-
-
-def said(times: Sequence[float]) -> str:
-    """Median and the slowest of a hundred, in milliseconds."""
-    quantiles = statistics.quantiles(times, n=100)
-    return f"median {quantiles[49] * 1000:5.1f} ms   p99 {quantiles[98] * 1000:6.1f} ms"
 
 
 @pytest.mark.both_engines
