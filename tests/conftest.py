@@ -1,11 +1,13 @@
 """What every test has at hand."""
 
+import gc
 import signal
 from types import FrameType
 
 import pytest
 
 pytest_plugins = [
+    "tests.support.sharing",
     "tests.support.databases",
     "tests.support.world",
     "tests.support.evening",
@@ -19,6 +21,17 @@ pytest_plugins = [
 def pytest_configure() -> None:
     """A run that is told to end ends as after Ctrl-C: fixtures are torn down, so that nothing is left running."""
     signal.signal(signal.SIGTERM, _end)
+
+
+def pytest_collection() -> None:
+    """What is imported stays: the collector need not go through all of it again and again."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _end(number: int, _frame: FrameType | None) -> None:

@@ -1,0 +1,66 @@
+"""What the many applications of one test process share, as they are all made of the same source.
+
+An application and an engine for each test are cheap, but what they make for themselves at first use is not: functions
+that build addresses, compiled templates, compiled statements. Here the second application finds what the first made.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
+from sqlalchemy import Connection, Dialect, Engine, event
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from werkzeug.routing import Rule
+
+_TEMPLATES: dict[str, bytes] = {}
+_STATEMENTS: dict[Any, Any] = {}
+_BUILDERS: dict[Any, Callable[..., tuple[str, str]]] = {}
+
+
+class Templates(BytecodeCache):
+    """Compiled templates in this process's memory; jinja2 compares the source before it takes one."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill the bucket, if there is something for it."""
+        if bucket.key in _TEMPLATES:
+            bucket.bytecode_from_string(_TEMPLATES[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what the bucket holds."""
+        _TEMPLATES[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {"bytecode_cache": Templates()}
+
+
+@event.listens_for(Engine, "engine_connect")
+def _share_statements(connection: Connection) -> None:
+    connection.execution_options(compiled_cache=_STATEMENTS)
+
+
+def _same_kind(mine: Dialect, other: object) -> bool:
+    return type(mine) is type(other)
+
+
+# A statement is kept under the dialect that it was compiled for, and each engine has a dialect of its own.
+for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+    dialect.__eq__ = _same_kind  # type: ignore[assignment]
+    dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
+
+
+_compile_builder = Rule._compile_builder
+
+
+def _builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+    """The function that builds a rule's address: it depends on the rule's text and its converters alone."""
+    converters = tuple((name, type(converter)) for name, converter in rule._converters.items())
+    key = (rule.rule, tuple(rule._trace), converters, repr(rule.defaults), append_unknown)
+    if key not in _BUILDERS:
+        _BUILDERS[key] = _compile_builder(rule, append_unknown)
+    return _BUILDERS[key]
+
+
+Rule._compile_builder = _builder  # type: ignore[method-assign, assignment]
