@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from events import commands as events_commands
 from events.catalogue import checking
 from events.catalogue.routes import blueprint as catalogue
-from events.core import db, facts, i18n, jobs, web
+from events.core import assets, db, facts, i18n, jobs, web
 from events.core.settings import Settings, environment, load
 from events.door import mailing
 from events.door.letters import door_lists
@@ -178,8 +178,9 @@ LISTENERS = (telling.listen,)
 def create_app(values: Mapping[str, str] | None = None) -> Flask:
     """The application for the given settings (CONTRACT's names), or for those of the environment."""
     settings = load(environment() if values is None else values)
-    app = Flask(__name__)
+    app = Flask(__name__, static_url_path=assets.place())
     web.init_app(app, settings)
+    assets.init_app(app)
     db.init_app(app, settings.database_url)
     i18n.init_app(app)
     csrf = CSRFProtect(app)

@@ -13,6 +13,7 @@ from events.catalogue import accent as accents
 from events.catalogue import finding, galleries, markdown, pages, sharing
 from events.catalogue.models import Event
 from events.core import clock
+from events.core.assets import ASKING_FIRST, FOR_GOOD, YEAR
 from events.core.i18n import LANGUAGE_COOKIE, LANGUAGES
 from events.core.money import major
 from events.core.web import come_by, source_of
@@ -20,8 +21,6 @@ from events.mail.links import absolute
 from events.team import access
 
 blueprint = Blueprint("catalogue", __name__)
-
-YEAR = 365 * 24 * 3600
 
 
 @blueprint.app_template_filter("telephone")
@@ -70,7 +69,7 @@ def home() -> Response:
         render_template("events/catalogue/home.html", upcoming=finding.upcoming_events(), past=finding.past_events())
     )
     page.vary.update(("Accept-Language", "Cookie"))
-    page.headers["Cache-Control"] = "private, no-cache"
+    page.headers["Cache-Control"] = ASKING_FIRST
     if request.args.get("lang") in LANGUAGES:
         _remember_language(page, request.args["lang"])
     return page
@@ -99,9 +98,8 @@ def accent(slug: str) -> Response:
     if organisation.accent_hue is not None:
         sheet = accents.sheet(organisation.accent_hue, organisation.accent_chroma or 0)
     answer = Response(sheet, mimetype="text/css")
-    answer.headers["Cache-Control"] = (
-        f"public, max-age={YEAR}, immutable" if "v" in request.args else "public, max-age=300"
-    )
+    newest = request.args.get("v") == f"{organisation.accent_hue}-{organisation.accent_chroma or 0}"
+    answer.headers["Cache-Control"] = FOR_GOOD if newest else "public, max-age=300"
     return answer
 
 
@@ -110,7 +108,7 @@ def accent(slug: str) -> Response:
 def accent_of_hue(hue: int, chroma: int) -> Response:
     """The seven shades of an evening that has a colour of its own; the address says all, so it is kept for a year."""
     answer = Response(accents.sheet(hue % 360, min(chroma, 140)), mimetype="text/css")
-    answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+    answer.headers["Cache-Control"] = FOR_GOOD
     return answer
 
 
@@ -120,9 +118,8 @@ def cover(slug: str, size: str) -> Response:
     """The photograph on the cover. Its address names the version."""
     event = finding.get_public_event(slug)
     answer = Response(finding.get_cover(event, size), mimetype="image/jpeg")
-    answer.headers["Cache-Control"] = (
-        f"public, max-age={YEAR}, immutable" if event.status == "published" else "private, no-cache"
-    )
+    newest = request.args.get("v") == event.cover and event.status == "published"
+    answer.headers["Cache-Control"] = FOR_GOOD if newest else ASKING_FIRST
     return answer
 
 
@@ -133,7 +130,7 @@ def share(slug: str, lang: str) -> Response:
     event = finding.get_public_event(slug)
     answer = Response(sharing.picture(event, lang), mimetype="image/png")
     newest = request.args.get("v") == sharing.version(event, lang) and event.status == "published"
-    answer.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable" if newest else "private, no-cache"
+    answer.headers["Cache-Control"] = FOR_GOOD if newest else ASKING_FIRST
     return answer
 
 
@@ -144,9 +141,7 @@ def gallery_picture(slug: str, name: str, size: str, kind: str) -> Response:
     event = finding.get_public_event(slug)
     body = finding.get_picture(event, name, size, kind)
     answer = Response(body, mimetype={"avif": "image/avif", "jpg": "image/jpeg"}[kind])
-    answer.headers["Cache-Control"] = (
-        f"public, max-age={YEAR}, immutable" if event.status == "published" else "private, no-cache"
-    )
+    answer.headers["Cache-Control"] = FOR_GOOD if event.status == "published" else ASKING_FIRST
     return answer
 
 
@@ -187,7 +182,7 @@ def _towards_language(shown: Event) -> ResponseReturnValue:
     language = known if known in shown.languages else request.accept_languages.best_match(shown.languages)
     answer = redirect(url_for(".event", slug=shown.slug, lang=language or shown.language, **_source()))
     answer.vary.update(("Accept-Language", "Cookie"))
-    answer.headers["Cache-Control"] = "private, no-cache"
+    answer.headers["Cache-Control"] = ASKING_FIRST
     return answer
 
 

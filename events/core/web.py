@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from events.core import callers, clock, logs, migrating
+from events.core import assets, callers, clock, logs, migrating
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.jobs import Job
@@ -27,6 +27,9 @@ THREADS = 4
 
 PATIENCE = timedelta(minutes=1)
 """A living worker takes up what is due within this time."""
+
+KEPT_FOR_GOOD = (200, 206, 304)
+"""Answers about a static file that is there."""
 
 LARGEST_BODY = 1024 * 1024
 """Bytes of a request; nobody's order is longer."""
@@ -158,7 +161,10 @@ def _headers(settings: Settings) -> Callable[[Response], Response]:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if request.path.startswith(SECRET_PATHS):
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
-            response.headers.setdefault("Cache-Control", "no-store")
+        if request.endpoint == "static" and response.status_code in KEPT_FOR_GOOD:
+            response.headers["Cache-Control"] = assets.FOR_GOOD
+        # Whoever says nothing is kept by nobody; docs/scale.md has the table of those that say something.
+        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
     return add

@@ -57,7 +57,7 @@ def worker() -> str:
 
 def second_look() -> str:
     """The script that reads difficult pictures, in a worker of its own."""
-    return _read(_SECOND)
+    return _read(_SECOND).replace('"/static/', f'"{url_for("static", filename="")}')
 
 
 def web_manifest() -> dict[str, Any]:

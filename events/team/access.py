@@ -68,7 +68,10 @@ def asks_again(view: View) -> View:
 def init_app(app: Flask, draw_symbol: Callable[[str], str]) -> None:
     """Demand sign-in for every endpoint that is not `public`. `draw_symbol`: the SVG of an address as a QR symbol."""
     app.extensions[DRAW] = draw_symbol  # tickets, who can draw, stand above this room
-    _login.init_app(app)
+    # Nobody is remembered by a cookie of its own, and a template asks for the account only where it shows it: a page on
+    # which nobody looked at the session is the same for all, and says so to proxies.
+    _login._update_remember_cookie = lambda response: response
+    _login.init_app(app, add_context_processor=False)
     app.before_request(_guard)
     app.context_processor(_for_templates)
 
@@ -220,7 +223,7 @@ def _speak_language_of(account: Account) -> None:
 
 def _for_templates() -> dict[str, Any]:
     groups = {"MANAGERS": MANAGERS, "MONEY": MONEY, "DOOR": DOOR, "OFFICE": OFFICE}
-    return {"may": may, "serves": serves, "organisations": organisations, **groups}
+    return {"may": may, "serves": serves, "organisations": organisations, "current_user": current_user, **groups}
 
 
 def _memberships(roles: Collection[str]) -> list[Membership]:

@@ -18,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from events.catalogue.finding import get_public_event
 from events.catalogue.models import Event
 from events.core import clock
+from events.core.assets import ASKING_FIRST
 from events.core.i18n import language
 from events.mail.links import absolute
 from events.team.access import public
@@ -100,7 +101,7 @@ def calendar(token: str) -> Response:
 @public
 def event_calendar_file(slug: str) -> Response:
     """The evening for anybody's calendar."""
-    return _calendar(get_public_event(slug))
+    return _for_anybody(_calendar(get_public_event(slug)))
 
 
 @blueprint.get("/e/<slug>/invitation.pdf")
@@ -110,7 +111,7 @@ def invitation(slug: str) -> Response:
     event, size = get_public_event(slug), request.args.get("size", "")
     lang = language() if language() in event.languages else event.language
     paper = print_invitation(event, lang, size if size in SIZES else "a5")
-    return _file(paper, "application/pdf", f"{event.slug}-{lang}.pdf")
+    return _for_anybody(_file(paper, "application/pdf", f"{event.slug}-{lang}.pdf"))
 
 
 for address, endpoint, view in wallet_routes.ADDRESSES:
@@ -125,6 +126,14 @@ def _kept_until(found: Ticket) -> int:
 
 def _calendar(event: Event, url: str | None = None) -> Response:
     return _file(evening_calendar(event, language(), url), "text/calendar", f"{event.slug}.ics")
+
+
+def _for_anybody(answer: Response) -> Response:
+    """It holds no secret, but the reader's language, which a cookie tells."""
+    answer.headers["Cache-Control"] = ASKING_FIRST
+    answer.add_etag()
+    answer.make_conditional(request)
+    return answer
 
 
 def _file(body: bytes, mimetype: str, name: str) -> Response:

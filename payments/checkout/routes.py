@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from events.catalogue.codes import DiscountCode, find_code
 from events.catalogue.finding import get_public_event
 from events.catalogue.models import Event
-from events.core import callers, clock, i18n
+from events.core import assets, callers, clock, i18n
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
@@ -23,7 +23,6 @@ from payments.checkout.models import Attempt
 from payments.gateway import turns
 from payments.gateway.failures import GatewayError
 from payments.giving import extras
-from payments.giving.extras import Extras
 from payments.guarding import access, admitting
 from payments.guarding.admitting import Caller
 from payments.orders import fees, placing
@@ -45,7 +44,8 @@ def order_form(slug: str) -> ResponseReturnValue:
     given = {name: request.args.get(name, "") for name in ("gift", "code")}
     typed = read_wish(event, given)
     known = {"lang": i18n.language(), "source": source_of(request.args)}
-    return _page(event, OrderForm(data=given | known), typed, typed.mistakes, extras.begin(event))
+    page = _page(event, OrderForm(data=given | known), typed, typed.mistakes, extras.begin(event))
+    return page, {"Cache-Control": assets.ASKING_FIRST}  # whoever comes back to it finds what was typed
 
 
 @blueprint.post("/e/<slug>/order")
@@ -186,7 +186,7 @@ def _given() -> dict[str, str]:
     return given
 
 
-def _page(event: Event, form: OrderForm, typed: Typed, mistakes: dict[str, str], more: Extras) -> str:
+def _page(event: Event, form: OrderForm, typed: Typed, mistakes: dict[str, str], more: extras.Extras) -> str:
     made = _bill(event, typed)
     code = _shown_code(event, typed.wish)
     shown = [ticket_type for ticket_type in event.ticket_types if is_shown(ticket_type, code)]

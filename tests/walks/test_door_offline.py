@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Playwright, expect, sync_playwright
 from sqlalchemy import func, select
 
+from events.core.assets import place
 from events.core.db import db
 from events.door.models import Admission, Conflict, Scan
 from events.tickets.models import Ticket
@@ -19,7 +20,7 @@ KEPT = """async () => {
   const store = await import("/static/js/door/store.js");
   const names = ["tickets", "queue", "seen", "asking"];
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await store.count(name)])));
-}"""
+}""".replace("/static", place())
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import update
 
 from events.core import tokens
+from events.core.assets import place
 from events.core.db import transaction
 from events.door import boxes, codes
 from events.guests.models import Guest, Party
@@ -65,7 +66,7 @@ FILL = """async (codes) => {
     told.push((await decide(scan, place)).verdict);
   }
   return told;
-}"""
+}""".replace("/static", place())
 
 
 @pytest.fixture
@@ -84,7 +85,7 @@ def page(cast: Cast, tmp_path: Path) -> Iterator[Page]:
     with sync_playwright() as playwright, phone(playwright, tmp_path / "phone") as context:
         page = pair(context, cast, "Door A")
         page.wait_for_function(
-            "async () => await (await import('/static/js/door/store.js')).count('tickets') > 2000", timeout=60000
+            f"async () => await (await import('{place()}/js/door/store.js')).count('tickets') > 2000", timeout=60000
         )
         for code in cast.codes[:3]:
             scan(page, code)

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from events.core import tokens
+from events.core.assets import place
 from events.core.db import db, transaction
 from events.door.models import Admission, Scan
 from events.tickets import qr
@@ -32,7 +33,7 @@ KEPT = """async () => {
   const store = await import("/static/js/door/store.js");
   const names = ["tickets", "queue", "seen", "asking", "meta"];
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await store.count(name)])));
-}"""
+}""".replace("/static", place())
 HELENE, ALONE, FORGED = (letter * 26 for letter in "HAZ")
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
 
+from events.core.assets import place
 from tests.support.phones import PIN, Cast, enter, full_house, pair, phone, scan
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -17,7 +18,7 @@ STORED = """async () => {
   const names = ["tickets", "queue", "meta"];
   const rows = await Promise.all(names.map((name) => store.all(name)));
   return { ...Object.fromEntries(names.map((name, place) => [name, rows[place]])), local: { ...localStorage } };
-}"""
+}""".replace("/static", place())
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
+from events.core.assets import place
 from events.core.db import db, transaction
 from events.door.models import Admission, Conflict
 from events.guests import questions
@@ -17,8 +18,8 @@ from tests.support.phones import Cast, enter, full_house
 
 pytestmark = pytest.mark.browser
 
-CARRIES = "async () => await (await import('/static/js/door/store.js')).recall('cursor') !== undefined"
-QUEUE = "async () => await (await import('/static/js/door/store.js')).all('queue')"
+CARRIES = f"async () => await (await import('{place()}/js/door/store.js')).recall('cursor') !== undefined"
+QUEUE = f"async () => await (await import('{place()}/js/door/store.js')).all('queue')"
 
 
 @pytest.fixture

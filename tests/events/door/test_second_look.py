@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from events.core.assets import place
 from events.core.settings import ROOT
 from tests.support.chromium import launched
 from tests.support.damaged import seen_from, ticket
@@ -17,7 +18,7 @@ from tests.support.fake_camera import Held, flags, shoot
 from tests.support.phones import PIN, Cast, enter, full_house
 
 VENDOR = ROOT / "static" / "vendor"
-PROGRAM = "/static/vendor/zxing-wasm-3.1.4/reader/zxing_reader.wasm"
+PROGRAM = f"{place()}/vendor/zxing-wasm-3.1.4/reader/zxing_reader.wasm"
 PINNED = re.compile(r"(\S+) +sha384-(\S+)")
 
 
@@ -59,7 +60,7 @@ def test_webassembly_runs_in_one_worker_and_nowhere_else(app: Flask) -> None:
     client = app.test_client()
     policy = client.get("/door/second.js").headers["Content-Security-Policy"]
     assert policy == "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
-    for address in ("/", "/door", "/door/sw.js", "/static/js/door/main.js", "/static/js/door/second-worker.js"):
+    for address in ("/", "/door", "/door/sw.js", f"{place()}/js/door/main.js", f"{place()}/js/door/second-worker.js"):
         with client.get(address) as answer:
             assert answer.status_code == 200
             assert "unsafe" not in answer.headers["Content-Security-Policy"]
