@@ -70,7 +70,7 @@ def init_app(app: Flask, draw_symbol: Callable[[str], str]) -> None:
     app.extensions[DRAW] = draw_symbol  # tickets, who can draw, stand above this room
     # Nobody is remembered by a cookie of its own, and a template asks for the account only where it shows it: a page on
     # which nobody looked at the session is the same for all, and says so to proxies.
-    _login._update_remember_cookie = lambda response: response
+    _login._update_remember_cookie = lambda response: response  # type: ignore[method-assign]
     _login.init_app(app, add_context_processor=False)
     app.before_request(_guard)
     app.context_processor(_for_templates)
