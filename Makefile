@@ -61,6 +61,7 @@ tests: setup browser types
 setup: .venv/.development catalogues
 
 runtime: .venv/.runtime catalogues
+	@$(BIN)/python -c 'from events.core import assets; assets.link()'
 
 browser: setup
 	@$(BIN)/python -m tests.support.chromium --install
@@ -99,7 +100,7 @@ advisories: setup
 	@$(BIN)/pip-audit --disable-pip --requirement $(LOCK)
 
 clean:
-	rm -rf .uv .venv .browsers .mypy_cache .pytest_cache .ruff_cache .hypothesis dist $(CATALOGUES)
+	rm -rf .uv .venv .browsers .served .mypy_cache .pytest_cache .ruff_cache .hypothesis dist $(CATALOGUES)
 	find app.py events payments tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .uv/bin/uv:

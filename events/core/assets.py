@@ -7,6 +7,7 @@ pages get our file, which nobody keeps unasked, so that no cache ever holds one 
 
 import hashlib
 from functools import cache
+from pathlib import Path
 
 from flask import Flask, Response, current_app
 
@@ -36,6 +37,17 @@ def release() -> str:
 def place() -> str:
     """The path below which the application serves this release's files."""
     return f"/static/{release()}"
+
+
+def link() -> None:
+    """Let a proxy find this release's files, and no other's, under their addresses: in .served/ (docs/running/)."""
+    served = ROOT / ".served" / "static"
+    served.mkdir(parents=True, exist_ok=True)
+    for old in served.iterdir():
+        if old.name != release():
+            old.unlink()
+    if not (served / release()).is_symlink():
+        (served / release()).symlink_to(Path("../../static"))
 
 
 def init_app(app: Flask) -> None:
