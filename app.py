@@ -172,7 +172,7 @@ PAID = (course.order_paid,)
 PRICE_CHECKS = (check_prices,)
 
 # Whoever hears, in the same transaction, what happens to orders, tickets and admissions.
-LISTENERS = (telling.listen,)
+LISTENERS = (telling,)
 
 
 def create_app(values: Mapping[str, str] | None = None) -> Flask:

@@ -4,7 +4,7 @@ SQLite (the default) and PostgreSQL run the same code; what differs between them
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -117,6 +117,26 @@ def transaction() -> Iterator[Session]:
             session.info.pop(_CONNECTION, None)
 
 
+@contextmanager
+def statements_alone() -> Iterator[Callable[[], AbstractContextManager[object]]]:
+    """Read, then write once; gives what the write is to stand in: `with statements_alone() as writing: ...`.
+
+    Where one statement can write several tables, each statement is a transaction of its own, and two trips to the
+    database are saved. Elsewhere `writing()` is a `transaction()`. Nothing may be written but by that one statement.
+    """
+    session = db.session()
+    session.rollback()
+    if not engines.writes_together(engine()):
+        yield transaction
+        return
+    session.info[_CONNECTION] = session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+    try:
+        yield nullcontext
+    finally:
+        session.info.pop(_CONNECTION, None)
+        session.rollback()
+
+
 def at_commit(act: Callable[[list[Any]], None], item: object) -> None:
     """Let `act` be called once with all items just before the commit: what many write to is touched last, and briefly.
 
@@ -155,6 +175,11 @@ def plainly(statement: Executable, values: Values | None = None) -> CursorResult
     """Run a statement about plain tables on the session's connection: where the ORM's share of the work would count."""
     session = db.session()
     return (session.info.get(_CONNECTION) or session.connection()).execute(statement, values)
+
+
+def engine() -> str:
+    """The name of the engine: sqlite or postgresql. For statements that are made once for each."""
+    return db.engine.dialect.name
 
 
 def table_of(model: type[Base]) -> Table:

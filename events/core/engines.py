@@ -67,14 +67,24 @@ def turn(engine: Engine) -> Iterator[None]:
 
 
 @cache
+def upserting(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
+    """The beginning of an INSERT that knows ON CONFLICT; both engines go on in the same words."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
+@cache
 def inserting_once(table: Table, unique: tuple[str, ...], dialect: str) -> Executable:
     """Made once: to write it anew costs more than to run it.
 
     The row itself tells: PostgreSQL's driver does not count the rows of an INSERT that SQLAlchemy lets return its id.
     """
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    once = make(table).on_conflict_do_nothing(index_elements=list(unique))
+    once = upserting(table, dialect).on_conflict_do_nothing(index_elements=list(unique))
     return once.returning(*(table.c[name] for name in unique))
+
+
+def writes_together(dialect: str) -> bool:
+    """Whether one statement may write to several tables: PostgreSQL's may, and each trip to it costs."""
+    return dialect == "postgresql"
 
 
 def renumber(connection: Connection, table: Table) -> None:

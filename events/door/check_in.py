@@ -4,31 +4,28 @@ The same `scan_id` gets its first answer for ever. A scan is first taken for a n
 raises `AnsweredMeanwhile`, the whole transaction is undone, and `first_answer` tells what was said before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam
 
 from events.core import clock, facts
-from events.core.db import changed, insert_once, plainly, table_of
-from events.door import asking, conflicts, looking
+from events.core.db import plainly, table_of
+from events.door import asking, conflicts, looking, stepping_in
 from events.door.codes import Presented
 from events.door.deciding import Facts, reason_to_refuse
 from events.door.devices import Badge
-from events.door.models import Admission, Presence, Scan
+from events.door.models import Scan
+from events.door.stepping_in import AnsweredMeanwhile
+from events.guests.questions import Open
+
+__all__ = ["AnsweredMeanwhile", "Answer", "Shown", "Step", "check_in", "first_answer", "prepare", "take"]
 
 Answer = dict[str, Any]
-Row = Mapping[str, Any]  # of the table `scan`, as it was written or is read: an object would cost more than the rest
 
-_SCAN, _ADMISSION = table_of(Scan).insert(), table_of(Admission).insert()
 _ANSWERED = table_of(Scan).select().where(Scan.event_id == bindparam("event"), Scan.scan_id == bindparam("scan"))
-
-
-class AnsweredMeanwhile(Exception):  # noqa: N818 - nothing is wrong: it was asked before
-    """A request with the same `scan_id` was answered before."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,43 @@ class Shown:
     answers: asking.Sent = ()
 
 
+@dataclass(frozen=True)
+class Step:
+    """A scan that is decided and not yet written down."""
+
+    scan: stepping_in.Row
+    ticket: looking.Found | None
+    repeats: bool
+
+
+def prepare(token: str, shown: Shown) -> Step | None:
+    """Decide the scan of a guest who comes alone, before anything is held: writers stand in line, readers do not.
+
+    None where more is to be done than one write. Raises Refusal 401 as `devices.get_badge`.
+    """
+    badge, ticket = looking.see(token, shown.presented)
+    if shown.whole_party or shown.offline or badge.asks or badge.heard:
+        return None
+    now = clock.now()
+    waiting = _waiting(badge, ticket, whole_party=False)
+    reason, _unanswered = _decide(badge, shown, ticket, waiting, now)
+    kept = _figures(badge, ticket, reason, [] if reason else waiting, whole_party=False)
+    return Step(_row(badge, shown, ticket, reason, now, kept), ticket, badge.repeats)
+
+
+def take(step: Step) -> Answer | None:
+    """Write a prepared scan down, in one statement where the engine can.
+
+    What was seen is good for a refusal; to come in, the ticket must still be valid and its guest outside: else nothing
+    is written, and the answer is None. Raises AnsweredMeanwhile.
+    """
+    if step.scan["reason"]:
+        stepping_in.write_down(step.scan, [])
+    elif not stepping_in.step_in(step.scan, step.repeats):
+        return None
+    return _told(step.scan, step.ticket)
+
+
 def check_in(badge: Badge, shown: Shown) -> Answer:
     """Answer a new scan and, where it may, let the guest (or the whole party) in.
 
@@ -55,19 +89,16 @@ def check_in(badge: Badge, shown: Shown) -> Answer:
     ticket = looking.find_ticket(shown.presented, badge.check_list)
     now = clock.now()
     waiting = _waiting(badge, ticket, shown.whole_party)
-    facts = _facts(badge, ticket, waiting, shown.device_at if badge.entered_by and shown.device_at else now)
-    reason, unanswered = reason_to_refuse(facts), []
-    if facts and ticket and reason is None and badge.asks:
-        unanswered = asking.hear(badge, ticket, waiting, shown.answers, shown.scan_id)
-        if not shown.offline:  # without a network the guest is in already: a question that came up later stays open
-            reason = reason_to_refuse(replace(facts, unanswered=len(unanswered)))
-    admitted = [] if reason else [one for one in waiting if _let_in(badge, one, shown.scan_id)]
+    reason, unanswered = _decide(badge, shown, ticket, waiting, now)
+    admitted = [] if reason else stepping_in.each(waiting, badge.check_list, shown.scan_id, badge.repeats)
     if reason is None and not admitted:
         reason = "already_admitted"  # between our look and our step somebody else was let in on this ticket
     kept = _figures(badge, ticket, reason, admitted, shown.whole_party)
     if reason == "answer_needed":
         kept["questions"] = [{"id": one.question_id, "ticket": one.ticket} for one in unanswered]
-    scan = _write_down(badge, shown, ticket, reason, admitted, kept, now)
+    scan = _row(badge, shown, ticket, reason, now, kept)
+    stepping_in.write_down(scan, admitted)
+    _tell(badge, scan, admitted)
     if shown.offline:
         conflicts.record(scan)
     return _told(scan, ticket)
@@ -79,6 +110,19 @@ def first_answer(badge: Badge, shown: Shown) -> Answer:
     if shown.offline:
         conflicts.record(scan)
     return _told(scan, looking.find_again(scan["ticket_id"], scan["check_list"]))
+
+
+def _decide(
+    badge: Badge, shown: Shown, ticket: looking.Found | None, waiting: Sequence[int], now: datetime
+) -> tuple[str | None, list[Open]]:
+    """Why nobody may come in, or None; and the questions that are still open."""
+    facts = _facts(badge, ticket, waiting, shown.device_at if badge.entered_by and shown.device_at else now)
+    reason, unanswered = reason_to_refuse(facts), []
+    if facts and ticket and reason is None and badge.asks:
+        unanswered = asking.hear(badge, ticket, waiting, shown.answers, shown.scan_id)
+        if not shown.offline:  # without a network the guest is in already: a question that came up later stays open
+            reason = reason_to_refuse(replace(facts, unanswered=len(unanswered)))
+    return reason, unanswered
 
 
 def _waiting(badge: Badge, ticket: looking.Found | None, whole_party: bool) -> Sequence[int]:
@@ -104,26 +148,11 @@ def _facts(badge: Badge, ticket: looking.Found | None, waiting: Sequence[int], m
     )
 
 
-def _let_in(badge: Badge, ticket_id: int, scan_id: str) -> bool:
-    """True for the one scan that finds the guest outside; where guests may pass again, for every one."""
-    row = {"ticket_id": ticket_id, "check_list": badge.check_list, "scan_id": scan_id}
-    if insert_once(Presence, row, unique=("ticket_id", "check_list")):
-        return True
-    here = update(Presence).where(Presence.ticket_id == ticket_id, Presence.check_list == badge.check_list)
-    outside = here if badge.repeats else here.where(Presence.scan_id.is_(None))
-    return changed(outside.values(scan_id=scan_id)) == 1
-
-
-def _write_down(
-    badge: Badge,
-    shown: Shown,
-    ticket: looking.Found | None,
-    reason: str | None,
-    admitted: Sequence[int],
-    kept: dict[str, Any],
-    now: datetime,
-) -> Row:
-    common = {
+def _row(
+    badge: Badge, shown: Shown, ticket: looking.Found | None, reason: str | None, now: datetime, kept: dict[str, Any]
+) -> stepping_in.Row:
+    """The scan as it is kept."""
+    return {
         "event_id": badge.event_id,
         "scan_id": shown.scan_id,
         "device_id": badge.device_id,
@@ -133,18 +162,17 @@ def _write_down(
         "at": now,
         "device_at": shown.device_at,
         "offline": shown.offline,
+        "ticket_id": ticket.id if ticket else None,
+        "verdict": "needs" if reason == "answer_needed" else "refused" if reason else "admitted",
+        "reason": reason,
+        "answer": kept,
     }
-    verdict = "needs" if reason == "answer_needed" else "refused" if reason else "admitted"
-    own = {"ticket_id": ticket.id if ticket else None, "verdict": verdict, "reason": reason, "answer": kept}
-    try:
-        plainly(_SCAN, common | own)
-    except IntegrityError as taken:  # the scan id: nothing else here is unique
-        raise AnsweredMeanwhile(shown.scan_id) from taken
-    if admitted:
-        plainly(_ADMISSION, [common | {"ticket_id": one} for one in admitted])
-        told = {"scan_id": shown.scan_id, "check_list": badge.check_list, "at": now.isoformat(), "undone": False}
-        facts.tell("admission.recorded", badge.event_id, [{"ticket": one, **told} for one in admitted])
-    return common | own
+
+
+def _tell(badge: Badge, scan: stepping_in.Row, admitted: Sequence[int]) -> None:
+    if badge.heard:
+        told = {"scan_id": scan["scan_id"], "check_list": badge.check_list, "at": scan["at"].isoformat()}
+        facts.tell("admission.recorded", badge.event_id, [{"ticket": one, **told, "undone": False} for one in admitted])
 
 
 def _figures(
@@ -160,7 +188,7 @@ def _figures(
     }
 
 
-def _told(scan: Row, ticket: looking.Found | None) -> Answer:
+def _told(scan: stepping_in.Row, ticket: looking.Found | None) -> Answer:
     return {
         "scan_id": scan["scan_id"],
         "verdict": scan["verdict"],

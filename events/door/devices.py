@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, bindparam, func, select, update
 
 from events.catalogue.models import Event
-from events.core import clock, tokens
+from events.core import clock, facts, tokens
 from events.core.db import changed, db, plainly, table_of
 from events.core.i18n import gettext
 from events.core.refusal import Refusal
@@ -37,6 +38,7 @@ class Badge:
     may_sell: bool = False  # tickets, at the door
     may_comp: bool = False  # and give some away
     entered_by: int | None = None
+    heard: bool = True  # somebody outside wants to know who comes in
 
     @property
     def actor(self) -> str:
@@ -46,7 +48,11 @@ class Badge:
 
 def get_badge(token: str) -> Badge:
     """The badge of a token. Raises Refusal 401: `device_unknown`, `device_revoked` or `device_expired`."""
-    found = plainly(_BADGE, {"digest": tokens.digest(token)}).one_or_none()
+    return badge_of(plainly(_badge_query(), {"digest": tokens.digest(token)}).one_or_none())
+
+
+def badge_of(found: Row[*tuple[Any, ...]] | None) -> Badge:
+    """The badge of a row that begins with `columns()`. Raises as `get_badge`."""
     if found is None:
         raise _turned_away("device_unknown", gettext("This phone is not paired. Ask the organiser for a code."))
     if found.revoked_at is not None:
@@ -54,7 +60,7 @@ def get_badge(token: str) -> Badge:
     if found.expires_at <= clock.now():
         raise _turned_away("device_expired", gettext("The evening is over, and this phone’s access with it."))
     return Badge(
-        device_id=found.id,
+        device_id=found.device_id,
         organisation_id=found.organisation_id,
         event_id=found.event_id,
         gate=found.gate,
@@ -67,28 +73,41 @@ def get_badge(token: str) -> Badge:
         closes_at=found.closes_at,
         may_sell=found.may_sell,
         may_comp=found.may_comp,
+        heard=bool(found.heard),
     )
 
 
+def columns() -> list[ColumnElement[Any]]:
+    """What a badge is made of, from `standing()`."""
+    device, mine = table_of(Device).c, table_of(CheckList).c
+    rights = [device.check_list, device.may_sell, device.may_comp, mine.repeats]
+    return [
+        *(device.id.label("device_id"), device.event_id, device.gate, device.name, device.expires_at),
+        *(device.revoked_at, *rights, table_of(Event).c.organisation_id),
+        *(table_of(DoorHours).c.opens_at, table_of(DoorHours).c.closes_at),
+        questions.asked_at_door(device.event_id).label("asks"),
+        facts.heard(device.event_id).label("heard"),
+    ]
+
+
+def standing() -> FromClause:
+    """Devices with what stands around them: their evening, their list and its hours."""
+    device = table_of(Device)
+    mine = and_(CheckList.event_id == device.c.event_id, CheckList.key == device.c.check_list)
+    its = and_(DoorHours.event_id == device.c.event_id, DoorHours.check_list == device.c.check_list)
+    evening = device.join(table_of(Event), table_of(Event).c.id == device.c.event_id)
+    return evening.outerjoin(table_of(CheckList), mine).outerjoin(table_of(DoorHours), its)
+
+
+@cache
 def _badge_query() -> Select[*tuple[Any, ...]]:
-    """Everything in one question: it stands before every scan."""
-    device = table_of(Device).c
-    columns = (device.id, device.event_id, device.gate, device.name, device.expires_at, device.revoked_at)
-    mine = and_(CheckList.event_id == device.event_id, CheckList.key == device.check_list)
-    its = and_(DoorHours.event_id == device.event_id, DoorHours.check_list == device.check_list)
-    return (
-        select(*columns, device.check_list, device.may_sell, device.may_comp, table_of(Event).c.organisation_id)
-        .add_columns(CheckList.repeats, DoorHours.opens_at, DoorHours.closes_at)
-        .add_columns(questions.asked_at_door(device.event_id).label("asks"))
-        .select_from(table_of(Device))
-        .join(table_of(Event), table_of(Event).c.id == device.event_id)
-        .outerjoin(table_of(CheckList), mine)
-        .outerjoin(table_of(DoorHours), its)
-        .where(device.token_digest == bindparam("digest"))
-    )
+    """Everything in one question, made once."""
+    return select(*columns()).select_from(standing()).where(bears_token())
 
 
-_BADGE: Final = _badge_query()
+def bears_token() -> ColumnElement[bool]:
+    """The device whose token has the digest `digest`."""
+    return table_of(Device).c.token_digest == bindparam("digest")
 
 
 def _turned_away(code: str, sentence: str) -> Refusal:

@@ -3,14 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, and_, bindparam, case, func, select
 
 from events.catalogue.models import TicketType
+from events.core import tokens
 from events.core.db import db, plainly, table_of
+from events.door import devices
 from events.door.codes import Presented
-from events.door.models import Presence, Scan
+from events.door.devices import Badge
+from events.door.models import Device, Presence, Scan
 from events.guests import naming
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
@@ -41,22 +45,35 @@ class Found:
     table_expected: int
 
 
+def see(token: str, presented: Presented) -> tuple[Badge, Found | None]:
+    """Who asks, and the ticket that is shown, which may change behind our back. Raises as `devices.get_badge`."""
+    row = plainly(_at_the_door(), {"digest": tokens.digest(token), "hash": presented.code_hash}).one_or_none()
+    badge = devices.badge_of(row)
+    return badge, _claimed(presented, _made(badge.check_list, tuple(row or ())[-_WIDTH:]))
+
+
 def find_ticket(presented: Presented, check_list: str) -> Found | None:
-    """The ticket, kept from being voided until we are done. Forged codes cost as much as good ones."""
-    row = plainly(_BY_HASH, {"hash": presented.code_hash, "list": check_list}).one_or_none()
-    found = _found(check_list, row)
+    """The ticket, kept from being voided until we are done."""
+    row = plainly(_HELD, {"hash": presented.code_hash, "list": check_list}).one_or_none()
+    return _claimed(presented, _made(check_list, row or ()))
+
+
+def _claimed(presented: Presented, found: Found | None) -> Found | None:
+    """Forged codes cost as much as good ones."""
     return found if presented.agrees_with(found.code if found else None) else None
 
 
 def find_again(ticket_id: int | None, check_list: str) -> Found | None:
     """The ticket of an earlier scan."""
-    row = plainly(_BY_ID, {"id": ticket_id, "list": check_list}).one_or_none()
-    return _found(check_list, row)
+    return _made(check_list, plainly(_BY_ID, {"id": ticket_id, "list": check_list}).one_or_none() or ())
 
 
-def _found(check_list: str, row: Row[*tuple[Any, ...]] | None) -> Found | None:
-    columns: tuple[Any, ...] = tuple(row or ())
-    return Found(check_list, *columns) if columns else None
+def _made(check_list: str, columns: Sequence[Any]) -> Found | None:
+    """From `_columns`, which are empty where no ticket was found."""
+    if not columns or columns[0] is None:
+        return None
+    *known, party, table = columns
+    return Found(check_list, *known, *divmod(party, _MANY), *divmod(table, _MANY))
 
 
 def waiting_of_party(ticket: Found, check_list: str, repeats: bool) -> Sequence[int]:
@@ -126,6 +143,8 @@ def _read(query: Select[int, int], values: dict[str, Any]) -> Figures:
 
 _ticket, _guest, _presence, _scan = map(table_of, (Ticket, Guest, Presence, Scan))
 _kind, _party = table_of(TicketType), table_of(Party)
+_FOUND: Final = (_ticket, _guest, table_of(Device))
+_MANY: Final = 1_000_000  # more people than come to one evening
 
 
 def _counting(*whose: ColumnElement[bool]) -> Select[int, int]:
@@ -137,37 +156,46 @@ def _counting(*whose: ColumnElement[bool]) -> Select[int, int]:
     return counts.select_from(tickets).where(*valid, *whose)
 
 
-def _beside() -> list[ScalarSelect[int]]:
-    """Arrived and expected of the found ticket's party, then of its table."""
+def _beside(its_list: ColumnElement[str]) -> list[ScalarSelect[int]]:
+    """Arrived and expected of the found ticket's party, then of its table; two counts in a number, to count once."""
     other, guest, there = _ticket.alias(), _guest.alias(), _presence.alias()
-    here = and_(there.c.ticket_id == other.c.id, there.c.check_list == bindparam("list"))
-    valid = other.c.status == "valid"
+    here = and_(there.c.ticket_id == other.c.id, there.c.check_list == its_list)
     at_table = guest.join(other, other.c.id == guest.c.ticket_id)
     # The sum keeps the engine from reading all tickets of the evening: those at tables of this name are few.
     its_table = and_(guest.c.table_name == _guest.c.table_name, other.c.event_id + 0 == _ticket.c.event_id)
+    counted = select(func.count(there.c.scan_id) * _MANY + func.count()).where(other.c.status == "valid")
     return [
-        count.where(valid, whose).correlate(_ticket, _guest).scalar_subquery()
+        counted.select_from(people.outerjoin(there, here)).where(whose).correlate(*_FOUND).scalar_subquery()
         for people, whose in ((other, other.c.party_id == _ticket.c.party_id), (at_table, its_table))
-        for count in (
-            select(func.count(there.c.scan_id)).select_from(people.outerjoin(there, here)),
-            select(func.count()).select_from(people),
-        )
     ]
 
 
-def _looking() -> Select[*tuple[Any, ...]]:
-    here = and_(_presence.c.ticket_id == _ticket.c.id, _presence.c.check_list == bindparam("list"))
-    return (
-        select(_ticket.c.id, _ticket.c.event_id, _ticket.c.party_id, _ticket.c.status, _ticket.c.code, _ticket.c.number)
-        .add_columns(naming.shown(_guest.c.alias, _ticket.c.guest_name), _kind.c.name)
-        .add_columns(naming.host(_party.c.id, _party.c.name), func.coalesce(_guest.c.note, ""))
-        .add_columns(_guest.c.table_name, _presence.c.scan_id, *_beside())
-        .select_from(_ticket)
-        .join(_kind, _kind.c.id == _ticket.c.ticket_type_id)
-        .join(_party, _party.c.id == _ticket.c.party_id)
-        .outerjoin(_guest, _guest.c.ticket_id == _ticket.c.id)
-        .outerjoin(_presence, here)
-    )
+def _columns(its_list: ColumnElement[str]) -> list[ColumnElement[Any]]:
+    """What `Found` is made of, but for the list."""
+    return [
+        *(_ticket.c.id, _ticket.c.event_id, _ticket.c.party_id, _ticket.c.status, _ticket.c.code, _ticket.c.number),
+        *(naming.shown(_guest.c.alias, _ticket.c.guest_name), _kind.c.name),
+        *(naming.host(_party.c.id, _party.c.name), func.coalesce(_guest.c.note, "")),
+        *(_guest.c.table_name, _presence.c.scan_id, *_beside(its_list)),
+    ]
+
+
+def _known() -> FromClause:
+    known = _ticket.join(_kind, _kind.c.id == _ticket.c.ticket_type_id).join(_party, _party.c.id == _ticket.c.party_id)
+    return known.outerjoin(_guest, _guest.c.ticket_id == _ticket.c.id)
+
+
+def _is_in(its_list: ColumnElement[str]) -> ColumnElement[bool]:
+    return and_(_presence.c.ticket_id == _ticket.c.id, _presence.c.check_list == its_list)
+
+
+@cache
+def _at_the_door() -> Select[*tuple[Any, ...]]:
+    """Device and ticket in one question: it stands before every scan, and each trip to the database costs."""
+    its_list = table_of(Device).c.check_list
+    both = devices.standing().outerjoin(_known(), _ticket.c.code_hash == bindparam("hash"))
+    asked = select(*devices.columns(), *_columns(its_list)).select_from(both.outerjoin(_presence, _is_in(its_list)))
+    return asked.where(devices.bears_token())
 
 
 def _entry() -> Select[datetime, str]:
@@ -176,8 +204,11 @@ def _entry() -> Select[datetime, str]:
     return select(came_at().label("at"), _scan.c.gate).where(*its, *scan)
 
 
-_BY_HASH: Final = _looking().where(_ticket.c.code_hash == bindparam("hash")).with_for_update(read=True, of=_ticket)
-_BY_ID: Final = _looking().where(_ticket.c.id == bindparam("id"))
+_LIST: Final[ColumnElement[str]] = bindparam("list")
+_LOOKING: Final = select(*_columns(_LIST)).select_from(_known().outerjoin(_presence, _is_in(_LIST)))
+_WIDTH: Final = len(_columns(_LIST))
+_HELD: Final = _LOOKING.where(_ticket.c.code_hash == bindparam("hash")).with_for_update(read=True, of=_ticket)
+_BY_ID: Final = _LOOKING.where(_ticket.c.id == bindparam("id"))
 _ENTRY: Final = _entry()
 _PARTY: Final = _counting(_ticket.c.party_id == bindparam("party"))
 _TABLE: Final = _counting(_guest.c.table_name == bindparam("table"))

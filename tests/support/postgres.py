@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -23,10 +23,13 @@ from sqlalchemy import URL, make_url
 UNPRIVILEGED = 65534
 """The user and group "nobody", which owns nothing else."""
 
-SETTINGS = {
-    "listen_addresses": "",
-    "max_connections": "60",
-    "shared_buffers": "64MB",
+Settings = Mapping[str, str]
+
+AS_DELIVERED: Settings = {"listen_addresses": "", "max_connections": "60", "shared_buffers": "64MB"}
+"""What it promises is on the disk: for whoever measures."""
+
+QUICK: Settings = {
+    **AS_DELIVERED,
     # the data lives for one test run: nothing here needs to survive a power cut
     "fsync": "off",
     "synchronous_commit": "off",
@@ -66,7 +69,7 @@ def address(url: URL) -> str:
 
 
 @contextmanager
-def running() -> Iterator[Server]:
+def running(settings: Settings = QUICK) -> Iterator[Server]:
     """The server that the environment names, or else one of our own. Raises PostgresUnavailable."""
     named = os.environ.get("BONSOIR_TEST_POSTGRES")
     if named:
@@ -74,7 +77,7 @@ def running() -> Iterator[Server]:
         return
     folder = Path(tempfile.mkdtemp(prefix="bonsoir-pg-"))
     try:
-        with _started(folder) as server:
+        with _started(folder, settings) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -90,10 +93,10 @@ def _named(named: str) -> Server:
 
 
 @contextmanager
-def _started(folder: Path) -> Iterator[Server]:
+def _started(folder: Path, settings: Settings) -> Iterator[Server]:
     binaries, user = _without_root(_binaries(), folder) if os.geteuid() == 0 else (_binaries(), [])
     _initialise(binaries, user, folder)
-    options = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    options = [f"--{name}={value}" for name, value in settings.items()]
     command = [*user, *_ends_with_parent(), str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(

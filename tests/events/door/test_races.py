@@ -8,13 +8,15 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from events.core.db import db
+from events.door import check_in
 from events.door.models import Admission, Device, Presence, Scan
-from tests.events.door.conftest import Evening, PairPhone, new_code
+from tests.events.door.conftest import Evening, PairPhone, Phone, new_code
 
 THREADS = 16
+LET_ALL_IN = "INSERT INTO presence (ticket_id, check_list, scan_id) SELECT id, 'entrance', 'another' FROM ticket"
 
 Got = TypeVar("Got")
 
@@ -87,3 +89,25 @@ def test_undo_at_once_takes_back_once(pair: PairPhone, evening: Evening) -> None
     answers: list[Any] = all_at_once(lambda _: phone.post("undo", {"scan_id": scan_id}).json, 8)
     assert all(answer["undone"] == 1 for answer in answers)
     assert counted(Admission.id) == 2
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "reason"),
+    [("UPDATE ticket SET status = 'void'", "void"), (LET_ALL_IN, "already_admitted")],
+    ids=["voided", "let in elsewhere"],
+)
+def test_what_happens_between_the_look_and_the_step_is_heeded(
+    phone: Phone, evening: Evening, monkeypatch: pytest.MonkeyPatch, meanwhile: str, reason: str
+) -> None:
+    look = check_in.prepare
+
+    def look_and_be_overtaken(token: str, shown: check_in.Shown) -> check_in.Step | None:
+        step = look(token, shown)
+        with db.engine.execution_options(write=True).begin() as somebody_else:
+            somebody_else.execute(text(meanwhile))
+        return step
+
+    monkeypatch.setattr(check_in, "prepare", look_and_be_overtaken)
+    answer = phone.scan(evening.helene)
+    assert (answer["verdict"], answer["reason"]) == ("refused", reason)
+    assert counted(Admission.id) == 0
