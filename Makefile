@@ -52,7 +52,7 @@ lint: setup
 
 types: setup lint
 	@echo "== mypy"
-	@$(BIN)/mypy $(SOURCES)
+	@$(BIN)/mypy --num-workers auto $(SOURCES)
 
 tests: setup browser types
 	@echo "== pytest"

@@ -23,6 +23,15 @@ def pytest_configure() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
+LONG = ("tests/walks/", "tests/faults/", "tests/test_demo.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long comes first: a worker that begins it last would keep all others waiting."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 def pytest_collection() -> None:
     """What is imported stays: the collector need not go through all of it again and again."""
     gc.disable()

@@ -1,6 +1,7 @@
 """Bringing a database to the newest schema, and telling whether it is there."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from alembic import command, op
@@ -40,10 +41,11 @@ def revision(engine: Engine) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def append_only_tables() -> set[str]:
+@cache
+def append_only_tables() -> frozenset[str]:
     """The tables whose rows nobody rewrites, as the migrations name them."""
     revisions = ScriptDirectory(str(DIRECTORY)).walk_revisions()
-    return {table for revision in revisions for table in getattr(revision.module, "APPEND_ONLY", ())}
+    return frozenset(table for revision in revisions for table in getattr(revision.module, "APPEND_ONLY", ()))
 
 
 def unprotected(connection: Connection) -> list[str]:

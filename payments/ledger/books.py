@@ -4,7 +4,7 @@ Calls are made outside any transaction; every movement is kept and booked in tra
 is killed in between leaves nothing half done, and whoever comes next goes on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -24,6 +24,7 @@ from payments.ledger.movements import OWN_KINDS, Treatment
 PATIENCE = timedelta(hours=1)
 """So long a movement waits for our own entry about the same fact, before it is booked by itself."""
 OVERLAP = timedelta(days=1)
+PAGE = 500  # movements asked for at once
 SOON, LATEST = timedelta(seconds=15), timedelta(hours=6)
 
 
@@ -61,10 +62,20 @@ def read_movements() -> int:
     """Keep every movement since the last reading, and book what can be booked; returns how many were new."""
     begun = clock.now()
     start = reading.since("movements", OVERLAP)
-    new = sum(map(keep, current_gateway().list_balance_transactions(created_since=start)))
+    new = sum(map(keep, _unknown(list(current_gateway().list_balance_transactions(created_since=start)))))
     reading.reached("movements", begun)
     book_open()
     return new
+
+
+def _unknown(listed: Sequence[answers.BalanceTransaction]) -> Iterator[answers.BalanceTransaction]:
+    """Those that are no rows yet, in their order: most of what is read again, to miss nothing, is known."""
+    for start in range(0, len(listed), PAGE):
+        page = listed[start : start + PAGE]
+        ids = select(BalanceTransaction.id).where(BalanceTransaction.id.in_([movement.id for movement in page]))
+        known = set(db.session.scalars(ids))
+        end_reading()
+        yield from (movement for movement in page if movement.id not in known)
 
 
 def keep(movement: answers.BalanceTransaction, payout_id: str | None = None, reference: str | None = None) -> bool:

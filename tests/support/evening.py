@@ -29,7 +29,7 @@ from payments import auditing
 from payments.demo.catalogue import add_house
 from payments.gateway.sandbox.server import RunningSandbox, start
 from payments.ledger import books
-from tests.support import comparing, databases, postgres, servers, world
+from tests.support import comparing, databases, hurrying, postgres, servers, world
 from tests.support.visitor import Answer, Visitor
 
 WEBHOOK_SECRET = "whsec_of_the_evening"
@@ -147,7 +147,7 @@ def unserved(database_url: str, folder: Path) -> Iterator[tuple[System, dict[str
         "STRIPE_API_BASE": standin.url,
         "MAIL_PORT": str(mailbox.smtp_port),
     }
-    app = create_app(settings)
+    app = hurrying.hurried(create_app(settings), settings)
     with app.app_context(), transaction():
         add_house()
     ours = {"BONSOIR_CLOCK_FILE": str(clock_file), "PYTHONWARNINGS": "error", "PYTHONPATH": str(ROOT)}

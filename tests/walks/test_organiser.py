@@ -1,6 +1,7 @@
 """A new organiser, from the invitation to a published evening in three languages with two tickets and a table plan."""
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -83,12 +84,19 @@ class Hands:
         field.fill(text)
 
 
+@pytest.fixture(scope="module")
+def alone(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A system of this file's own: its charities stand beside the house, which other tests take for the only one."""
+    folder = tmp_path_factory.mktemp("organiser")
+    path = shutil.copyfile(sqlite_template, folder / "bonsoir.sqlite")
+    with running(f"sqlite:///{path}", folder) as system:
+        yield system
+
+
 @pytest.fixture
-def system(sqlite_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
-    """A system of the walk's own: its charity stands beside the house, which other tests take for the only one."""
-    with running(sqlite_url, tmp_path) as alone:
-        monkeypatch.setenv("BONSOIR_CLOCK_FILE", str(alone.clock_file))
-        yield alone
+def system(alone: System, monkeypatch: pytest.MonkeyPatch) -> System:
+    monkeypatch.setenv("BONSOIR_CLOCK_FILE", str(alone.clock_file))
+    return alone
 
 
 @pytest.fixture(params=SIZES, ids=["desk", "phone"])

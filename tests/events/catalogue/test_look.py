@@ -80,11 +80,19 @@ def _stock(app: Flask) -> str:
         return paid.lines[0].ticket.token
 
 
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """A Chromium."""
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """One for this file."""
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture
+def browser(chromium: Browser) -> Iterator[Browser]:
+    """What a test opened in it is shut before the next."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -11,6 +11,7 @@ from sqlalchemy.exc import StatementError
 from events.core import clock, jobs
 from events.core.db import assert_idle, changed, db, end_reading, insert_once, transaction
 from events.core.jobs import Job
+from tests.support import sharing
 from tests.support.world import in_threads
 
 
@@ -155,3 +156,8 @@ def test_changed_counts_the_rows(house: Flask) -> None:
             jobs.put("noop", key)
         assert changed(update(Job).where(Job.key != "a").values(kind="moved")) == 2
         assert changed(update(Job).where(Job.key == "z").values(kind="moved")) == 0
+
+
+def test_what_was_answered_is_on_the_disk_unless_a_test_says_otherwise() -> None:
+    assert "synchronous=FULL" in sharing.PRAGMAS
+    assert not any(pragma.startswith("synchronous=") and pragma != "synchronous=FULL" for pragma in sharing.PRAGMAS)

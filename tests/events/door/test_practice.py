@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 from tests.support.chromium import launched
 from tests.support.phones import Cast, full_house
@@ -17,12 +17,18 @@ def cast(sqlite_url: str) -> Iterator[Cast]:
         yield cast
 
 
-@pytest.fixture
-def page(cast: Cast) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
     with launched() as browser:
-        page = browser.new_page(viewport={"width": 360, "height": 640}, locale="en-GB")
-        page.goto(f"http://127.0.0.1:{cast.house.port}/door?lang=en")
-        yield page
+        yield browser
+
+
+@pytest.fixture
+def page(cast: Cast, browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 360, "height": 640}, locale="en-GB")
+    page.goto(f"http://127.0.0.1:{cast.house.port}/door?lang=en")
+    yield page
+    page.close()
 
 
 @pytest.mark.parametrize(
