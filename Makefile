@@ -29,14 +29,14 @@ export UV_LINK_MODE ?= copy
 export PLAYWRIGHT_BROWSERS_PATH ?= $(CURDIR)/.browsers
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types tests setup runtime browser bench soak pictures catalogues messages lock advisories clean
+.PHONY: help demo test lint types tests setup runtime browser bench soak pictures docs catalogues messages lock advisories clean
 
 help:
 	@echo "make demo      the whole evening on this machine, at http://127.0.0.1:8000/ (PORT=... for another port)"
 	@echo "make test      every check: ruff, mypy, pytest on SQLite and PostgreSQL, and a browser"
 	@echo "make setup     only install what development needs"
 	@echo "make soak      the long tests in full doses        make bench   timings and memory, as a report"
-	@echo "make pictures  take README's pictures from the running demo"
+	@echo "make docs      the manual as pages, in dist/docs    make pictures   take its pictures from the running demo"
 	@echo "make messages  collect texts for translation       make lock    renew the locks (UPGRADE=1: newer versions)"
 	@echo "make clean     remove everything made here, except var/ and .env"
 
@@ -74,6 +74,10 @@ soak: setup browser
 
 pictures: setup browser
 	@$(BIN)/python -m tests.support.pictures
+
+docs: setup
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --config-file .mkdocs.yml
+	@echo "The manual is in dist/docs: open dist/docs/index.html"
 
 catalogues: $(CATALOGUES)
 

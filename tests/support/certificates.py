@@ -78,3 +78,11 @@ def google(folder: Path) -> tuple[dict[str, str], rsa.RSAPublicKey]:
         "GOOGLE_WALLET_ISSUER_ID": ISSUER,
     }
     return settings, key.public_key()
+
+
+def as_apple_sends_them(folder: Path) -> None:
+    """A pass certificate and an authority's, in DER, under the names they have when they are downloaded."""
+    between = issue("Between", None, ec.generate_private_key(ec.SECP256R1()))
+    signer = issue(PASS_TYPE, between, ec.generate_private_key(ec.SECP256R1()))
+    for name, one in (("AppleWWDRCAG4.cer", between), ("pass.cer", signer)):
+        (folder / name).write_bytes(one.certificate.public_bytes(Encoding.DER))

@@ -30,7 +30,7 @@ def test_vector_is_what_the_server_computes(vector: dict[str, Any]) -> None:
 
 
 def test_locked_answers_are_what_the_server_opens() -> None:
-    (block,) = re.findall(r"```json answers\n(.*?)\n```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    (block,) = re.findall(r'```json title="answers"\n(.*?)\n```', PAGE.read_text(encoding="utf-8"), re.DOTALL)
     vector = json.loads(block)
     code, scan_id, nonce = vector["code"], vector["scan_id"], bytes.fromhex(vector["nonce"])
     assert codes.answers_key(code).hex() == vector["answers_key"]
