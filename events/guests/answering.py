@@ -11,7 +11,7 @@ from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
 from events.guests import asking
 from events.guests.asking import Said
-from events.guests.models import Guest, Party
+from events.guests.models import Guest, HostedTable, Party
 from events.mail import outbox
 from events.tickets.models import Ticket
 
@@ -42,17 +42,33 @@ class Places:
     free: int
 
 
-def party_of(invitation: str) -> Party:
-    """The party behind the link for its guests; raises NotFound."""
-    found = db.session.scalars(select(Party).where(Party.invitation == invitation)).one_or_none()
-    if found is None:
+@dataclass(frozen=True)
+class Invited:
+    """What a link for guests leads to: a party, or one of its tables."""
+
+    party: Party
+    table: HostedTable | None
+
+    @property
+    def title(self) -> str:
+        """As the host calls it; empty for none."""
+        return self.table.title if self.table else self.party.title
+
+
+def invited(invitation: str) -> Invited:
+    """The party, or the table, behind a link for guests; raises NotFound."""
+    party = db.session.scalars(select(Party).where(Party.invitation == invitation)).one_or_none()
+    if party is not None:
+        return Invited(party, None)
+    table = db.session.scalars(select(HostedTable).where(HostedTable.invitation == invitation)).one_or_none()
+    if table is None:
         raise NotFound(_("This invitation does not exist. Please check the address you were given."))
-    return found
+    return Invited(table.party, table)
 
 
-def places(party_id: int) -> Places:
-    """Of a party's valid tickets."""
-    counts = select(func.count(), func.count(Ticket.guest_name)).where(_valid(party_id))
+def places(there: Invited) -> Places:
+    """Of the valid tickets to which a link for guests leads."""
+    counts = select(func.count(), func.count(Ticket.guest_name)).where(_behind(there))
     everybody, named = db.session.execute(counts).one()
     return Places(everybody, everybody - named)
 
@@ -68,15 +84,16 @@ def get(token: str) -> Guest:
 
 
 def claim(invitation: str, reply: Reply) -> Ticket:
-    """Take the first free place of a party, in the caller's transaction; whoever comes first has it.
+    """Take the first free place of a party or table, in the caller's transaction; whoever comes first has it.
 
     The button pressed twice takes one place. Raises Refusal 409 when none is left.
     """
-    party = party_of(invitation)
+    there = invited(invitation)
+    party = there.party
     db.session.refresh(party, with_for_update={"key_share": True})  # the same reply waits here for its twin
-    if (taken_before := _same_again(party.id, reply)) is not None:
+    if (taken_before := _same_again(there, reply)) is not None:
         return taken_before
-    free = select(Ticket.id).where(_valid(party.id), Ticket.guest_name.is_(None)).order_by(Ticket.number)
+    free = select(Ticket.id).where(_behind(there), Ticket.guest_name.is_(None)).order_by(Ticket.number)
     for ticket_id in list(db.session.scalars(free)):
         taken = update(Ticket).where(Ticket.id == ticket_id, Ticket.guest_name.is_(None), Ticket.status == "valid")
         if changed(taken.values(guest_name=reply.name)):
@@ -87,11 +104,11 @@ def claim(invitation: str, reply: Reply) -> Ticket:
     raise Refusal("no_place_left", sentence, status=409)
 
 
-def _same_again(party_id: int, reply: Reply) -> Ticket | None:
+def _same_again(there: Invited, reply: Reply) -> Ticket | None:
     """The ticket that this very reply took a moment ago."""
     lately = clock.now() - SAME_AGAIN
     query = select(Guest).join(Guest.ticket).where(
-        _valid(party_id), Ticket.guest_name == reply.name, Guest.answered_at > lately,
+        _behind(there), Ticket.guest_name == reply.name, Guest.answered_at > lately,
         Guest.email == reply.email, Guest.alias == reply.alias, Guest.diet == reply.diet, Guest.note == reply.note,
     )  # fmt: skip
     same = (guest for guest in db.session.scalars(query) if guest.allergies == list(reply.allergies))
@@ -120,3 +137,11 @@ def send_ticket(guest: Guest) -> None:
 
 def _valid(party_id: int) -> ColumnElement[bool]:
     return (Ticket.party_id == party_id) & (Ticket.status == "valid")
+
+
+def _behind(there: Invited) -> ColumnElement[bool]:
+    """Where a party has tables with links of their own, its own link leads to its other seats."""
+    if there.table is not None:
+        return _valid(there.party.id) & (Ticket.bundle_id == there.table.bundle_id)
+    others = select(HostedTable.bundle_id).where(HostedTable.party_id == there.party.id)
+    return _valid(there.party.id) & (Ticket.bundle_id.is_(None) | Ticket.bundle_id.not_in(others))

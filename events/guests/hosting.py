@@ -1,20 +1,28 @@
 """What a host does for a party: names guests without writing over what they wrote themselves, and reminds them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from events.core import clock
 from events.core.db import db
-from events.guests.models import Guest
+from events.core.i18n import gettext as _
+from events.core.refusal import NotFound
+from events.guests.models import Guest, HostedTable, Party
 from events.guests.parties import name_guest
 from events.mail import outbox
+from events.mail.links import absolute
 from events.mail.models import Letter
 from events.tickets.models import Ticket
 
 AGAIN = timedelta(hours=20)
 """So long after a guest's last letter a host's reminder may go out: the link of an order cannot be made to nag."""
+
+
+Place = Row[str | None, str | None, datetime | None]
+"""Of which table, whose, and when its guest last wrote."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,62 @@ def change(ticket: Ticket, guest: Guest, name: Typed, note: Typed) -> bool:
     mine = guest.note if guest.answered_at else note.over(guest.note)
     name_guest(ticket, guest, name.over(there), mine)
     return not (name.is_overtaken(there) or (not guest.answered_at and note.is_overtaken(guest.note)))
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a host sends to guests: the link, how the table is called, how many places it leads to and how many of them
+    have no name. `number` counts the tables of a party from 1; None for its only link, or that of its other seats."""
+
+    url: str
+    title: str
+    number: int | None
+    table_id: int | None
+    all: int
+    free: int
+    answered: int
+
+
+def links(party_id: int) -> list[Link]:
+    """The links for the guests of a party: one, or one for each table and one for its other seats."""
+    party = db.session.get_one(Party, party_id)
+    places = select(Ticket.bundle_id, Ticket.guest_name, Guest.answered_at).join(Guest, Guest.ticket_id == Ticket.id)
+    every = db.session.execute(places.where(Ticket.party_id == party_id, Ticket.status == "valid")).all()
+    tables = {table.bundle_id: table for table in party.tables}
+    found = [
+        _link(table, number, [place for place in every if place.bundle_id == table.bundle_id])
+        for number, table in enumerate(party.tables, 1)
+    ]
+    found.append(_link(party, None, [place for place in every if place.bundle_id not in tables]))
+    return [link for link in found if link.all]
+
+
+def open_links(party_id: int) -> list[str]:
+    """Those that lead to places without a name."""
+    return [link.url for link in links(party_id) if link.free]
+
+
+def name_table(party: Party, title: str, table_id: int | None) -> None:
+    """What guests read on their invitation, in the caller's transaction. Raises NotFound for another party's table."""
+    if table_id is None:
+        party.title = title
+        return
+    table = next((one for one in party.tables if one.id == table_id), None)
+    if table is None:
+        raise NotFound(_("This invitation does not exist. Please check the address you were given."))
+    table.title = title
+
+
+def _link(host: Party | HostedTable, number: int | None, places: Sequence[Place]) -> Link:
+    return Link(
+        url=absolute("guests.invitation", invitation=host.invitation),
+        title=host.title,
+        number=number,
+        table_id=host.id if isinstance(host, HostedTable) else None,
+        all=len(places),
+        free=sum(1 for place in places if not place.guest_name),
+        answered=sum(1 for place in places if place.answered_at),
+    )
 
 
 def remind(party_id: int) -> int:

@@ -46,6 +46,22 @@ class Party(Base):
 
     event: Mapped[Event] = relationship()
     guests: Mapped[list["Guest"]] = relationship(back_populates="party", order_by="Guest.id")
+    tables: Mapped[list["HostedTable"]] = relationship(back_populates="party", order_by="HostedTable.id")
+
+
+class HostedTable(Base):
+    """One of several tables of a party, with a name and a link of its own for its guests. A party with one table alone,
+    or with seats alone, does with its own."""
+
+    __tablename__ = "hosted_table"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    bundle_id: Mapped[str] = mapped_column(unique=True)  # as its tickets have it
+    invitation: Mapped[str] = mapped_column(unique=True, default=tokens.new_token)  # as a party's
+    title: Mapped[str] = mapped_column(default="")
+
+    party: Mapped[Party] = relationship(back_populates="tables")
 
 
 class Guest(Base):

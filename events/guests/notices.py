@@ -14,6 +14,7 @@ from events.catalogue.models import Event
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.i18n import language, local
+from events.guests import hosting
 from events.guests.models import Guest, Party
 from events.mail.links import absolute
 from events.mail.message import Attachment, Message
@@ -85,9 +86,11 @@ def _linked(tickets: Sequence[Ticket]) -> list[tuple[Ticket, str]]:
 
 def _unnamed(args: Mapping[str, Any], tickets: Sequence[Ticket]) -> list[str]:
     """The links for guests of those parties in which somebody has no name yet: for whoever booked alone."""
-    parties = sorted({ticket.party_id for ticket in tickets if not ticket.guest_name}) if "party_id" in args else []
-    secrets = db.session.scalars(select(Party.invitation).where(Party.id.in_(parties)).order_by(Party.id))
-    return [absolute("guests.invitation", invitation=secret) for secret in secrets]
+    return [link for party_id in _parties(args, tickets) for link in hosting.open_links(party_id)]
+
+
+def _parties(args: Mapping[str, Any], tickets: Sequence[Ticket]) -> list[int]:
+    return sorted({ticket.party_id for ticket in tickets if not ticket.guest_name}) if "party_id" in args else []
 
 
 def _paper(event: Event, tickets: Sequence[Ticket]) -> list[Attachment]:

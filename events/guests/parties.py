@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from events.core import clock
 from events.core.db import db
-from events.guests.models import Guest, Party
+from events.guests.models import Guest, HostedTable, Party
 from events.tickets.models import Ticket
 
 
@@ -24,6 +24,9 @@ def seat_guests(party: Party, tickets: Sequence[Ticket]) -> None:
         if position == 0 and ticket.guest_name is None:
             ticket.guest_name = party.name
         db.session.add(Guest(party_id=party.id, ticket_id=ticket.id, note=""))
+    groups = dict.fromkeys(ticket.bundle_id for ticket in tickets)
+    if len(groups) > 1:  # several tables, or a table and seats: each table has its own host
+        db.session.add_all(HostedTable(party_id=party.id, bundle_id=bundle) for bundle in groups if bundle)
 
 
 def name_guest(ticket: Ticket, guest: Guest, name: str, note: str) -> None:

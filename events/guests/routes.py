@@ -40,7 +40,8 @@ def guest(token: str) -> ResponseReturnValue:
 @public
 def invitation(invitation: str) -> ResponseReturnValue:
     """One link for all guests of a party: whoever opens it takes a free place and gets a ticket of their own."""
-    party = answering.party_of(invitation)
+    there = answering.invited(invitation)
+    party = there.party
     _speak(party.language)
     form, asked = ReplyForm(), _read(asking.of_guests(party.event_id))
     status = 200
@@ -53,9 +54,9 @@ def invitation(invitation: str) -> ResponseReturnValue:
                 return redirect(url_for("tickets.ticket", token=token, lang=i18n.language(), said="welcome"), 303)
             except Refusal as refusal:
                 form.name.errors, status = [refusal.sentence], refusal.status
-    event, places = party.event, answering.places(party.id)
+    event, places = party.event, answering.places(there)
     past = event.ends_at < clock.now()
-    return _page("invitation", event, form, asked, party=party, places=places, past=past), status
+    return _page("invitation", event, form, asked, there=there, party=party, places=places, past=past), status
 
 
 def _read(asked: list[Asked]) -> Reading:

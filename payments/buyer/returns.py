@@ -71,7 +71,7 @@ def outcome(order: Order, numbers: Collection[str], how: str) -> Outcome:
     Raises NotFound, Refusal: nothing_chosen, whole_table, not_now, already_back.
     """
     lines = _lines(order, numbers)
-    if how == GIFT:
+    if how == GIFT:  # a host may let one chair of a table go: no money asks whether the rest is worth its price
         return Outcome(lines, 0, sum(line.benefit_left for line in lines))
     if not pays_back(order):
         sentence = _("No money goes back any more. You can give the seat back, and its price stays a gift.")
@@ -143,9 +143,7 @@ def _lines(order: Order, numbers: Collection[str]) -> list[OrderLine]:
     if not known.keys() >= set(numbers):
         raise NotFound(_("This ticket cannot be given back: it is not valid, or it was shown at the door already."))
     ids = {known[number] for number in numbers}
-    lines = [line for line in order.lines if line.ticket_id in ids]
-    choosing.check_bundles(order.lines, {line.id for line in lines})
-    return lines
+    return [line for line in order.lines if line.ticket_id in ids]
 
 
 def _wanted(lines: Sequence[OrderLine], terms: ReturnTerms) -> dict[int, str]:

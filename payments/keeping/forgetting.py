@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, or_, select, update
 
 from events.core.db import changed
 from events.door.models import WrongPairing
-from events.guests.models import Answer, Guest, Party, PartyAnswer
+from events.guests.models import Answer, Guest, HostedTable, Party, PartyAnswer
 from events.mail.models import Letter
 from events.seating.models import Seat, SeatingWish
 from events.tickets.models import Ticket
@@ -41,7 +41,7 @@ def guests(party_ids: Collection[int]) -> Mapping[str, int]:
         "names": changed(update(Ticket).where(*named).values(guest_name=None)),
         "openings": _openings(party_ids),
         "phones": changed(update(Party).where(*phone).values(phone="")),
-        "titles": changed(update(Party).where(Party.id.in_(party_ids), Party.title != "").values(title="")),
+        "titles": _titles(party_ids),
         "answers": changed(delete(Answer).where(Answer.ticket_id.in_(tickets)))
         + changed(delete(PartyAnswer).where(PartyAnswer.party_id.in_(party_ids))),
         "dedications": changed(delete(Dedication).where(Dedication.order_id.in_(_orders(party_ids)))),
@@ -50,6 +50,13 @@ def guests(party_ids: Collection[int]) -> Mapping[str, int]:
             delete(SeatingWish).where(or_(SeatingWish.guest_id.in_(mine), SeatingWish.other_id.in_(mine)))
         ),
     }
+
+
+def _titles(party_ids: Collection[int]) -> int:
+    """What their tables were called."""
+    party = update(Party).where(Party.id.in_(party_ids), Party.title != "")
+    table = update(HostedTable).where(HostedTable.party_id.in_(party_ids), HostedTable.title != "")
+    return changed(party.values(title="")) + changed(table.values(title=""))
 
 
 def _openings(party_ids: Collection[int]) -> int:

@@ -129,7 +129,7 @@ def _wishes(order: Order) -> dict[str, Any]:
     """What went with an order."""
     dedication = order.dedication
     return {
-        "table_is_called": order.party.title,
+        "table_is_called": ", ".join(filter(None, [order.party.title, *(one.title for one in order.party.tables)])),
         "dedication": {"kind": dedication.kind, "name": dedication.name} if dedication else None,
         "not_to_be_named": order.anonymity is not None,
         "answers": _answers(asking.of_party(order.event_id, order.party_id)),

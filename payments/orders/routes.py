@@ -14,7 +14,7 @@ from events.core.i18n import gettext as _
 from events.core.i18n import local
 from events.core.refusal import NotFound, Refusal
 from events.core.typed import one_line
-from events.guests import answering, asking, hosting
+from events.guests import asking, hosting
 from events.guests.hosting import Typed
 from events.guests.models import Guest, Party
 from events.mail import outbox
@@ -49,9 +49,8 @@ def order(token: str) -> ResponseReturnValue:
         "bill": bill(found),
         "receipts": found.receipts,
         "refunds": _refunds(found),
-        "unnamed": answering.places(found.party_id).free,
+        "links": hosting.links(found.party_id),
         "asked": asking.of_party(found.event_id, found.party_id),
-        "answered_ids": {guest.ticket_id for guest in guests if guest.answered_at},
         "waiting": asking.waiting(found.party_id),
         "remindable": hosting.can_remind(found.party_id),
         "status": found.status,
@@ -143,9 +142,11 @@ def reminders(token: str) -> ResponseReturnValue:
 @blueprint.post("/o/<token>/title")
 @public
 def name_party(token: str) -> ResponseReturnValue:
-    """What the host's guests read on their invitation: field `title`."""
+    """What the host's guests read on their invitation: field `title`; `table` says which, where there are several."""
+    table = request.form.get("table", "")
     with transaction():
-        placing.get_by_token(token).party.title = one_line(request.form.get("title"), 80)
+        party = placing.get_by_token(token).party
+        hosting.name_table(party, one_line(request.form.get("title"), 80), int(table) if table.isdecimal() else None)
     return redirect(url_for(".order", token=token, said="title", _anchor="invite"), 303)
 
 

@@ -13,7 +13,7 @@ from events.catalogue.models import Event
 from events.core import clock
 from events.core.db import db, transaction
 from events.door import lists, manifest
-from events.guests import answering, asking, questions
+from events.guests import answering, asking, hosting, questions
 from events.guests.models import Answer, Guest
 from events.mail.models import Letter
 from events.tickets.models import Ticket
@@ -154,3 +154,30 @@ def test_no_ticket_is_passed_on_before_one_is_chosen(browser: FlaskClient) -> No
     assert f"/o/{order.token}/changes?lang=en&amp;ticket={tickets[1].short_number}#pass-on" in page
     changes = browser.get(f"/o/{order.token}/changes?lang=en&ticket={tickets[1].short_number}").text
     assert f"/o/{order.token}/code?lang=en&amp;ticket={tickets[1].short_number}" in changes
+
+
+@pytest.mark.both_engines
+def test_each_of_two_tables_has_a_link_and_a_name_of_its_own(browser: FlaskClient) -> None:
+    world = w.furnish()
+    order_id = w.buy(world, {"table": 2, "seat": 2})
+    w.pay(order_id)
+    order = w.order(order_id)
+    token, party_id = order.token, order.party_id
+    one, two, seats = hosting.links(party_id)
+    assert [(link.number, link.all) for link in (one, two, seats)] == [(1, 8), (2, 8), (None, 2)]
+    assert one.free + two.free + seats.free == 17  # whoever bought has a place
+    named = {"title": "The choir", "table": str(two.table_id)}
+    assert browser.post(f"/o/{token}/title", data=named).status_code == 303
+    page = browser.get(f"/o/{token}?lang=en").text
+    assert all(link.url in page for link in (one, two, seats))
+    assert ("Table 2 · The choir" in page, "Each table has a link of its own" in page) == (True, True)
+    address = two.url.removeprefix(BASE)
+    assert ("The choir" in browser.get(f"{address}?lang=en").text, reply(browser, address, name="Nok")) == (True, 303)
+    others = [reply(browser, seats.url.removeprefix(BASE), name=f"Mali {number}") for number in range(seats.free + 1)]
+    assert others == [303] * seats.free + [409]
+    db.session.rollback()
+    assert [link.free for link in hosting.links(party_id)] == [one.free, two.free - 1, 0]
+    assert [one.url, two.url] == hosting.open_links(party_id)
+    other = w.buy(world)
+    w.pay(other)
+    assert browser.post(f"/o/{w.order(other).token}/title", data=named).status_code == 404

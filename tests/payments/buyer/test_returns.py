@@ -168,14 +168,17 @@ def test_after_the_last_day_only_the_gift_is_left(world: w.World, turn_clock: Tu
     give(order, numbers(order)[:1], GIFT)
 
 
-def test_a_table_goes_back_whole(world: w.World) -> None:
+def test_for_money_a_table_goes_back_whole_and_for_nothing_chair_by_chair(world: w.World, turn_clock: Turn) -> None:
+    turn_clock(timedelta())
     order = paid(world, {"table": 1, "seat": 1})
-    with pytest.raises(Refusal) as refused:
-        give(order, numbers(order)[-8:-6], GIFT)
-    assert refused.value.code == "whole_table"
+    allow(world, days=2)
     table = [line.ticket.short_number for line in order.lines if line.bundle_id and line.ticket]
-    give(order, table, GIFT)
-    assert w.counters(world.room_id) == (0, 1)
+    with pytest.raises(Refusal) as refused:
+        give(order, table[:2], MONEY)
+    assert refused.value.code == "whole_table"
+    give(order, table[:1], GIFT)
+    assert w.counters(world.room_id) == (0, 8)
+    give(order, table[1:], MONEY)
     assert_clean()
 
 

@@ -1233,6 +1233,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_hook_delivery_endpoint", ["endpoint_id", "id"], unique=False)
 
     op.create_table(
+        "hosted_table",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("party_id", WholeNumber, nullable=False),
+        sa.Column("bundle_id", sa.String(), nullable=False),
+        sa.Column("invitation", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["party_id"], ["party.id"], name=op.f("fk_hosted_table_party_id_party")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hosted_table")),
+        sa.UniqueConstraint("bundle_id", name=op.f("uq_hosted_table_bundle_id")),
+        sa.UniqueConstraint("invitation", name=op.f("uq_hosted_table_invitation")),
+    )
+    with op.batch_alter_table("hosted_table", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hosted_table_party_id"), ["party_id"], unique=False)
+
+    op.create_table(
         "orders",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("organisation_id", WholeNumber, nullable=False),
