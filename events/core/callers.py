@@ -1,5 +1,7 @@
-"""Where a request comes from: the network of whoever sent it, seen through the proxies that the settings name."""
+"""Where a request comes from: the network of whoever sent it, seen through the proxies that the settings name, and the
+app around the browser it was sent with."""
 
+import re
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from flask import current_app, request
@@ -22,6 +24,27 @@ def from_proxy() -> bool:
     """Whether a proxy that the settings name hands this request on, so that its headers are believed."""
     address = _parsed(request.remote_addr or "")
     return address is not None and _is_proxy(address)
+
+
+_LINE = re.compile(r"\bLine/\d")
+_OTHER_APPS = re.compile(r"\bFB(?:AN|AV|_IAB)/|\bInstagram\b|\bMicroMessenger/|\bmusical_ly|; wv\)")
+"""What browsers inside Facebook, Messenger, Instagram, WeChat, TikTok and further apps of Android call themselves."""
+
+
+def app_around() -> str:
+    """The app in whose own browser this page is read: line, other, or empty for a browser proper.
+
+    Such browsers open no second window, and on Android no file either; they do so in silence.
+    """
+    name = request.user_agent.string
+    return "line" if _LINE.search(name) else "other" if _OTHER_APPS.search(name) else ""
+
+
+def openable(address: str) -> str:
+    """The address of a file, for a link of the page: LINE hands on to the telephone's browser what is marked so."""
+    if app_around() != "line":
+        return address
+    return f"{address}{'&' if '?' in address else '?'}openExternalBrowser=1"
 
 
 def _visitor() -> Address | None:

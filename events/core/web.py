@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from events.core import assets, callers, clock, logs, migrating
+from events.core import assets, callers, clock, logs, migrating, squeezing
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.jobs import Job
@@ -62,6 +62,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.before_request(_begin_line)
         app.after_request(_end_line)
     app.after_request(_headers(settings))
+    squeezing.init_app(app)
+    app.add_template_global(callers.app_around)
+    app.add_template_filter(callers.openable)
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, failed)
     app.add_url_rule("/healthz", "healthz", healthz)
