@@ -1,12 +1,11 @@
 """The pages as browsers, screen readers and slow telephones meet them; one browser session for all of them."""
 
-import gzip
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from events.core.db import db, transaction
 from events.core.settings import ROOT
@@ -20,15 +19,15 @@ from tests.support.visitor import Answer, links
 
 pytestmark = pytest.mark.browser
 
-SIZES = ((390, 844), (1280, 900))
-SCHEMES = ("light", "dark")
-LARGEST_EVENT_PAGE = 60_000
-"""Bytes, compressed, fonts not counted."""
+PHONE = (390, 844)
+LOOKS = ((*PHONE, "light"), (640, 450, "light"), (1280, 900, "dark"), (*PHONE, "dark"))
+"""A telephone and a desk, by day and by night; 640 by 450 is what a desk of 1280 by 900 has at 200 % zoom."""
 AXE = (ROOT / "tests" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 FIND_FAULTS = """async () => {
     await new Promise(requestAnimationFrame);
     await Promise.allSettled(document.getAnimations().map(one => (one.finish(), one.finished)));
-    return (await axe.run()).violations.map(
+    const rules = {"target-size": {enabled: true}};  // WCAG 2.2 AA; axe leaves it out by itself
+    return (await axe.run({rules})).violations.map(
     fault => fault.id + ": " + fault.nodes.map(node => node.target.join(" ")).join(", "));
 }"""
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
@@ -60,14 +59,13 @@ def bought_by(system: System) -> Purchase:
 
 
 def faults_of(page: Page) -> list[str]:
-    """What axe-core finds, at both sizes, in light and dark; and whether the page is wider than its window."""
+    """What axe-core finds by day, by night and at 200 % zoom; and whether the page is wider than its window."""
     page.evaluate(AXE)
     found: list[str] = []
-    for width, height in SIZES:
+    for width, height, scheme in LOOKS:
         page.set_viewport_size({"width": width, "height": height})
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            found += [f"{width} {scheme} {fault}" for fault in page.evaluate(FIND_FAULTS)]
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        found += [f"{width} {scheme} {fault}" for fault in page.evaluate(FIND_FAULTS)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append(f"{width}: wider than the window")
     return found
@@ -92,6 +90,10 @@ def test_no_page_has_a_fault_that_axe_can_find(system: System, context: BrowserC
     with system.looking():
         party = db.session.get_one(Order, bought.id).party.invitation
     addresses = {
+        "home": "/?lang=en",
+        "past evening": "/e/bonjour-bonsoir-2026?lang=en",
+        "not found": "/nothing-here?lang=en",
+        "sign-in": "/sign-in?lang=en",
         "event page": f"/e/{dinner.slug}?lang=en",
         "order form": f"/e/{dinner.slug}/order?lang=en",
         "waiting list": f"/e/{dinner.slug}/waiting?lang=en",
@@ -113,7 +115,11 @@ def test_no_page_has_a_fault_that_axe_can_find(system: System, context: BrowserC
     page.get_by_role("button", name="I am coming").click()
     expect(page.get_by_role("alert")).to_be_focused()
     found["mistake of a guest"] = faults_of(page)
-    watching.complaints[:] = [words for words in watching.complaints if "status of 422" not in words]  # as it should
+    page.goto(f"{system.url}/e/{dinner.slug}/order?lang=en")
+    page.get_by_role("button", name="Continue to payment").click()
+    found["mistakes of a buyer"] = faults_of(page)
+    refused = ("status of 422", "status of 404")  # as it should be
+    watching.complaints[:] = [words for words in watching.complaints if not any(one in words for one in refused)]
     pair(page, system, dinner.id)
     found["door"] = faults_of(page)
     sign_in(page, system, "organiser@example.org")
@@ -123,26 +129,6 @@ def test_no_page_has_a_fault_that_axe_can_find(system: System, context: BrowserC
         page.goto(f"{system.url}/manage/{dinner.slug}/{part}")
         found[part] = faults_of(page)
     assert [f"{name}: {fault}" for name, faults in found.items() for fault in faults] == []
-    assert (watching.complaints, watching.strangers) == ([], [])
-
-
-def weight(responses: list[Response]) -> Mapping[str, int]:
-    """Bytes of what was loaded, as a server that compresses sends it; fonts are left out."""
-    return {
-        response.url: len(gzip.compress(response.body(), mtime=0))
-        for response in responses
-        if not response.url.endswith(".woff2")
-    }
-
-
-def test_the_event_page_is_light_and_loads_nothing_from_elsewhere(system: System, context: BrowserContext) -> None:
-    responses: list[Response] = []
-    page, watching = context.new_page(), watch(system)
-    watching.over(page).on("response", lambda response: responses.append(response))
-    page.goto(f"{system.url}/e/{coming_dinner(system).slug}?lang=fr", wait_until="networkidle")
-    sizes = weight(responses)
-    assert sum(sizes.values()) <= LARGEST_EVENT_PAGE, sizes
-    assert len(sizes) > 3
     assert (watching.complaints, watching.strangers) == ([], [])
 
 
@@ -221,12 +207,11 @@ def test_one_buys_without_script_and_a_waiting_order_goes_on_by_itself(system: S
         expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
 
 
-@pytest.mark.parametrize("script", [True, False])
-def test_a_guest_takes_a_place_by_the_link_on_a_phone(system: System, browser: Browser, script: bool) -> None:
+def test_a_guest_takes_a_place_by_the_link_without_script(system: System, browser: Browser) -> None:
     with system.looking():
         party = db.session.get_one(Order, bought_by(system).id).party.invitation
-    size = {"width": SIZES[0][0], "height": SIZES[0][1]}
-    context = browser.new_context(locale="en-GB", java_script_enabled=script, viewport=size)  # type: ignore[arg-type]
+    size = {"width": PHONE[0], "height": PHONE[1]}
+    context = browser.new_context(locale="en-GB", java_script_enabled=False, viewport=size)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{system.url}/g/{party}?lang=en")
     page.get_by_role("button", name="I am coming").click()

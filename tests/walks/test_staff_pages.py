@@ -14,7 +14,7 @@ from payments.orders.models import Order
 from tests.support.browsing import coming_dinner, sign_in, watch
 from tests.support.chromium import launched
 from tests.support.evening import System
-from tests.walks.test_pages import AXE, FIND_FAULTS, SIZES, bought_by
+from tests.walks.test_pages import AXE, FIND_FAULTS, LOOKS, bought_by
 
 pytestmark = pytest.mark.browser
 
@@ -94,7 +94,7 @@ def faults_of(page: Page) -> list[str]:
     """What axe-core finds, each size with a scheme of its own; and whether the page is wider than its window."""
     page.evaluate(AXE)
     found: list[str] = []
-    for (width, height), scheme in zip(SIZES, ("light", "dark"), strict=True):
+    for width, height, scheme in LOOKS[::2]:
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         found += [f"{width} {scheme} {fault}" for fault in page.evaluate(FIND_FAULTS)]
