@@ -58,7 +58,7 @@ def _content(event: Event, lang: str) -> dict[str, Any]:
 
 
 def _drawable(text: str) -> str:
-    """Without pictures among the letters: our faces have none, and an empty box is worse than nothing."""
+    """Without pictures among the letters: one that no face has would be an empty box, and the others are noise."""
     plain = "".join(sign for sign in text if unicodedata.category(sign) not in ("So", "Sk", "Cn", "Co", "Cs"))
     return " ".join(plain.replace("\u200d", "").replace("\ufe0f", "").split())
 
