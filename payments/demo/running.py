@@ -20,7 +20,7 @@ from events.door import pairing
 from events.mail.links import absolute
 from events.team import signing_in
 from events.team.models import Account, Membership
-from payments.demo import line, past, pledging
+from payments.demo import gallery, line, past, pledging
 from payments.demo.catalogue import add_house
 from payments.demo.messages import write_messages
 from payments.demo.people import buy, purchases
@@ -187,6 +187,7 @@ def _seed(clock_file: Path, stand_in: str) -> None:
             treasurer = next(account.id for account in staff if account.memberships[0].role == "treasurer")
             organiser = next(account.id for account in staff if account.memberships[0].role == "organiser")
         past.hold_evening(before_id, stand_in, move, f"account:{treasurer}")
+    gallery.hang(before_id)
     for purchase in purchases():
         buy(coming_id, purchase, stand_in)
     line.fill(coming_id, stand_in)
