@@ -1,8 +1,10 @@
-"""Letters as their readers find them: in the right language, whole, their links lead somewhere, their papers open."""
+"""Letters and pages as their readers find them: letters whole and in the right language, with links that lead on;
+pages whose mistakes are said where they are."""
 
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator
+from html.parser import HTMLParser
 
 from sqlalchemy import select
 
@@ -60,3 +62,35 @@ def _led_to(system: System, link: str, language: str) -> str:
         answer = visitor.get(answer.location)
     right = answer.status in (200, 410) and f'<html lang="{language}"' in answer.text
     return "" if right else answer.words[:200]
+
+
+class _Said(HTMLParser):
+    """The elements of a page that have an id, what describes each, and where its list of mistakes points."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.described: dict[str, str] = {}
+        self.pointed: list[str] = []
+        self._in_alert = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note ids and links."""
+        given = dict(attrs)
+        if given.get("id"):
+            self.described[str(given["id"])] = given.get("aria-describedby") or ""
+        self._in_alert = self._in_alert or given.get("role") == "alert"
+        if self._in_alert and tag == "a":
+            self.pointed.append(str(given.get("href")).removeprefix("#"))
+
+    def handle_endtag(self, tag: str) -> None:
+        """A list of mistakes ends."""
+        if tag == "ul":
+            self._in_alert = False
+
+
+def unsaid(page: str) -> list[str]:
+    """Fields whose mistake no screen reader says: the list on top leads nowhere, or the field names no sentence."""
+    said = _Said(page)
+    missing = [name for name in said.pointed if f"{name}-mistake" not in said.described.get(name, "").split()]
+    return missing + [f"{name}-mistake" for name in said.pointed if f"{name}-mistake" not in said.described]

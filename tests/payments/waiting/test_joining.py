@@ -14,6 +14,7 @@ from events.core.trail import TrailEntry
 from events.tickets.holding import SoldOut
 from payments.orders.models import Order
 from payments.waiting import joining, offering, settings
+from payments.waiting.joining import Wish
 from payments.waiting.models import Waiting
 from tests.payments.waiting.conftest import Line, assert_clean, let_go
 
@@ -57,6 +58,32 @@ def test_until_it_is_confirmed_the_last_wish_counts(line: Line) -> None:
     with transaction():
         joining.confirm(secret)
     assert (line.of("anna").count, line.states()) == (2, {"anna": "waiting"})
+
+
+def test_one_network_asks_for_so_many_letters_an_hour(line: Line) -> None:
+    with pytest.raises(Refusal, match="too often"):
+        for number in range(joining.PER_NETWORK + 1):
+            with transaction():
+                wish = Wish("seat", 1, "Somebody", f"guest-{number}@example.org", "en", "203.0.113.7")
+                joining.join(line.event(), wish)
+    assert number == joining.PER_NETWORK
+
+
+def test_nobody_waits_for_a_ticket_that_is_not_shown(line: Line) -> None:
+    with transaction():
+        line.event().ticket_types[0].hidden = True
+    with pytest.raises(Refusal) as refused:
+        line.ask("anna")
+    assert refused.value.code == "unknown_ticket_type"
+
+
+def test_who_confirms_when_the_list_is_closed_does_not_stand_in_it(line: Line) -> None:
+    secret = line.ask("anna")
+    with transaction():
+        settings.change(line.event(), 2, False, "account:7")
+    with pytest.raises(Refusal, match="closed"), transaction():
+        joining.confirm(secret)
+    assert line.states() == {"anna": "unconfirmed"}
 
 
 def test_nobody_gets_in_by_a_link_that_was_never_mailed(line: Line) -> None:

@@ -108,6 +108,18 @@ def test_more_than_was_offered_or_something_else_is_refused(line: Line, pending:
     assert line.held("anna") == 2
 
 
+def test_an_offer_is_for_its_own_evening(line: Line, pending: Callable[[int], int]) -> None:
+    secret = line.join("anna", 2)
+    let_go(pending(2))
+    line.work()
+    with transaction() as session:
+        other = w.evening(line.event().organisation, slug="another")
+        other.ticket_types = []  # their public ids are known once
+        session.add(other)
+    with pytest.raises(Refusal, match="no longer kept"), transaction():
+        taking.claim(other, secret, Wish({"seat": 2}))
+
+
 def test_an_offer_that_nobody_takes_passes_to_the_next(line: Line, pending: Callable[[int], int], later: Turn) -> None:
     secret = line.join("anna", 2)
     line.join("bao", 2)
