@@ -24,7 +24,7 @@ def test_the_past_evening_shows_three_drawings(house: Flask) -> None:
     browser, words = w.browser_of(house), read("gallery")
     page = browser.get(f"/e/{slug}?lang=th").text
     assert all(picture["alt"]["th"] in page for picture in words["pictures"])
-    assert page.index(words["title"]["th"]) < page.index('id="help"')
+    assert words["title"]["th"] in page
     files = set(re.findall(rf"/e/{slug}/pictures/[^ \"]+-small\.avif", page))
     sizes = [len(browser.get(file).data) for file in files]
     assert (len(sizes), sum(sizes) < LIGHT) == (3, True)
