@@ -102,7 +102,7 @@ def test_a_room_gives_and_the_screen_moves(system: System, browser: Browser) -> 
         office.goto(f"{system.url}/manage/{evening.slug}/pledges")
         if page == "one":
             office.get_by_role("link", name="Anna Exemple").click()
-        faults[page] = faults_of(office, {})
+        faults[page] = faults_of(office)
     phone.goto(f"{link}?lang=en")
     expect(phone.get_by_text("Your promise is paid")).to_be_visible()
     assert [f"{name}: {fault}" for name, found in faults.items() for fault in found] == []
