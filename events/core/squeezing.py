@@ -39,7 +39,7 @@ def squeeze(response: Response) -> Response:
 
 def _is_for_all(response: Response) -> bool:
     """Whether it holds nothing of anybody's."""
-    ours = request.endpoint == "static" or bool(response.cache_control.public)
+    ours = request.endpoint in ("static", "unversioned.static") or bool(response.cache_control.public)
     return ours and request.method == "GET" and response.mimetype in KINDS
 
 
