@@ -132,6 +132,9 @@ RECURRING = (
     *(mailing.JOB, reminding.JOB, thanking.JOB, pledge_reminding.JOB),
 )
 
+# They wait for Stripe, several at one time, and for nothing of ours.
+BESIDE = ("watch_attempt",)
+
 LETTERS = {
     "sign_in": sign_in,
     "proof_code": proof_code,
@@ -185,7 +188,7 @@ def create_app(values: Mapping[str, str] | None = None) -> Flask:
     i18n.init_app(app)
     csrf = CSRFProtect(app)
     access.init_app(app, svg_of_address)
-    jobs.init_app(app, JOBS, RECURRING)
+    jobs.init_app(app, JOBS, RECURRING, BESIDE)
     checking.init_app(app, PRICE_CHECKS)
     fulfilling.init_app(app, PAID)
     facts.init_app(app, LISTENERS)

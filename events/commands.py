@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
-from events.core import backups, jobs, logs, migrating, trail
+from events.core import backups, jobs, lanes, logs, migrating, trail
 from events.core.db import db, transaction
 from events.core.refusal import Refusal
 from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
@@ -82,15 +82,18 @@ def work(factory: Factory, once: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: _stop(stop))
-    with factory().app_context():
+    app = factory()
+    with app.app_context():
         with transaction():
             jobs.keep_going()
-        while not stop.is_set():
-            done = jobs.run_due(jobs.handlers())
-            if once and not done:
-                return
-            if not done:
-                stop.wait(0.5)
+        if once:
+            while jobs.run_due(jobs.handlers()) and not stop.is_set():
+                pass
+            return
+        with lanes.opened(app, stop):
+            while not stop.is_set():
+                if not jobs.run_due(lanes.handlers(beside=False)):
+                    stop.wait(0.5)
 
 
 def _stop(event: threading.Event, _frame: FrameType | None = None) -> None:

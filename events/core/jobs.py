@@ -199,13 +199,25 @@ def _finish(lease: Lease, **values: Any) -> None:
         )
 
 
-def init_app(app: Flask, handlers: Mapping[str, Handler], recurring: Sequence[str] = ()) -> None:
-    """Know the jobs by their kind. Those that are `recurring` never end: they always raise TryLater."""
+def init_app(
+    app: Flask, handlers: Mapping[str, Handler], recurring: Sequence[str] = (), beside: Sequence[str] = ()
+) -> None:
+    """Know the jobs by their kind. Those that are `recurring` never end: they always raise TryLater.
+
+    Those `beside` the others mostly wait for somebody else's answer (lanes.py).
+    """
     app.extensions["bonsoir-jobs"] = handlers
     app.extensions["bonsoir-recurring"] = recurring
+    app.extensions["bonsoir-beside"] = beside
 
 
 def handlers() -> Mapping[str, Handler]:
     """The running application's jobs."""
     known: Mapping[str, Handler] = current_app.extensions["bonsoir-jobs"]
+    return known
+
+
+def beside() -> Sequence[str]:
+    """The kinds that have a lane of their own."""
+    known: Sequence[str] = current_app.extensions["bonsoir-beside"]
     return known

@@ -21,11 +21,7 @@ def open_page(order_id: int) -> None:
     end_reading()
     if attempt_id is None:
         return
-    with turns.taken() as mine:
-        if mine:
-            begin.open_session(attempt_id)
-            return
-    begin.leave_to_worker(attempt_id)
+    begin.open_page(attempt_id)
 
 
 def look(order_id: int) -> None:

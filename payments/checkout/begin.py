@@ -1,7 +1,7 @@
 """From the order form to the pay page: seats held, amounts frozen, the intent committed before Stripe is asked."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
@@ -11,7 +11,9 @@ from events.core.db import changed, db, end_reading, transaction
 from events.core.i18n import local
 from events.guests.parties import new_party
 from events.mail.links import absolute
+from payments.checkout import in_line
 from payments.checkout.models import Attempt
+from payments.gateway import turns
 from payments.gateway.answers import CheckoutSession
 from payments.gateway.failures import ProviderBusy, ProviderRefused, ProviderUnavailable
 from payments.gateway.parameters import SESSION_LIFE, session_params
@@ -21,8 +23,6 @@ from payments.orders.models import Order
 from payments.orders.pricing import Quote
 
 AGAIN = timedelta(seconds=10)
-WAITS_AT_MOST = timedelta(hours=6)
-"""Seats are kept while Stripe is away, each try anew for as long as a pay page lives; but not for ever."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,15 @@ def begin(event: Event, priced: Quote, buyer: Buyer, giver: int | None = None) -
     order = placing.place(event, party, priced, clock.now() + SESSION_LIFE)
     attempt = new_attempt(order)
     keeping.hold(order, priced, giver)
+    in_line.join(attempt)
     return order, attempt
+
+
+def begin_again(order: Order) -> Attempt:
+    """A further attempt of an order whose last one is over, as when a promise is paid. In the caller's transaction."""
+    attempt = new_attempt(order)
+    in_line.join(attempt)
+    return attempt
 
 
 def new_attempt(order: Order) -> Attempt:
@@ -63,7 +71,7 @@ def new_attempt(order: Order) -> Attempt:
     )
     db.session.add(attempt)
     db.session.flush()
-    jobs.put("watch_attempt", watcher(attempt.id), moment + jobs.FIRST_PAUSE * 6, attempt_id=attempt.id)
+    jobs.put("watch_attempt", attempt.watcher, moment + jobs.FIRST_PAUSE * 6, attempt_id=attempt.id)
     return attempt
 
 
@@ -82,6 +90,25 @@ def _params(order: Order) -> dict[str, object]:
     )
 
 
+def open_page(attempt_id: int) -> str | None:
+    """The address to pay at, for a request of the web server's, outside any transaction.
+
+    None when the order must wait for it: in line, because nobody here has a turn to ask, or because Stripe is away.
+    Its own page then goes on by itself.
+    """
+    seconds = in_line.may_ask_in(attempt_id)
+    if seconds is None:
+        return None
+    with turns.taken() as mine:
+        if mine:
+            clock.pause(seconds)
+            session = open_session(attempt_id)
+            return session.url if session else None
+    with transaction():
+        in_line.leave_to_worker(attempt_id)
+    return None
+
+
 def open_session(attempt_id: int) -> CheckoutSession | None:
     """Ask Stripe for the pay page of an attempt, outside any transaction, and write down the answer.
 
@@ -94,18 +121,23 @@ def open_session(attempt_id: int) -> CheckoutSession | None:
         return None
 
 
-def ask_for_session(attempt_id: int) -> CheckoutSession | None:
-    """The same, but raises ProviderBusy for a 429: this call came to nothing, and there is no need to look for it."""
+def ask_for_session(attempt_id: int, *, patient: bool = True) -> CheckoutSession | None:
+    """The same, but raises ProviderBusy for a 429: this call came to nothing, and there is no need to look for it.
+
+    Whoever stands in line is not `patient`: the whole line waits, instead of one who would be overtaken meanwhile.
+    """
     attempt = db.session.get_one(Attempt, attempt_id)
     params, key = dict(attempt.params), attempt.idempotency_key
     end_reading()
     try:
-        session = current_gateway().create_session(params, key)
-    except ProviderUnavailable as away:
+        session = current_gateway().create_session(params, key, patient=patient)
+    except ProviderBusy:
         with transaction():
-            _wait(attempt_id, "Stripe is away", clock.now() + AGAIN)
-        if isinstance(away, ProviderBusy):
-            raise
+            in_line.was_too_much(attempt_id)
+        raise
+    except ProviderUnavailable:
+        with transaction():
+            in_line.wait_until(attempt_id, "Stripe is away", clock.now() + AGAIN)
         return None
     except ProviderRefused as refused:
         _refused(attempt_id, refused)
@@ -113,12 +145,6 @@ def ask_for_session(attempt_id: int) -> CheckoutSession | None:
     with transaction():
         record_open(attempt_id, session)
     return session
-
-
-def leave_to_worker(attempt_id: int) -> None:
-    """So many are paying that nobody here can ask Stripe now: the order waits a moment, and the worker goes on."""
-    with transaction():
-        _wait(attempt_id, placing.IN_TURN, clock.now())
 
 
 def record_open(attempt_id: int, session: CheckoutSession) -> None:
@@ -130,7 +156,8 @@ def record_open(attempt_id: int, session: CheckoutSession) -> None:
     )
     order = placing.lock(db.session.scalars(select(Attempt.order_id).where(Attempt.id == attempt_id)).one())
     if order.status == "waiting":
-        placing.move(order, "held", "Stripe answered again")
+        placing.move(order, "held", "there is a pay page now")
+        placing.keep_until(order, session.expires_at)
 
 
 def _refused(attempt_id: int, refused: ProviderRefused) -> None:
@@ -140,24 +167,9 @@ def _refused(attempt_id: int, refused: ProviderRefused) -> None:
     """
     with transaction():
         close(attempt_id)
-        _wait(attempt_id, f"Stripe refuses: {refused.code or 'no code'}", clock.now() + AGAIN)
+        in_line.wait_until(attempt_id, f"Stripe refuses: {refused.code or 'no code'}", clock.now() + AGAIN)
 
 
 def close(attempt_id: int) -> None:
     """creating -> closed: no session came of it, and none will. In the caller's transaction."""
     changed(update(Attempt).where(Attempt.id == attempt_id, Attempt.status == "creating").values(status="closed"))
-
-
-def _wait(attempt_id: int, why: str, again_at: datetime) -> None:
-    """The order waits, its seats kept while nobody can pay for them, and the attempt's watcher comes soon."""
-    order = placing.lock(db.session.get_one(Attempt, attempt_id).order_id)
-    if order.status == "held":
-        placing.move(order, "waiting", why)
-    if order.status == "waiting":
-        placing.keep_until(order, min(clock.now() + SESSION_LIFE, order.created_at + WAITS_AT_MOST))
-    jobs.hasten(watcher(attempt_id), again_at)
-
-
-def watcher(attempt_id: int) -> str:
-    """The key of the job that watches an attempt."""
-    return f"watch-attempt:{attempt_id}"

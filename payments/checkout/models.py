@@ -56,6 +56,11 @@ class Attempt(Base):
 
     order: Mapped[Order] = relationship()
 
+    @property
+    def watcher(self) -> str:
+        """The key of the job that watches this attempt."""
+        return f"watch-attempt:{self.id}"
+
     @classmethod
     def live_of(cls, order_id: int) -> "Attempt | None":
         """The attempt that is being created or can be paid now; there is at most one."""

@@ -25,7 +25,7 @@ from payments.gateway.failures import GatewayError
 from payments.giving import extras
 from payments.guarding import access, admitting
 from payments.guarding.admitting import Caller
-from payments.orders import fees, placing
+from payments.orders import fees, lining, placing
 from payments.orders.billing import Bill, bill
 from payments.orders.pricing import Quote, Wish, check_code, is_shown, quote
 from payments.waiting import taking
@@ -75,7 +75,8 @@ def order(slug: str) -> ResponseReturnValue:
             token = placed.token
     except Refusal as refusal:
         return _page(event, form, typed, {_field(event, typed, refusal): refusal.sentence}, more), refusal.status
-    return redirect(_pay_page(attempt_id) or url_for("orders.order", token=token), 303)
+    address = begin.open_page(attempt_id) if attempt_id is not None else None
+    return redirect(address or url_for("orders.order", token=token), 303)
 
 
 @blueprint.get("/w/<secret>/order")
@@ -104,11 +105,18 @@ def order_quote(slug: str) -> Response:
 @blueprint.get("/o/<token>/pay")
 @public
 def pay(token: str) -> ResponseReturnValue:
-    """On to the pay page of an order that is still held; where there is none, the order page says why."""
+    """On to the pay page of an order that is still held; where there is none, the order page says why.
+
+    Whose turn in line is overdue asks for it here: the worker may be away.
+    """
     found = placing.get_by_token(token)
     attempt = Attempt.live_of(found.id)
+    line = lining.shown(found)
+    if attempt is not None and attempt.status == "creating" and line is not None and line.overdue:
+        return redirect(begin.open_page(attempt.id) or url_for("orders.order", token=token), 303)
     if attempt is None or not attempt.url or found.status != "held":
-        return redirect(url_for("orders.order", token=token))
+        # Its turn may come before that page is read: then it leads back here (`on`), where the way is open.
+        return redirect(url_for("orders.order", token=token, on=1 if found.status == "waiting" else None))
     return redirect(attempt.url, 303)
 
 
@@ -126,18 +134,6 @@ def paid(token: str) -> ResponseReturnValue:
             if mine:
                 watching.poll(attempt_id)
     return redirect(url_for("orders.order", token=token))
-
-
-def _pay_page(attempt_id: int | None) -> str | None:
-    """The address to pay at; None when nothing is due, or when the order must wait for it."""
-    if attempt_id is None:
-        return None
-    with turns.taken() as mine:
-        if mine:
-            session = begin.open_session(attempt_id)
-            return session.url if session else None
-    begin.leave_to_worker(attempt_id)
-    return None
 
 
 def _admit(event: Event, priced: Quote, email: str) -> Callable[[int], None]:

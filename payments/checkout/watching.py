@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from events.core import clock, tokens
+from events.core import clock
 from events.core.db import db, end_reading, transaction
 from events.core.jobs import TryLater
-from payments.checkout import begin
+from payments.checkout import begin, in_line
 from payments.checkout.models import Attempt
 from payments.checkout.settle import settle
 from payments.gateway.answers import CheckoutSession
@@ -20,7 +20,8 @@ from payments.ledger import reading
 from payments.orders import keeping, placing
 from payments.orders.models import Order, Payment
 
-SOON, OFTEN, SELDOM = timedelta(seconds=15), timedelta(minutes=3), timedelta(minutes=30)
+AT_ONCE, SOON, OFTEN = timedelta(seconds=0.3), timedelta(seconds=15), timedelta(minutes=3)
+SELDOM = timedelta(minutes=30)
 OVERLAP = timedelta(hours=25)
 """A session lives for 24 hours at most."""
 
@@ -32,6 +33,8 @@ def watch_attempt(args: Mapping[str, Any]) -> None:
     if status == "creating":
         _open(attempt_id)
         status = _status(attempt_id)
+        if status == "open":  # nobody has seen it yet
+            raise TryLater(_next_look(attempt_id))
     if status == "creating":
         raise TryLater(clock.now() + SOON)
     if status == "open":
@@ -47,12 +50,19 @@ def watch_attempt(args: Mapping[str, Any]) -> None:
 
 
 def _open(attempt_id: int) -> None:
-    """Ask for the pay page; when no answer comes, look whether there is one. Raises TryLater in a crowd."""
+    """Ask for the pay page; when no answer comes, look whether there is one. Raises TryLater until it is its turn."""
+    _demand_turn(attempt_id)
     try:
-        if begin.ask_for_session(attempt_id) is None:
+        if begin.ask_for_session(attempt_id, patient=False) is None:
             look_for_session(attempt_id)
-    except ProviderBusy as busy:  # a walk through Stripe's list would make the crowd larger
-        raise TryLater(clock.now() + SOON + timedelta(seconds=tokens.jitter(5))) from busy
+    except ProviderBusy:  # a walk through Stripe's list would make the crowd larger
+        _demand_turn(attempt_id)
+        raise TryLater(clock.now() + AT_ONCE) from None
+
+
+def _demand_turn(attempt_id: int) -> None:
+    if (seconds := in_line.wait(attempt_id)) > 0:
+        raise TryLater(clock.now() + timedelta(seconds=seconds))
 
 
 def poll(attempt_id: int) -> str:
@@ -127,6 +137,8 @@ def reconcile(unasked_for: timedelta = timedelta()) -> dict[str, int]:
 
 def _look_at(attempt_id: int) -> str:
     if _status(attempt_id) == "creating":
+        if in_line.wait(attempt_id) > 0:
+            return "in_line"
         begin.open_session(attempt_id)
     return poll(attempt_id) if _status(attempt_id) in ("open", "complete") else "nothing_to_ask"
 

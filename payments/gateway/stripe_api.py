@@ -72,10 +72,15 @@ class Gateway:
 
     # The pay page
 
-    def create_session(self, params: Mapping[str, Any], key: str) -> CheckoutSession:
-        """Open a pay page. `params` come from `session_params`; both must have been stored before."""
+    def create_session(self, params: Mapping[str, Any], key: str, *, patient: bool = True) -> CheckoutSession:
+        """Open a pay page. `params` come from `session_params`; both must have been stored before.
+
+        Whoever is not `patient` hears of a 429 at once (ProviderBusy).
+        """
         sessions = self._client.v1.checkout.sessions
-        return reading.session(self._ask(lambda: sessions.create(cast(Any, dict(params)), {"idempotency_key": key})))
+        given = cast(Any, dict(params))
+        pauses = None if patient else ()
+        return reading.session(self._ask(lambda: sessions.create(given, {"idempotency_key": key}), pauses))
 
     def get_session(self, session_id: str) -> CheckoutSession:
         """The session as Stripe has it now."""
@@ -194,9 +199,9 @@ class Gateway:
 
     # How a call is made
 
-    def _ask(self, ask: Callable[[], Any]) -> dict[str, Any]:
+    def _ask(self, ask: Callable[[], Any], pauses: Sequence[float] | None = None) -> dict[str, Any]:
         """One call: nothing of ours held, 429 waited out, Stripe's object as a plain dictionary."""
-        for pause in self._pauses:
+        for pause in self._pauses if pauses is None else pauses:
             self._assert_idle()
             try:
                 return called(ask)

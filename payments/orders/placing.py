@@ -12,7 +12,6 @@ from events.guests.models import Party
 from payments.orders.models import TRANSITIONS, Order, OrderLine, OrderStatus
 from payments.orders.pricing import Quote
 
-IN_TURN = "so many are paying that Stripe is asked in turn"
 TOLD = {
     "paid": "order.paid",
     "refunded": "order.refunded",
@@ -72,12 +71,6 @@ def keep_until(order: Order, moment: datetime) -> None:
         db.session.refresh(order)
 
 
-def why(order: Order) -> str:
-    """What brought the order to where it stands; nothing for one without a history."""
-    newest = select(OrderStatus.trigger).where(OrderStatus.order_id == order.id).order_by(OrderStatus.id.desc())
-    return db.session.scalars(newest.limit(1)).first() or ""
-
-
 def find_by_token(token: str) -> Order | None:
     """The order behind a buyer's secret link."""
     return db.session.scalars(select(Order).where(Order.token == token)).one_or_none()
@@ -97,10 +90,12 @@ def lock(order_id: int) -> Order:
     return db.session.scalars(query, execution_options={"populate_existing": True}).one()
 
 
-def move(order: Order, to_status: str, trigger: str, actor: str = "service") -> bool:
+def move(
+    order: Order, to_status: str, trigger: str, actor: str = "service", held_until: datetime | None = None
+) -> bool:
     """Take one step of TRANSITIONS if the order still stands where it was read; False when someone was faster.
 
-    Raises ValueError for a step that the table does not have.
+    `held_until` is a new promise that goes with the step. Raises ValueError for a step that the table does not have.
     """
     before = order.status
     if (before, to_status) not in _ALLOWED:
@@ -108,6 +103,8 @@ def move(order: Order, to_status: str, trigger: str, actor: str = "service") -> 
     values: dict[str, object] = {"status": to_status}
     if to_status == "paid":
         values["paid_at"] = clock.now()
+    if held_until is not None:
+        values["held_until"] = held_until
     if not changed(update(Order).where(Order.id == order.id, Order.status == before).values(**values)):
         return False
     db.session.refresh(order)

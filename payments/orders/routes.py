@@ -1,6 +1,5 @@
 """The buyer's own page: a secret link that reads, names guests and sends the letter again. It moves no money."""
 
-from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
@@ -23,7 +22,7 @@ from events.team.access import public
 from events.tickets.models import Ticket
 from events.tickets.printing import print_tickets
 from events.tickets.web import note_opening
-from payments.orders import placing
+from payments.orders import lining, placing
 from payments.orders.billing import bill
 from payments.orders.models import Order
 
@@ -39,6 +38,10 @@ def order(token: str) -> ResponseReturnValue:
     """The order in words, in the language it was placed in unless another is asked for."""
     found = _speak(placing.get_by_token(token))
     note_opening(Party, found.party_id, found.party.opened_at)
+    if (line := lining.shown(found)) is not None:
+        return _in_line(found, line)
+    if "on" in request.args and found.status == "held":
+        return redirect(url_for("checkout.pay", token=token))
     tickets = _tickets(found)
     guests = db.session.scalars(select(Guest).where(Guest.party_id == found.party_id)).all()
     context: dict[str, Any] = {
@@ -55,7 +58,6 @@ def order(token: str) -> ResponseReturnValue:
         "remindable": hosting.can_remind(found.party_id),
         "status": found.status,
         "past": found.event.ends_at < clock.now(),
-        "in_turn": _in_turn(found),
         "form": FlaskForm(),
         "said": request.args.get("said"),
         "language_urls": {code: url_for(".order", token=token, lang=code) for code in found.event.languages},
@@ -90,6 +92,7 @@ def order_json(token: str) -> ResponseReturnValue:
         tickets=tickets,
         receipts=receipts,
         refunds=[{"amount": refund.amount, "status": refund.status} for refund in _refunds(found)],
+        **lining.told(found),
     )
 
 
@@ -169,9 +172,16 @@ def _speak(found: Order) -> Order:
     return found
 
 
-def _in_turn(found: Order) -> bool:
-    """Whether only the crowd is in the way of the payment, as far as one can tell in the first minute."""
-    return placing.why(found) == placing.IN_TURN and clock.now() < found.created_at + timedelta(minutes=1)
+def _in_line(found: Order, line: lining.Shown) -> str:
+    """Many buy at this minute: the page of one who waits for the pay page, with little on it, as many look at it."""
+    context = {
+        "order": found,
+        "event": found.event,
+        "line": line,
+        "bill": bill(found),
+        "language_urls": {code: url_for(".order", token=found.token, lang=code) for code in found.event.languages},
+    }
+    return render_template("payments/orders/in_line.html", **context)
 
 
 def _tickets(found: Order) -> list[Ticket]:

@@ -70,7 +70,7 @@ def pay_by_card(token: str) -> tuple[Order, int | None]:
         return order, None
     _demand_owed(pledge)
     _take_up(order, "buyer")
-    return order, begin.new_attempt(order).id
+    return order, begin.begin_again(order).id
 
 
 def money_is_here(pledge: Pledge, way: str, note: str, actor: str) -> Order:

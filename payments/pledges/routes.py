@@ -14,7 +14,6 @@ from events.table_codes import coding
 from events.table_codes.models import TableCode
 from events.team.access import public
 from payments.checkout import begin
-from payments.gateway import turns
 from payments.guarding import access, admitting
 from payments.guarding.admitting import Caller
 from payments.pledges import appeals, course, paying, screen_routes, staff_routes
@@ -134,12 +133,7 @@ def _to_pay_page(attempt_id: int | None, order_token: str) -> ResponseReturnValu
     """Stripe is asked outside any transaction; where it is slow or away the order's page goes on by itself."""
     if attempt_id is None:
         return redirect(url_for("checkout.pay", token=order_token), 303)
-    with turns.taken() as mine:
-        if mine:
-            session = begin.open_session(attempt_id)
-            return redirect(session.url if session and session.url else url_for("orders.order", token=order_token), 303)
-    begin.leave_to_worker(attempt_id)
-    return redirect(url_for("orders.order", token=order_token), 303)
+    return redirect(begin.open_page(attempt_id) or url_for("orders.order", token=order_token), 303)
 
 
 def _admit(event: Event, email: str, code: TableCode | None) -> Callable[[int], None]:

@@ -1,26 +1,38 @@
 /* A page that waits for money: looks every few seconds whether anything changed, and shows it when it did.
-   Where payment had to wait, it leads on to the pay page. Without a script the page reloads itself. */
+   Where payment had to wait, it leads on to the pay page. In line it says how far one has come, and looks as often as
+   it is told. Without a script the page reloads itself. */
 
-const { state, address, onward } = document.getElementById("waiting").dataset;
+const box = document.getElementById("waiting");
+const { state, address, onward, again } = box.dataset;
 const SOON = 3000;
 const LATER = 15000;
 const PATIENCE = 20; // quick looks before the slow ones
 
-for (let looks = 0; ; looks += 1) {
-  await pause(looks < PATIENCE ? SOON : LATER);
-  if (await changed()) {
-    if (onward) location.replace(onward);
+let next = Number(again) * 1000 || SOON;
+for (let looks = 1; ; looks += 1) {
+  await pause(next);
+  const now = await look();
+  if (now && (now.status !== state || Boolean(now.line) !== Boolean(again) || now.line?.overdue)) {
+    if (onward && (now.status !== state || now.line?.overdue)) location.replace(onward);
     else location.reload();
     break;
   }
+  if (now?.line) show(now.line);
+  next = now?.line ? now.line.look_again * 1000 : looks < PATIENCE ? SOON : LATER;
 }
 
-async function changed() {
+function show(line) {
+  box.querySelector("[data-place]").textContent = line.place;
+  box.querySelector("[data-words]").textContent = line.words;
+  box.querySelector("progress").value = line.done;
+}
+
+async function look() {
   try {
     const answer = await fetch(address, { headers: { Accept: "application/json" } });
-    return answer.ok && (await answer.json()).status !== state;
+    return answer.ok ? await answer.json() : null;
   } catch {
-    return false; // off-line: look again later
+    return null; // off-line: look again later
   }
 }
 

@@ -31,6 +31,13 @@ IN_THE_WORKER = {
         "commit: lease of the paper",
         "commit: the paper's job is done, as there is one",
     ),
+    "turn": (
+        "commit: recurring jobs",
+        "commit: lease of the watch",
+        "POST checkout/sessions",
+        "commit: the pay page's address",
+        "commit: the watch goes on",
+    ),
     "given back": (
         "commit: recurring jobs",
         "commit: lease of the refund",

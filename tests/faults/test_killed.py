@@ -23,6 +23,7 @@ from payments.auditing import audit_against
 from payments.gateway.stripe_api import current_gateway
 from payments.orders.models import Order
 from tests.faults.calls import IN_THE_WORKER, TABLE
+from tests.support.crowd import many_before
 from tests.support.desk import Treasurer, lines_of
 from tests.support.evening import open_evening
 from tests.support.fairness import complaints, sessions_of
@@ -33,6 +34,7 @@ POINTS = [(story, number) for story, calls in TABLE.items() for number in range(
 """Story, and after how many of its calls the end comes."""
 ROUNDS = int(os.environ.get("BONSOIR_ROUNDS", "50"))
 FEW = [
+    *(("turn", 2), ("turn", 3)),
     *(("order", 1), ("order", 2), ("door", 1), ("door", 2), ("return", 1), ("paid", 3), ("paid", 4), ("paid", 16)),
     *(("given back", 4), ("given back", 11)),
 ]
@@ -114,6 +116,16 @@ def worker_gives_back(mortal: Mortal) -> Scene:
     return Scene(scene.shop)
 
 
+def worker_serves(mortal: Mortal) -> Scene:
+    """Somebody's turn in line has come."""
+    shop = Shop(mortal.system, open_evening(mortal.system))
+    form = shop.filled(2, gift="500")
+    many_before(mortal.system, 3)
+    shop.send(form)
+    mortal.system.go_on(4)
+    return Scene(shop)
+
+
 SCENES = {
     "order": orders,
     "door": sells_at_the_door,
@@ -122,6 +134,7 @@ SCENES = {
     "cancel": cancels,
     "refund": gives_back,
     "paid": worker_hears,
+    "turn": worker_serves,
     "given back": worker_gives_back,
 }
 

@@ -20,7 +20,7 @@ _MAX_BODY = 1_000_000
 
 def serve(books: Books, request: Request) -> Response:
     """Answer one request under /v1. Raises ConnectionAbortedError when no answer shall arrive."""
-    fault = books.faults.take(request.method, request.path)
+    fault = books.faults.take(request.method, request.path, _endpoint(request))
     clock.pause(books.faults.latency)
     if fault and fault.kind == "drop":
         raise ConnectionAbortedError
@@ -105,6 +105,12 @@ def _routed(request: Request) -> tuple[Route, tuple[str, ...]]:
             return route, match.groups()
     message = f"Unrecognized request URL ({request.method}: {request.path})."
     raise ApiError(message, status=404, saved=False)
+
+
+def _endpoint(request: Request) -> str:
+    """What a limit counts together: the same address but for the ids in it."""
+    matching = (route for route in ROUTES if route.method == request.method and route.pattern.fullmatch(request.path))
+    return next((f"{route.method} {route.pattern.pattern}" for route in matching), "")
 
 
 def _pairs(request: Request) -> Iterable[tuple[str, str]]:

@@ -135,6 +135,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
     )
     op.create_table(
+        "pace",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("next", WholeNumber, nullable=False),
+        sa.Column("stood", WholeNumber, nullable=False),
+        sa.Column("stood_at", WholeNumber, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_pace")),
+    )
+    op.create_table(
         "reading",
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("reached", UtcDateTime(), nullable=False),
@@ -1932,6 +1940,14 @@ def upgrade() -> None:
             ["ticket_type_id"], ["ticket_type.id"], name=op.f("fk_ticket_type_quota_ticket_type_id_ticket_type")
         ),
         sa.PrimaryKeyConstraint("ticket_type_id", "quota_id", name=op.f("pk_ticket_type_quota")),
+    )
+    op.create_table(
+        "turn",
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("since", WholeNumber, nullable=False),
+        sa.Column("at", WholeNumber, nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_turn_order_id_orders")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_turn")),
     )
     op.create_table(
         "waiting",

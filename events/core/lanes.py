@@ -1,0 +1,74 @@
+"""Jobs that spend their time waiting for somebody else run side by side, in a lane of their own beside all others.
+
+So nobody's pay page waits for letters to be printed, nor for somebody else's call. Each is claimed in its order by one
+thread, and leased as any job is: whoever dies has taken nothing along.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+
+from events.core import jobs
+from events.core.db import db
+from events.core.jobs import Handler, Lease
+
+WIDTH = 6
+"""Jobs at one time; with the two threads beside them they fit into the pool of connections."""
+NAPS = (0.05, 0.5)
+"""Seconds until the next look: just after something was due, and while nothing is."""
+
+
+def handlers(beside: bool) -> dict[str, Handler]:
+    """The running application's jobs: those of the lane, or all others."""
+    return {kind: handler for kind, handler in jobs.handlers().items() if (kind in jobs.beside()) == beside}
+
+
+@contextmanager
+def opened(app: Flask, stop: threading.Event) -> Iterator[None]:
+    """The lane, as long as the context lasts. What breaks it sets `stop`, and is raised at the end."""
+    with ThreadPoolExecutor(1, "lane") as one:
+        lane = one.submit(_run, app, stop)
+        try:
+            yield
+        finally:
+            stop.set()
+            lane.result()
+
+
+def _run(app: Flask, stop: threading.Event) -> None:
+    free, nap = threading.Semaphore(WIDTH), NAPS[-1]
+    try:
+        with ThreadPoolExecutor(WIDTH, "beside") as pool, app.app_context():
+            mine = handlers(beside=True)
+            while not stop.is_set():
+                free.acquire()
+                if (lease := _claim(mine)) is not None:
+                    pool.submit(_do, app, lease, mine[lease.kind], free)
+                    nap = NAPS[0]
+                else:
+                    free.release()
+                    stop.wait(nap)
+                    nap = min(nap * 2, NAPS[-1])
+    finally:
+        stop.set()
+
+
+def _claim(mine: Mapping[str, Handler]) -> Lease | None:
+    """The next job; none while the database is away, which is others' business."""
+    try:
+        return jobs.claim(tuple(mine))
+    except DBAPIError:
+        db.session.rollback()
+        return None
+
+
+def _do(app: Flask, lease: Lease, handler: Handler, free: threading.Semaphore) -> None:
+    try:
+        with app.app_context():
+            jobs.run(lease, handler)
+    finally:
+        free.release()
