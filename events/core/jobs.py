@@ -1,7 +1,8 @@
 """One table of jobs with leases: letters, reconciliation, exports, notices. No broker.
 
 A job is put in the transaction that makes it necessary, claimed by a conditional update, run outside any transaction,
-and finished only by the worker that still holds the lease: the fencing number tells.
+and finished only by the worker that still holds the lease: the fencing number tells. A job that takes long keeps its
+lease; who renews it no longer is dead, or was held up for longer than a lease, and is followed by another.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +14,7 @@ from flask import Flask, current_app
 from sqlalchemy import CheckConstraint, Index, Select, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from events.core import clock, logs, tokens
+from events.core import clock, leases, logs, tokens
 from events.core.db import Base, changed, db, end_reading, insert_once, transaction
 
 LEASE = timedelta(minutes=2)
@@ -149,11 +150,19 @@ def run(lease: Lease, handler: Handler) -> None:
     """Run one leased job, write down how it went, and say so."""
     began, before = clock.monotonic(), logs.request_id.set(lease.request_id)
     try:
-        outcome = _run(lease, handler)
+        with leases.kept(lambda: renew(lease)):
+            outcome = _run(lease, handler)
         took = round((clock.monotonic() - began) * 1000, 1)
         logs.note("job", kind=lease.kind, id=lease.job_id, outcome=outcome, ms=took)
     finally:
         logs.request_id.reset(before)
+
+
+def renew(lease: Lease) -> bool:
+    """Let a lease in hand last from now on; False when it is no longer in hand."""
+    held = (Job.id == lease.job_id, Job.fence == lease.fence, Job.status == "leased")
+    with transaction():
+        return bool(changed(update(Job).where(*held).values(leased_until=clock.now() + LEASE)))
 
 
 def _run(lease: Lease, handler: Handler) -> str:

@@ -1,23 +1,22 @@
 """Long files: the worker writes them, the page shows how far it is, and after a day they are gone.
 
-A file lies below BONSOIR_VAR under a random name; whoever asked for it may fetch it, as long as the money is theirs.
+A file has a random name; whoever asked for it may fetch it, as long as the money is theirs. It lies in the database,
+where every web server finds what any worker wrote (storing.py).
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select, update
 
 from events.catalogue.models import Event
 from events.core import clock, jobs, tokens
-from events.core.db import changed, db, end_reading, transaction
+from events.core.db import changed, db, transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import in_language
 from events.core.refusal import NotFound, Refusal
-from payments.exports import exporting
+from payments.exports import exporting, storing
 from payments.exports.models import ExportFile
 from payments.exports.offer import get_export
 from payments.exports.rows import Scope, Told, scope_of
@@ -68,61 +67,47 @@ def mine(actor: str) -> Sequence[ExportFile]:
 def get_file(name: str, actor: str) -> ExportFile:
     """A file that is there. Raises NotFound for another's, and for what is not ready or gone."""
     file = db.session.scalars(select(ExportFile).filter_by(name=name, actor=actor, state="ready")).one_or_none()
-    if file is None or not path_of(file.name).is_file():
+    if file is None:
         raise NotFound(_("This file is not here, or no longer: files are kept for one day."))
     return file
 
 
-def path_of(name: str) -> Path:
-    """Where a file lies."""
-    folder = Path(current_app.config["BONSOIR_VAR"]).absolute() / "exports"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder / name
-
-
 def write(args: Mapping[str, Any]) -> None:
-    """Job: write the file beside its place and move it there when it is whole. What is refused is said on the page."""
+    """Job: write the file, and show it when it is whole. What is refused is said on the page."""
     file_id = int(args["file"])
     file = db.session.get_one(ExportFile, file_id)
     if file.state not in ("waiting", "writing"):
         return
-    name, language = file.name, str(file.choice["language"])
+    language = str(file.choice["language"])
     export, scope = get_export(file.what), _scope(file.choice)
+    draft = storing.begin(file_id)
     with in_language(language):
         try:
             _set(file_id, state="writing", total=exporting.count_rows(export, scope, language))
             made = exporting.export_file(file.what, file.format, scope, language, _telling(file_id))
-            _save(made, path_of(name))
+            storing.save(file_id, draft, made.pieces)
         except Refusal as refusal:
             _set(file_id, state="failed", refusal=refusal.sentence)
             return
     with transaction():
         done = {"state": "ready", "ready_at": clock.now(), "done": ExportFile.total}
-        changed(update(ExportFile).where(ExportFile.id == file_id).values(**done))
+        mine = update(ExportFile).where(ExportFile.id == file_id, ExportFile.draft == draft)
+        if not changed(mine.values(**done)):
+            return  # another worker took it over
         jobs.put(FORGET, f"forget-export:{file_id}", clock.now() + KEPT, file=file_id)
 
 
 def forget(args: Mapping[str, Any]) -> None:
     """Job: a day later."""
     file = db.session.get_one(ExportFile, int(args["file"]))
-    name = file.name
     _set(file.id, state="gone")
-    path_of(name).unlink(missing_ok=True)
+    storing.drop(file.id)
 
 
 def _scope(choice: Mapping[str, Any]) -> Scope:
     event = db.session.get_one(Event, choice["event"]) if choice["event"] else None
     days = [date.fromisoformat(choice[key]) if choice[key] else None for key in ("from", "to")]
     return scope_of(choice["organisations"], event, *days)
-
-
-def _save(made: exporting.File, path: Path) -> None:
-    end_reading()  # the stream reads through a connection of its own
-    unfinished = path.with_suffix(".part")
-    with unfinished.open("wb") as out:
-        for piece in made.pieces:
-            out.write(piece)
-    unfinished.replace(path)
 
 
 def _telling(file_id: int) -> Told:

@@ -56,7 +56,8 @@ class BookRate(Base):
 class ExportFile(Base):
     """A file that the worker writes. `choice` is what was asked for (whose, event, days, language), as JSON.
 
-    `name` is its random name below BONSOIR_VAR, and in its address; only whoever asked for it may fetch it.
+    `name` is its random name, and in its address; only whoever asked for it may fetch it. Each worker that begins takes
+    the next `draft`; the one that is `ready` says whose pieces count.
     """
 
     __tablename__ = "export_file"
@@ -72,6 +73,18 @@ class ExportFile(Base):
     state: Mapped[str] = mapped_column(default="waiting")
     total: Mapped[int] = mapped_column(default=0)  # lines that were there when it was begun
     done: Mapped[int] = mapped_column(default=0)
+    draft: Mapped[int] = mapped_column(default=0)
     refusal: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     ready_at: Mapped[datetime | None]
+
+
+class ExportPiece(Base):
+    """A piece of such a file; `place` counts from nought. Kept for a day, as the file is."""
+
+    __tablename__ = "export_piece"
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("export_file.id"), primary_key=True, autoincrement=False)
+    draft: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    body: Mapped[bytes]

@@ -11,7 +11,6 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     stream_with_context,
     url_for,
 )
@@ -26,7 +25,7 @@ from events.core.refusal import NotFound, Refusal
 from events.office import evenings
 from events.team import access
 from events.team.access import MONEY, asks_again
-from payments.exports import accounts, background, exporting, forms, showing
+from payments.exports import accounts, background, exporting, forms, showing, storing
 from payments.exports.offer import EXPORTS, FORMATS, Export, get_export
 from payments.exports.rows import Row, Scope, scope_of
 
@@ -123,8 +122,10 @@ def fetch(name: str) -> ResponseReturnValue:
     file = background.get_file(name, access.actor())
     for organisation_id in file.choice["organisations"]:
         access.demand(organisation_id, file.choice["event"], MONEY)
-    path = background.path_of(file.name)
-    return send_file(path, FORMATS[file.format][1], as_attachment=True, download_name=file.download_name)
+    body = stream_with_context(storing.read(file.id, file.draft))
+    answer = Response(body, mimetype=FORMATS[file.format][1])
+    answer.headers.set("Content-Disposition", "attachment", filename=file.download_name)
+    return answer
 
 
 @blueprint.route("/treasury/accounts", methods=["GET", "POST"])

@@ -1,7 +1,10 @@
 """Jobs: claimed once, finished by whoever holds the lease, tried again, and given up in the end."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -9,9 +12,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from events.core import clock, jobs
+from events.core import clock, jobs, leases
 from events.core.db import db, end_reading, transaction
 from events.core.jobs import Job, Lease, TryLater
+from events.core.settings import ROOT
 from tests.support.world import in_threads
 
 TurnClock = Callable[[timedelta], None]
@@ -36,6 +40,11 @@ def claimed() -> Lease:
     lease = jobs.claim(("noop",))
     assert lease is not None
     return lease
+
+
+def eventually(true: Callable[[], bool]) -> bool:
+    """Whether it becomes true within some seconds."""
+    return any(true() or clock.pause(0.01) for _try in range(1000))
 
 
 def noop(_args: Mapping[str, Any]) -> None:
@@ -85,6 +94,49 @@ def test_a_worker_whose_lease_ran_out_cannot_finish(house: Flask, turn_clock: Tu
     assert (job().status, job().failures) == ("leased", 0)
     jobs.run(second, noop)
     assert job().status == "done"
+
+
+@pytest.mark.both_engines
+def test_a_job_that_takes_long_keeps_its_lease(
+    house: Flask, turn_clock: TurnClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "EVERY", 0.01)
+    put()
+    others: list[Lease | None] = []
+
+    def takes_three_leases(_args: Mapping[str, Any]) -> None:
+        for _time in range(4):
+            before = job().leased_until
+            turn_clock(jobs.LEASE * 0.8)
+            assert eventually(lambda since=before: job().leased_until != since)
+            others.append(jobs.claim(("noop",)))
+
+    jobs.run(claimed(), takes_three_leases)
+    assert others == [None] * 4
+    assert (job().status, job().fence) == ("done", 1)
+
+
+def test_a_lease_that_was_lost_is_not_renewed(house: Flask, turn_clock: TurnClock) -> None:
+    put()
+    first = claimed()
+    turn_clock(jobs.LEASE + timedelta(seconds=1))
+    second = claimed()
+    assert not jobs.renew(first)
+    assert jobs.renew(second)
+
+
+@pytest.mark.both_engines
+def test_two_workers_in_two_processes_never_run_the_same_job(house: Flask, database_url: str, tmp_path: Path) -> None:
+    """As on two hosts: nothing between them but the database."""
+    for number in range(60):
+        put(str(number), number=number)
+    noted = tmp_path / "noted"
+    command = [sys.executable, "-m", "tests.support.rival", database_url, str(noted)]
+    rivals = [subprocess.Popen([*command, name], cwd=ROOT) for name in ("one", "other")]
+    assert [rival.wait(timeout=120) for rival in rivals] == [0, 0]
+    done = [line.split() for line in noted.read_text(encoding="ascii").splitlines()]
+    assert sorted(int(number) for number, _name in done) == list(range(60))
+    assert {name for _number, name in done} == {"one", "other"}
 
 
 def test_a_leased_job_is_left_to_its_worker(house: Flask, turn_clock: TurnClock) -> None:

@@ -3,21 +3,20 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from events.core import jobs
 from events.core.db import db, transaction
-from payments.exports import background
-from payments.exports.models import ExportFile
+from payments.exports import background, storing
+from payments.exports.models import ExportFile, ExportPiece
 from payments.exports.rows import scope_of
 from tests.payments.exports.gala import Turn
 from tests.support.staff import Staff, sell
 
 
 @pytest.fixture
-def app_var(staff: Staff, tmp_path_factory: pytest.TempPathFactory) -> Staff:
-    """Files of this test stay with it."""
-    staff.app.config["BONSOIR_VAR"] = tmp_path_factory.mktemp("var")
+def app_var(staff: Staff) -> Staff:
+    """Somebody has paid."""
     with staff.app.app_context(), transaction():
         sell("dinner", "A7K2Q", "Ann", [("Ann", "")])
     return staff
@@ -34,6 +33,11 @@ def only(staff: Staff) -> ExportFile:
     with staff.app.app_context():
         file: ExportFile = db.session.scalars(select(ExportFile)).one()
         return file
+
+
+def pieces(staff: Staff) -> int:
+    with staff.app.app_context():
+        return db.session.scalars(select(func.count()).select_from(ExportPiece)).one()
 
 
 def test_a_long_file_is_written_shown_fetched_and_forgotten(
@@ -58,13 +62,11 @@ def test_a_long_file_is_written_shown_fetched_and_forgotten(
         with browser.get(address) as fetched:
             assert b"A7K2Q" in fetched.data
             assert "bonsoir-orders-dinner.csv" in fetched.headers["Content-Disposition"]
-        with app_var.app.app_context():
-            path = background.path_of(file.name)
-        assert path.is_file()
-        assert path.parent.stat().st_mode & 0o077 == 0
+            assert fetched.headers["Cache-Control"] == "no-store"
+        assert pieces(app_var) == 1
         turn_clock(timedelta(hours=25))
         work(app_var)
-        assert not path.exists()
+        assert pieces(app_var) == 0
         assert browser.get(address).status_code == 404
         assert address not in browser.get("/treasury/exports/files").text
 
@@ -92,6 +94,34 @@ def test_a_worker_that_died_is_followed_by_another(app_var: Staff) -> None:
         with transaction():
             file = background.ask("orders", "csv", scope_of([1], None, None, None), "en", "account:1")
             file.state = "writing"
+        storing.save(file.id, storing.begin(file.id), [b"half of it"])
         background.write({"file": file.id})
         background.write({"file": file.id})
     assert only(app_var).state == "ready"
+    assert pieces(app_var) == 1
+
+
+def test_a_worker_that_was_given_up_adds_nothing_to_the_file_of_the_next(app_var: Staff) -> None:
+    with app_var.signed_in("treasurer") as browser:
+        browser.post("/treasury/exports/orders.csv?event=dinner")
+        file = only(app_var)
+        with app_var.app.app_context():
+            late = storing.begin(file.id)
+        work(app_var)
+        with app_var.app.app_context():
+            storing.save(file.id, late, [b"of one that came late"])
+        with browser.get(f"/treasury/exports/files/{file.name}") as fetched:
+            assert fetched.data.count(b"A7K2Q") == 1
+            assert b"late" not in fetched.data
+
+
+def test_a_file_longer_than_a_piece_comes_whole(app_var: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(storing, "LARGEST", 10)
+    with app_var.signed_in("treasurer") as browser:
+        browser.post("/treasury/exports/orders.csv?event=dinner")
+        work(app_var)
+        with browser.get(f"/treasury/exports/files/{only(app_var).name}") as fetched:
+            long = fetched.data
+        with browser.get("/treasury/exports/orders.csv?event=dinner") as direct:
+            assert long == direct.data
+    assert pieces(app_var) == -(-len(long) // 10)

@@ -62,6 +62,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("total", WholeNumber, nullable=False),
         sa.Column("done", WholeNumber, nullable=False),
+        sa.Column("draft", WholeNumber, nullable=False),
         sa.Column("refusal", sa.String(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("ready_at", UtcDateTime(), nullable=True),
@@ -337,6 +338,15 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_event_organisation_id"), ["organisation_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_event_starts_at"), ["starts_at"], unique=False)
 
+    op.create_table(
+        "export_piece",
+        sa.Column("file_id", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("draft", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("place", WholeNumber, autoincrement=False, nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["file_id"], ["export_file.id"], name=op.f("fk_export_piece_file_id_export_file")),
+        sa.PrimaryKeyConstraint("file_id", "draft", "place", name=op.f("pk_export_piece")),
+    )
     op.create_table(
         "fee_rate",
         sa.Column("id", WholeNumber, nullable=False),
