@@ -21,7 +21,18 @@ def options(url: str) -> dict[str, Any]:
     quiet = {"hide_parameters": True}  # an error's text goes into logs, and the parameters are people's names
     if url.startswith("sqlite"):
         return quiet | {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 8, "max_overflow": 8}
-    return quiet | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 15}
+    return quiet | {"connect_args": _NOTICE} | {
+        "pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 15,
+    }  # fmt: skip
+
+
+# A host that vanished says nothing. So nobody waits long for one that does not pick up (there may be another), and a
+# connection over which nothing comes back is given up after ten seconds instead of minutes.
+_NOTICE = {
+    "connect_timeout": 3,
+    **{"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3},
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
 
 
 def prepare(engine: Engine) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from dotenv import dotenv_values
 
@@ -19,6 +19,9 @@ APPLE = (
 )  # fmt: skip
 GOOGLE = ("GOOGLE_WALLET_SERVICE_ACCOUNT", "GOOGLE_WALLET_ISSUER_ID")
 """What each wallet needs: all of it, or nothing."""
+
+
+_DRIVER = "postgresql+psycopg://"
 
 
 class SettingsError(Exception):
@@ -165,10 +168,25 @@ def _database_url(value: str) -> str:
     """Accept the short forms people have, and name the driver that we ship."""
     for short in ("postgres://", "postgresql://"):
         if value.startswith(short):
-            return "postgresql+psycopg://" + value.removeprefix(short)
-    if value.startswith(("postgresql+psycopg://", "sqlite:///")):
+            value = _DRIVER + value.removeprefix(short)
+    if value.startswith(_DRIVER):
+        return _DRIVER + _several_hosts(value.removeprefix(_DRIVER))
+    if value.startswith("sqlite:///"):
         return value
     raise SettingsError("DATABASE_URL must begin with sqlite:/// or postgresql://.")
+
+
+def _several_hosts(rest: str) -> str:
+    """`user@one:5432,two:5432/name` with a parameter for each host, as SQLAlchemy wants it: the one that writes is ours."""
+    place, mark, path = rest.partition("/")
+    user, at, hosts = place.rpartition("@")
+    if "," not in hosts:
+        return rest
+    name, _mark, query = path.partition("?")
+    given = parse_qsl(query, keep_blank_values=True)
+    given += [] if "target_session_attrs" in dict(given) else [("target_session_attrs", "read-write")]
+    named = [("host", host if ":" in host else f"{host}:5432") for host in hosts.split(",")]
+    return f"{user}{at}{mark}{name}?{urlencode([*named, *given])}"
 
 
 def _port(values: Mapping[str, str], name: str, default: int) -> int:

@@ -1,4 +1,4 @@
-"""A worker in a process of its own: `python -m tests.support.rival DATABASE_URL FILE NAME` notes in FILE what it runs."""
+"""A worker in a process of its own: `python -m tests.support.rival DATABASE_URL FILE NAME` notes what it runs."""
 
 import os
 import sys

@@ -1,6 +1,7 @@
 """Settings: what is wrong is said in one sentence, and secrets are never printed."""
 
 import pytest
+from sqlalchemy import make_url
 
 from events.core.settings import SettingsError, load, ready_to_serve
 
@@ -82,3 +83,17 @@ def test_the_public_address_gives_host_and_scheme() -> None:
     settings = load({**GOOD, "PUBLIC_URL": "https://tickets.example.org:8443/"})
     assert (settings.host, settings.is_https) == ("tickets.example.org:8443", True)
     assert not load({**GOOD, "PUBLIC_URL": "http://127.0.0.1:8000"}).is_https
+
+
+def test_several_hosts_of_a_database_are_written_as_libpq_wants_them() -> None:
+    given = load({**GOOD, "DATABASE_URL": "postgresql://tickets:p%40ss@db1:5433,db2/tickets?sslmode=require"})
+    url = make_url(given.database_url)
+    _none, options = url.get_dialect()().create_connect_args(url)
+    assert (options["host"], options["port"]) == ("db1,db2", "5433,5432")
+    assert (options["user"], options["password"], options["dbname"]) == ("tickets", "p@ss", "tickets")
+    assert (options["target_session_attrs"], options["sslmode"]) == ("read-write", "require")
+
+
+def test_one_host_is_left_as_it_is_written() -> None:
+    given = load({**GOOD, "DATABASE_URL": "postgres://tickets@[::1]:5433/tickets"})
+    assert given.database_url == "postgresql+psycopg://tickets@[::1]:5433/tickets"
