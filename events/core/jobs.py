@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import CheckConstraint, Index, Select, or_, select, update
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Select, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from events.core import clock, leases, logs, tokens
@@ -122,28 +122,38 @@ def run_due(handlers: Mapping[str, Handler], limit: int = 20) -> int:
 
 
 def claim(kinds: tuple[str, ...]) -> Lease | None:
-    """Take the oldest due job whose kind is known; None when there is none or another worker was first."""
-    moment = clock.now()
-    due = or_(
-        (Job.status.in_(("queued", "retry"))) & (Job.run_at <= moment),
-        (Job.status == "leased") & (Job.leased_until < moment),
-    )
-    oldest = select(Job.id, Job.fence).where(due, Job.kind.in_(kinds)).order_by(Job.run_at, Job.id).limit(1)
+    """Take the oldest due job whose kind is known; None when there is none. Who comes second takes the next one."""
+    while (found := _oldest_due(kinds, moment := clock.now())) is not None:
+        if (lease := _take(*found, moment)) is not None:
+            return lease
+    return None
+
+
+def _oldest_due(kinds: tuple[str, ...], moment: datetime) -> tuple[int, int] | None:
+    oldest = select(Job.id, Job.fence).where(_due(moment), Job.kind.in_(kinds)).order_by(Job.run_at, Job.id).limit(1)
     found = db.session.execute(oldest).first()
     end_reading()
-    if found is None:
-        return None
-    job_id, fence = found
+    return (found.id, found.fence) if found else None
+
+
+def _take(job_id: int, fence: int, moment: datetime) -> Lease | None:
     with transaction():
         won = changed(
             update(Job)
-            .where(Job.id == job_id, Job.fence == fence, due)
+            .where(Job.id == job_id, Job.fence == fence, _due(moment))
             .values(status="leased", leased_until=moment + LEASE, fence=fence + 1)
         )
         taken = db.session.get_one(Job, job_id)
         args = dict(taken.args)
         lease = Lease(job_id, taken.kind, args, fence + 1, taken.failures, args.pop(ASKED, ""))
     return lease if won else None
+
+
+def _due(moment: datetime) -> ColumnElement[bool]:
+    return or_(
+        (Job.status.in_(("queued", "retry"))) & (Job.run_at <= moment),
+        (Job.status == "leased") & (Job.leased_until < moment),
+    )
 
 
 def run(lease: Lease, handler: Handler) -> None:

@@ -177,7 +177,7 @@ def _database_url(value: str) -> str:
 
 
 def _several_hosts(rest: str) -> str:
-    """`user@one:5432,two:5432/name` with a parameter for each host, as SQLAlchemy wants it: the one that writes is ours."""
+    """`one:5432,two:5432/name` with a parameter for each host, as SQLAlchemy wants it: the one that writes is ours."""
     place, mark, path = rest.partition("/")
     user, at, hosts = place.rpartition("@")
     if "," not in hosts:

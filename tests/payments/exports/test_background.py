@@ -111,7 +111,7 @@ def test_a_worker_that_was_given_up_adds_nothing_to_the_file_of_the_next(app_var
         with app_var.app.app_context():
             storing.save(file.id, late, [b"of one that came late"])
         with browser.get(f"/treasury/exports/files/{file.name}") as fetched:
-            assert fetched.data.count(b"A7K2Q") == 1
+            assert fetched.data.count(b"\nA7K2Q") == 1
             assert b"late" not in fetched.data
 
 
