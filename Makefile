@@ -29,13 +29,14 @@ export UV_LINK_MODE ?= copy
 export PLAYWRIGHT_BROWSERS_PATH ?= $(CURDIR)/.browsers
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types tests setup runtime browser bench soak pictures docs catalogues messages lock advisories clean
+.PHONY: help demo test lint types tests setup runtime browser bench soak failover pictures docs catalogues messages lock advisories clean
 
 help:
 	@echo "make demo      the whole evening on this machine, at http://127.0.0.1:8000/ (PORT=... for another port)"
 	@echo "make test      every check: ruff, mypy, pytest on SQLite and PostgreSQL, and a browser"
 	@echo "make setup     only install what development needs"
 	@echo "make soak      the long tests in full doses        make bench   timings and memory, as a report"
+	@echo "make failover  a PostgreSQL under Patroni loses its primary during a sale, in namespaces (root, Debian's packages)"
 	@echo "make docs      the manual as pages, in dist/docs    make pictures   take its pictures from the running demo"
 	@echo "make messages  collect texts for translation       make lock    renew the locks (UPGRADE=1: newer versions)"
 	@echo "make clean     remove everything made here, except var/ and .env"
@@ -71,6 +72,9 @@ bench: setup
 
 soak: setup browser
 	@$(PYTEST) -m soak --timeout=7200
+
+failover: setup
+	@$(BIN)/python -m tests.failover $(FAILOVER)
 
 pictures: setup browser
 	@$(BIN)/python -m tests.support.pictures
