@@ -65,6 +65,9 @@ class Cluster:
         self._start_patroni(host)
         wait("the host that died does not become the standby", lambda: self.standby() == host)
 
+    def _others(self, host: Host) -> list[Host]:
+        return [one for one in (*self.data, self.witness) if one != host]
+
     def _start_etcd(self, host: Host, state: str) -> None:
         peers = ",".join(f"{one.name}=http://{one.address}:2380" for one in (*self.data, self.witness))
         peer, client = f"http://{host.address}:2380", f"http://{host.address}:2379"
@@ -89,7 +92,7 @@ class Cluster:
             "scope": "bonsoir",
             "name": host.name,
             "restapi": {"listen": f"{host.address}:8008", "connect_address": f"{host.address}:8008"},
-            "etcd3": {"hosts": [f"{one.address}:2379" for one in (*self.data, self.witness)]},
+            "etcd3": {"hosts": [f"{one.address}:2379" for one in (host, *self._others(host))]},  # its own first
             "bootstrap": {
                 "dcs": SETTINGS,
                 "initdb": [{"encoding": "UTF8"}, {"locale": "C.UTF-8"}, "data-checksums"],

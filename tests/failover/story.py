@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -39,8 +39,8 @@ def say(sentence: str) -> None:
 
 
 @contextmanager
-def sale(cluster: Cluster, folder: Path) -> Iterator[tuple[System, list[str]]]:
-    """The service on the cluster: web servers and workers that share nothing else; and the web servers' addresses."""
+def sale(cluster: Cluster, folder: Path) -> Iterator[tuple[System, list[str], dict[str, str]]]:
+    """The service on the cluster: web servers and workers that share nothing else; their addresses and settings."""
     settings = load({"SECRET_KEY": "only to read it as they do", "PUBLIC_URL": "http://h", "DATABASE_URL": cluster.url})
     upgrade(settings.database_url)
     with evening.unserved(settings.database_url, folder) as (system, given), ExitStack() as running:
@@ -53,7 +53,7 @@ def sale(cluster: Cluster, folder: Path) -> Iterator[tuple[System, list[str]]]:
             work = [sys.executable, "-m", "app", "work"]
             running.enter_context(servers.started(work, folder / f"work-{number}.log", own))
             servers.wait_for(f"{address}/healthz", process.poll, log)
-        yield system, addresses
+        yield system, addresses, own
 
 
 def guests(system: System, event: Evening, buyer: Buyer) -> list[str]:
@@ -75,6 +75,23 @@ def doors(system: System, event: Evening, diary: Diary, addresses: Sequence[str]
     return paired
 
 
+def commands(settings: Mapping[str, str], folder: Path) -> Iterator[str]:
+    """Commands that work on the same two addresses, while one of them is dead; a sentence for each that does not."""
+    copy = folder / "copy.zip"
+    for words in (("check",), ("migrate",), ("backup", str(copy)), ("audit",)):
+        made = subprocess.run(
+            [sys.executable, "-m", "app", *words],
+            env=os.environ | settings,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if "Traceback" in made.stderr or "database" in made.stdout.lower().replace("the database is at the newest", ""):
+            yield f"bonsoir {words[0]}: {(made.stdout + made.stderr)[-300:]}"
+    if not copy.exists():
+        yield "bonsoir backup made no copy"
+
+
 def tell(folder: Path, given: argparse.Namespace) -> int:
     """The whole story; returns the exit code."""
     *data, witness = hosts.make(["db1", "db2", "witness"], folder)
@@ -82,7 +99,7 @@ def tell(folder: Path, given: argparse.Namespace) -> int:
     say("Starting etcd on three hosts and PostgreSQL under Patroni on two")
     cluster.start()
     say("Starting two web servers, two workers and the stand-in for Stripe")
-    with sale(cluster, folder) as (system, addresses):
+    with sale(cluster, folder) as (system, addresses, settings):
         event, diary, over = evening.open_evening(system, places=100_000), Diary(), Event()
         codes = guests(system, event, Buyer(system, event, Diary(), addresses[0]))
         phones = doors(system, event, diary, addresses)
@@ -98,8 +115,12 @@ def tell(folder: Path, given: argparse.Namespace) -> int:
             one.result()
         say("Looking at what became of it")
         verdict = judge(system, diary, killed)
-        cluster.bring_back(dead)
-        say(f"{dead.name} was switched on again and is now the standby")
+        verdict.faults += commands(settings, folder)
+        try:
+            cluster.bring_back(dead)
+            verdict.said["the host that died is the standby again"] = dead.name
+        except NotThere as missing:
+            verdict.faults.append(str(missing))
     for line in told(verdict):
         say(line)
     if given.json:
