@@ -77,11 +77,11 @@ def doors(system: System, event: Evening, diary: Diary, addresses: Sequence[str]
 
 def commands(settings: Mapping[str, str], folder: Path) -> Iterator[str]:
     """Commands that work on the same two addresses, while one of them is dead; a sentence for each that does not."""
-    copy = folder / "copy.zip"
+    copy, given = folder / "copy.zip", os.environ | settings | {"PYTHONWARNINGS": ""}
     for words in (("check",), ("migrate",), ("backup", str(copy)), ("audit",)):
         made = subprocess.run(
             [sys.executable, "-m", "app", *words],
-            env=os.environ | settings,
+            env=given,
             capture_output=True,
             text=True,
             check=False,
