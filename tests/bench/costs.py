@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from sqlalchemy import event as events
@@ -89,7 +90,7 @@ def _order(system: System, shop: Shop, form: Mapping[str, str], number: int) -> 
     home = {"X-Forwarded-For": f"198.18.{number // 250}.{number % 250 + 1}"}  # a network of one's own
     answer = shop.visitor.post(shop.evening.form, {**form, "email": new_email()}, home)
     assert answer.status == 303, answer.words
-    return answer.location.rpartition("/")[2]
+    return urlsplit(answer.location).path.rpartition("/")[2]
 
 
 def _scan(system: System, event_id: int, count: int) -> None:
