@@ -55,9 +55,12 @@ class Machine:
 
 def spent(pid: int) -> float:
     """Seconds of processor time of a process, its children, and those of them that have ended."""
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    # After the name in brackets: state is the third field; utime, stime, cutime, cstime are 14 to 17.
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        # After the name in brackets: state is the third field; utime, stime, cutime, cstime are 14 to 17.
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):  # it has just ended: its parent has its seconds
+        return 0.0
     return sum(map(int, fields[11:15])) / TICKS + sum(spent(int(child)) for child in children)
 
 
