@@ -51,6 +51,7 @@ class Machine:
         yield
         after = {part: spent(pid) for part, pid in self.roots.items()}
         self.costs[act] = {part: round((after[part] - before[part]) / times, 5) for part in PARTS}
+        print(act, self.costs[act], file=sys.stderr, flush=True)  # noqa: T201
 
 
 def spent(pid: int) -> float:
@@ -130,27 +131,28 @@ def hold(system: System, acts: int) -> float:
     since: list[float] = []
     with system.app.app_context():
         engine, dialect = db.engine, db.engine.dialect
-        commit = dialect.do_commit
+    commit = dialect.do_commit
 
-        def committed(connection: Any) -> None:  # noqa: ANN401 - the driver's
-            commit(connection)
-            held.extend(clock.monotonic() - began for began in since)
-            since.clear()
+    def committed(connection: Any) -> None:  # noqa: ANN401 - the driver's
+        commit(connection)
+        held.extend(clock.monotonic() - began for began in since)
+        since.clear()
 
-        def took(*context: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
-            if context[2].startswith("UPDATE quota") and not since:
-                since.append(clock.monotonic())
+    def took(*context: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
+        if "UPDATE quota " in context[2] and not since:
+            since.append(clock.monotonic())
 
-        events.listen(engine, "after_cursor_execute", took)
-        dialect.do_commit = committed  # type: ignore[method-assign]
-        try:
-            fields = Shop(system, event).filled(1)
-            for _number in range(acts):
-                form = fields | {"email": new_email()}
-                system.app.test_client().post(event.form, data=form, base_url=system.url)
-        finally:
-            dialect.do_commit = commit  # type: ignore[method-assign]
-            events.remove(engine, "after_cursor_execute", took)
+    events.listen(engine, "after_cursor_execute", took)
+    dialect.do_commit = committed  # type: ignore[method-assign]
+    try:
+        fields = Shop(system, event).filled(1)
+        for _number in range(acts):
+            form = fields | {"email": new_email()}
+            answer = system.app.test_client().post(event.form, data=form, base_url=system.url)
+            assert answer.status_code == 303, answer.text
+    finally:
+        dialect.do_commit = commit  # type: ignore[method-assign]
+        events.remove(engine, "after_cursor_execute", took)
     return round(statistics.median(held), 5)
 
 
@@ -171,8 +173,8 @@ def main(path: Path | None, acts: int) -> None:
                 told = {
                     "circumstances": f"{acts} of each, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
                     "seconds": machine.costs,
-                    "row": hold(system, min(acts, 50)),
                 }
+                told["row"] = hold(system, min(acts, 50))
     text = json.dumps(told, indent=1) + "\n"
     print(text, end="")  # noqa: T201
     if path:
