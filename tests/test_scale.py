@@ -1,8 +1,19 @@
-"""The simulation behind docs/scale.md waits as queues do."""
+"""The tables of docs/scale.md are what the simulation says of what was measured; and it waits as queues do."""
+
+import json
 
 import pytest
 
+from events.core.settings import ROOT
 from tests.bench import capacity
+
+PAGE = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+MEASURED = json.loads((ROOT / "tests" / "bench" / "costs.json").read_text(encoding="utf-8"))
+
+
+def test_the_page_has_the_tables_of_the_simulation() -> None:
+    for line in (*capacity.carries(MEASURED), *capacity.report(MEASURED), MEASURED["circumstances"]):
+        assert line in PAGE
 
 
 @pytest.mark.parametrize(("rate", "waits"), [(0.5, 0.5), (0.8, 2.0)])

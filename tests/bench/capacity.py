@@ -68,12 +68,9 @@ def shared(measured: Mapping[str, Any]) -> list[Resource]:
     ]
 
 
-def of_each_evening(measured: Mapping[str, Any]) -> list[Resource]:
+def of_each_evening() -> list[Resource]:
     """What every evening brings with it, and has to itself."""
-    return [
-        Resource("the row of its quota", 1, {"order": measured["row"]}),
-        Resource("pay pages of its account at Stripe", 1, {"order": 1 / STRIPE}),
-    ]
+    return [Resource("pay pages of its account at Stripe", 1, {"order": 1 / STRIPE})]
 
 
 def simulate(resource: Resource, acts: Mapping[str, float], factor: float, seed: int = 1) -> Load:
@@ -112,7 +109,7 @@ def report(measured: Mapping[str, Any]) -> Iterator[str]:
     for factor in FACTORS:
         for resource in shared(measured):
             yield _row(f"{factor:,}", simulate(resource, MINUTE_OF_A_SALE, factor))
-    for resource in of_each_evening(measured):
+    for resource in of_each_evening():
         yield _row("each", simulate(resource, MINUTE_OF_A_SALE, 1))
 
 
@@ -128,7 +125,7 @@ def _waiting(load: Load) -> str:
 
 
 def carries(measured: Mapping[str, Any]) -> Iterator[str]:
-    """Lines of a table: what one core does in a second, act by act, and what one quota's row does."""
+    """Lines of a table: what one core does in a second, act by act."""
     yield "| act | ms of a web core | of a worker | of the database | a second on one web core |"
     yield "|---|---|---|---|---|"
     for act, cost in measured["seconds"].items():

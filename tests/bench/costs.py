@@ -2,13 +2,11 @@
 
     python -m tests.bench.costs [FILE] [ACTS]
 
-Processor time, because it hardly changes when others use the machine, too; waiting does, and is not measured here. The
-one figure of waiting, how long an order holds the row of its quota, is the median, and is said to be an upper bound.
+Processor time, because it changes less than waiting does when others use the machine, too; waiting is not measured.
 """
 
 import json
 import os
-import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +17,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
-from sqlalchemy import event as events
 from sqlalchemy import select
 
 import app as application  # before anything that needs all models
@@ -124,38 +121,6 @@ def _any_due(system: System) -> bool:
         return db.session.scalar(waits.limit(1)) is not None
 
 
-def hold(system: System, acts: int) -> float:
-    """Seconds from taking the row of a quota to the end of the commit, in the middle; nobody else wants it."""
-    event = open_evening(system, places=100_000)
-    held: list[float] = []
-    since: list[float] = []
-    with system.app.app_context():
-        engine, dialect = db.engine, db.engine.dialect
-    commit = dialect.do_commit
-
-    def committed(connection: Any) -> None:  # noqa: ANN401 - the driver's
-        commit(connection)
-        held.extend(clock.monotonic() - began for began in since)
-        since.clear()
-
-    def took(*context: Any) -> None:  # noqa: ANN401 - as SQLAlchemy calls it
-        if "UPDATE quota " in context[2] and not since:
-            since.append(clock.monotonic())
-
-    events.listen(engine, "after_cursor_execute", took)
-    dialect.do_commit = committed  # type: ignore[method-assign]
-    try:
-        fields = Shop(system, event).filled(1)
-        for _number in range(acts):
-            form = fields | {"email": new_email()}
-            answer = system.app.test_client().post(event.form, data=form, base_url=system.url)
-            assert answer.status_code == 303, answer.text
-    finally:
-        dialect.do_commit = commit  # type: ignore[method-assign]
-        events.remove(engine, "after_cursor_execute", took)
-    return round(statistics.median(held), 5)
-
-
 def main(path: Path | None, acts: int) -> None:
     """Measure on a PostgreSQL of our own, print, and write JSON where a file is named."""
     with tempfile.TemporaryDirectory() as place, postgres.running() as server:
@@ -174,7 +139,6 @@ def main(path: Path | None, acts: int) -> None:
                     "circumstances": f"{acts} of each, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}",
                     "seconds": machine.costs,
                 }
-                told["row"] = hold(system, min(acts, 50))
     text = json.dumps(told, indent=1) + "\n"
     print(text, end="")  # noqa: T201
     if path:
