@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from events.core import logs
 from payments.gateway.currencies import check_amount, to_stripe
 
 SESSION_LIFE = timedelta(minutes=32)
@@ -45,7 +46,7 @@ def session_params(
     """
     priced = [line if isinstance(line, PayLine) else PayLine(*line) for line in lines]
     check_amount(sum(line.amount for line in priced), currency)
-    reference = {"order": order_id, "code": order_code}
+    reference = {"order": order_id, "code": order_code, **_traced()}
     params: dict[str, Any] = {
         "mode": "payment",
         "adaptive_pricing": {"enabled": False},  # the default is the dashboard's: amounts must stay ours
@@ -83,11 +84,17 @@ def refund_params(
         "payment_intent": payment_intent,
         "amount": to_stripe(amount, currency),
         "reason": reason,
-        "metadata": {"refund": refund_id},
+        "metadata": {"refund": refund_id, **_traced()},
     }
     if instructions_email:
         params["instructions_email"] = instructions_email
     return params
+
+
+def _traced() -> dict[str, str]:
+    """The id of the request that asked first. It is stored with the rest, so a repetition sends the same."""
+    identifier = logs.request_id.get()
+    return {"request": identifier} if identifier else {}
 
 
 def _line(line: PayLine, currency: str) -> dict[str, Any]:

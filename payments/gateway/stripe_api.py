@@ -24,7 +24,7 @@ from payments.gateway.answers import (
     WebhookEndpoint,
 )
 from payments.gateway.failures import ProviderRefused, SessionNotExpirable
-from payments.gateway.translation import called
+from payments.gateway.translation import called, time_of
 
 # The library would write an identifier into the home folder and send it along: we write nothing outside the checkout.
 stripe.enable_telemetry = False
@@ -196,6 +196,11 @@ class Gateway:
         """Where Stripe is set to ring: for the configuration check."""
         rows = self._pages(self._client.v1.webhook_endpoints.list, {})
         return [reading.webhook_endpoint(row) for row in rows]
+
+    def get_time(self) -> datetime | None:
+        """What time it is at Stripe, to the second; None where the answer does not tell."""
+        self._assert_idle()
+        return time_of(lambda: self._client.v1.balance.retrieve())
 
     # How a call is made
 

@@ -1,4 +1,4 @@
-"""A whole sale with LOG_FORMAT=json: every line is JSON, the request's id goes along, and nobody is named."""
+"""A whole sale with LOG_FORMAT=json: every line is JSON, the request's id goes along to Stripe, and nobody is named."""
 
 import json
 import sqlite3
@@ -104,6 +104,12 @@ def test_whole_sale_is_told_and_nobody_is_named(logging_system: tuple[System, di
     (letter,) = about(worker, kind="send_letter")
     assert (letter["outcome"], letter["request_id"]) == ("done", PAID)
     assert isinstance(letter["id"], int)
+
+    made = next(row for row in system.standin.read()["checkout.session"] if row["id"] == bought.session_id)
+    assert made["metadata"]["request"] == PLACED  # Stripe's dashboard names the request that placed the order
+    (opened,) = about(web, message="stripe", request_id=PLACED)
+    assert (opened["object"], opened["status"], opened["stripe_request"][:4]) == ("checkout.session", 200, "req_")
+    assert {line["object"] for line in about(worker, message="stripe", request_id=PAID)} >= {"charge"}
 
     logged = system.server_log.read_text(encoding="utf-8") + worker_log.read_text(encoding="utf-8")
     assert sorted(secret for secret in hidden if secret in logged) == []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from events.core import callers, logs
+from events.core import callers, logs, web
 
 EMAIL, TOKEN = "claire@example.org", "Zk3vQ8xJ1mT0aB7cD9eF_w"
 
@@ -71,3 +71,18 @@ def test_only_a_proxy_that_the_settings_name_is_believed(house: Flask, sender: s
     base = house.config["PUBLIC_URL"]
     with house.test_request_context("/", base_url=base, environ_base={"REMOTE_ADDR": sender}):
         assert callers.from_proxy() is is_believed
+
+
+@pytest.mark.parametrize(("sender", "is_kept"), [("10.1.2.3", True), ("10.2.0.1", False)])
+def test_a_visitor_cannot_choose_the_id_of_a_request(house: Flask, sender: str, is_kept: bool) -> None:
+    house.config["TRUSTED_PROXIES"] = ("10.1.0.0/16",)
+    house.before_request(web._begin_line)
+    house.after_request(web._end_line)
+    answer = house.test_client().get(
+        "/healthz",
+        base_url=house.config["PUBLIC_URL"],
+        headers={"X-Request-Id": "chosen-by-somebody"},
+        environ_base={"REMOTE_ADDR": sender},
+    )
+    assert (answer.headers["X-Request-Id"] == "chosen-by-somebody") is is_kept
+    assert len(answer.headers["X-Request-Id"]) >= 12
