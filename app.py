@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from events import commands as events_commands
 from events.catalogue import checking
 from events.catalogue.routes import blueprint as catalogue
-from events.core import assets, db, facts, i18n, jobs, web
+from events.core import assets, away, db, facts, i18n, jobs, web
 from events.core.settings import Settings, environment, load
 from events.door import mailing
 from events.door.letters import door_lists
@@ -19,7 +19,7 @@ from events.guests import announcing, reminding
 from events.guests.letters import guest_ticket
 from events.guests.notices import evening_cancelled, evening_moved, reminder
 from events.guests.routes import blueprint as guests
-from events.mail import delivery, outbox
+from events.mail import delivery, links, outbox
 from events.messages import segments, sending
 from events.messages.letters import LETTER as GUEST_MESSAGE
 from events.messages.letters import guest_message
@@ -28,8 +28,9 @@ from events.office.letters import guest_tickets
 from events.office.routes import blueprint as office
 from events.seating.routes import blueprint as seating
 from events.table_codes.routes import blueprint as table_codes
-from events.team import access
-from events.team.letters import invitation, proof_code, sign_in
+from events.team import access, resetting
+from events.team import commands as team_commands
+from events.team.letters import factors_reset, invitation, proof_code, sign_in
 from events.team.routes import blueprint as team
 from events.tickets import keeping_in_line, wallets
 from events.tickets.qr import svg_of_address
@@ -101,7 +102,7 @@ ROOMS = (
 UNTOKENED = ("webhooks.stripe", "checkout.order", "checkout.order_quote", "pledges.give", "messages.unsubscribe")
 
 JOBS = {
-    "send_letter": delivery.send_letter,
+    outbox.JOB: delivery.send_letter,
     "watch_attempt": watch_attempt,
     "react_to_event": react_to_event,
     "submit_refund": submit,
@@ -135,10 +136,14 @@ RECURRING = (
 # They wait for Stripe, several at one time, and for nothing of ours.
 BESIDE = ("watch_attempt",)
 
+# A letter to everybody must hold up no payment.
+PATIENT = (outbox.JOB,)
+
 LETTERS = {
     "sign_in": sign_in,
     "proof_code": proof_code,
     "invitation": invitation,
+    resetting.LETTER: factors_reset,
     mailing.LETTER: door_lists,
     "order_paid": order_paid,
     "guest_tickets": guest_tickets,
@@ -184,11 +189,12 @@ def create_app(values: Mapping[str, str] | None = None) -> Flask:
     app = Flask(__name__, static_url_path=assets.place())
     web.init_app(app, settings)
     assets.init_app(app)
+    away.init_app(app)
     db.init_app(app, settings.database_url)
     i18n.init_app(app)
     csrf = CSRFProtect(app)
     access.init_app(app, svg_of_address)
-    jobs.init_app(app, JOBS, RECURRING, BESIDE)
+    jobs.init_app(app, JOBS, RECURRING, BESIDE, PATIENT)
     checking.init_app(app, PRICE_CHECKS)
     fulfilling.init_app(app, PAID)
     facts.init_app(app, LISTENERS)
@@ -217,6 +223,7 @@ def _mail(app: Flask, settings: Settings) -> None:
         MAIL_DEFAULT_SENDER=settings.mail_default_sender,
     )
     outbox.init_app(app, LETTERS)
+    app.add_template_global(links.absolute, "absolute")
 
 
 def _gateway(app: Flask, settings: Settings) -> None:
@@ -237,7 +244,7 @@ def cli(context: click.Context) -> None:
     context.obj = create_app
 
 
-for command in (*events_commands.COMMANDS, *payments_commands.COMMANDS):
+for command in (*events_commands.COMMANDS, *team_commands.COMMANDS, *payments_commands.COMMANDS):
     cli.add_command(command)
 
 if __name__ == "__main__":

@@ -14,10 +14,11 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
-from events.core import backups, jobs, lanes, logs, migrating, trail
+from events.core import away, backups, jobs, lanes, logs, migrating, trail
 from events.core.db import db, transaction
 from events.core.refusal import Refusal
 from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
@@ -29,6 +30,8 @@ from events.team.models import ROLES
 from events.tickets import wallets
 
 Factory = Callable[[], Flask]
+AGAIN = 2.0
+"""Seconds until a worker tries again whether the database can be used."""
 
 
 def settings_or_exit() -> Settings:
@@ -47,7 +50,16 @@ def serving_settings() -> Settings:
         wallets.read(settings)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-    if fault := migrating.faults(settings.database_url):
+    return _on_a_good_database(settings)
+
+
+def _on_a_good_database(settings: Settings) -> Settings:
+    """The settings, if their database can be used and is at the newest schema; else one sentence and exit 1."""
+    try:
+        fault = migrating.faults(settings.database_url)
+    except SQLAlchemyError as error:
+        fault = f"The database cannot be opened ({type(error).__name__}): does it run, and is DATABASE_URL right?"
+    if fault:
         raise click.ClickException(fault)
     return settings
 
@@ -84,16 +96,39 @@ def work(factory: Factory, once: bool) -> None:
         signal.signal(number, lambda _number, _frame: _stop(stop))
     app = factory()
     with app.app_context():
-        with transaction():
-            jobs.keep_going()
+        _patiently(_begin, stop, once)
         if once:
             while jobs.run_due(jobs.handlers()) and not stop.is_set():
                 pass
             return
         with lanes.opened(app, stop):
             while not stop.is_set():
-                if not jobs.run_due(lanes.handlers(beside=False)):
+                if not _patiently(_turn, stop, once):
                     stop.wait(0.5)
+
+
+def _begin() -> int:
+    with transaction():
+        jobs.keep_going()
+    return 1
+
+
+def _turn() -> int:
+    return jobs.run_due(lanes.handlers(beside=False)) or jobs.bring_forward()
+
+
+def _patiently(act: Callable[[], int], stop: threading.Event, once: bool) -> int:
+    """Do it, waiting while database or disk cannot be used, until told to end (then 0); `once` waits for nothing."""
+    while not stop.is_set():
+        try:
+            return act()
+        except (SQLAlchemyError, OSError) as error:
+            if once or not away.is_passing(error):
+                raise
+            db.session.remove()
+            away.warn(error, "waiting")
+            stop.wait(AGAIN)
+    return 0
 
 
 def _stop(event: threading.Event, _frame: FrameType | None = None) -> None:
@@ -161,9 +196,7 @@ def add(factory: Factory, file: IO[bytes]) -> None:
 @click.pass_obj
 def backup(factory: Factory, file: Path) -> None:
     """Copy the whole database into FILE while everything runs. It holds the guest list: keep it as you keep that."""
-    serving = settings_or_exit()
-    if fault := migrating.faults(serving.database_url):
-        raise click.ClickException(fault)
+    _on_a_good_database(settings_or_exit())
     with factory().app_context():
         try:
             rows = backups.save(file)

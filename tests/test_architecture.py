@@ -70,6 +70,7 @@ BROKEN: list[tuple[str, dict[str, str], str]] = [
     ("pages", {"templates/events/mail/x.html": "<button onclick='go()'>"}, "content policy"),
     ("pages", {"templates/events/mail/x.html": "<script type='module'>go()</script>"}, "content policy"),
     ("pages", {"templates/layout.html": "<style>p {}</style>"}, "content policy"),
+    ("public_addresses", {"templates/layout.html": "{{ url_for('x', _external=True) }}"}, "from the request"),
 ]
 
 

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine, Executable, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
 
 _TURNS: WeakKeyDictionary[Engine, RLock] = WeakKeyDictionary()
 _LONGEST_WAIT = 15  # seconds
@@ -33,6 +34,16 @@ _NOTICE = {
     **{"keepalives_idle": 5, "keepalives_interval": 2, "keepalives_count": 3},
     "tcp_user_timeout": 10_000,  # milliseconds
 }
+
+
+def for_migrations(url: str) -> dict[str, Any]:
+    """What an engine for migrations is made with, beside a service at work.
+
+    On PostgreSQL a change of a table that waits for one long reader holds up everybody behind it: it gives up soon, and
+    is tried again. On SQLite it is the migration that waits, until no other process writes.
+    """
+    given = {"timeout": 60} if url.startswith("sqlite") else {"options": "-c lock_timeout=10s"}
+    return {"connect_args": given}
 
 
 def prepare(engine: Engine) -> None:
@@ -103,3 +114,28 @@ def renumber(connection: Connection, table: Table) -> None:
     if connection.dialect.name == "postgresql" and (column := table.autoincrement_column) is not None:
         last, sequence = func.max(column), func.pg_get_serial_sequence(table.name, column.name)
         connection.execute(select(func.setval(sequence, func.coalesce(last, 1), last.is_not(None))))
+
+
+_AWAY = {
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR),
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN),
+}
+_AWAY_STATES = ("08", "40", "53", "57", "58", "55P03", "25006")
+"""SQLSTATEs, by their beginning: connection, serialisation, resources, operator, system, lock, read-only."""
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database cannot do its work at this moment, though nothing is wrong with what it was asked.
+
+    Away, starting, full, read-only, or asked by too many at once: what failed was not done, and may be tried again.
+    """
+    if isinstance(error, TimeoutError):  # of the pool
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in _AWAY
+    state = getattr(error.orig, "sqlstate", None)
+    if state is None:  # no answer at all
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return str(state).startswith(_AWAY_STATES)

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine
 
 from events.core import protecting
-from events.core.engines import prepare
+from events.core.engines import for_migrations, prepare
 
 DIRECTORY = Path(__file__).parent / "migrations"
 
@@ -33,6 +33,22 @@ def upgrade(database_url: str) -> None:
 def is_current(engine: Engine) -> bool:
     """Whether the schema is the one this code was written for."""
     return revision(engine) == ScriptDirectory(str(DIRECTORY)).get_current_head()
+
+
+def fits(engine: Engine) -> bool:
+    """Whether this code may use the database: at its own schema, or already at the next release's.
+
+    Revisions begin with their release's number in four digits, and a migration leaves the code of the release before it
+    working (docs/running.md), so that old processes go on, and may start again, until the new ones have taken over.
+    """
+    there, ours = revision(engine), ScriptDirectory(str(DIRECTORY)).get_current_head()
+    return there == ours or _release(there) == _release(ours) + 1 > 1
+
+
+def _release(name: str | None) -> int:
+    """A revision's release; 0 for what is none."""
+    digits = re.match("[0-9]{4}", name or "")
+    return int(digits[0]) if digits else 0
 
 
 def revision(engine: Engine) -> str | None:
@@ -62,7 +78,7 @@ def faults(database_url: str) -> str | None:
     """Why nothing must be written to this database, in one sentence with the mend; None when it is in order."""
     engine = engine_for(database_url)
     try:
-        if not is_current(engine):
+        if not fits(engine):
             return "The database is not at the newest schema: run `bonsoir migrate`."
         with engine.connect() as connection:
             bare = unprotected(connection)
@@ -87,7 +103,7 @@ def _protect(database_url: str) -> None:
 
 def engine_for(database_url: str) -> Engine:
     """An engine of its own for a migration: prepared as the application's, thrown away afterwards."""
-    engine = create_engine(database_url)
+    engine = create_engine(database_url, **for_migrations(database_url))
     prepare(engine)
     return engine
 

@@ -65,6 +65,16 @@ def picture(template: str, data: Mapping[str, Any], scale: float = 1) -> bytes:
     return png
 
 
+def fault() -> str | None:
+    """Why papers cannot be set on this machine, in typst's words; None when every script of ours can."""
+    line = '#set document(title: "x")\n#set text(lang: "th")\nSoirée · ราตรีสวัสดิ์ · €'
+    try:
+        _compile(_bundled(), line.encode(), {}, 0, _STANDARDS)
+    except (typst.TypstError, OSError) as error:
+        return str(error)[:200]
+    return None
+
+
 def _compile(
     compiler: typst.Compiler, source: bytes, inputs: dict[str, str], stamp: int, standards: "Standards"
 ) -> bytes:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
 from events.core import assets, callers, clock, logs, migrating, squeezing
 from events.core.db import db
+from events.core.i18n import NAMES, language
 from events.core.i18n import gettext as _
 from events.core.jobs import Job
 from events.core.refusal import Refusal
@@ -102,7 +103,17 @@ def failed(error: HTTPException) -> ResponseReturnValue:
         if isinstance(error, MethodNotAllowed):
             told.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return told
+    if status >= 500:
+        return sorry(code, _sentence(status), status)
     return render_template("error.html", status=status, sentence=_sentence(status)), status
+
+
+def sorry(code: str, sentence: str, status: int) -> ResponseReturnValue:
+    """What can be said while nothing else works: the page asks the database nothing, not even who reads it."""
+    if is_json_address(request.path):
+        return problem(code, sentence, status)
+    page = current_app.jinja_env.get_template("error.html")
+    return page.render(status=status, sentence=sentence, lang=language(), languages=NAMES), status
 
 
 def source_of(given: Mapping[str, str]) -> str:
@@ -219,7 +230,7 @@ def readyz() -> ResponseReturnValue:
 
 def _readiness() -> dict[str, bool]:
     try:
-        current = migrating.is_current(db.engine)
+        current = migrating.fits(db.engine)
         return {"database": True, "migrations": current, "worker": current and not _late_jobs()}
     except SQLAlchemyError:
         return {"database": False}

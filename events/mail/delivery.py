@@ -18,6 +18,7 @@ from sqlalchemy import select, update
 from events.core import clock
 from events.core.db import assert_idle, changed, db, end_reading, transaction
 from events.core.i18n import in_language, language
+from events.core.resting import Unreachable
 from events.mail import bouncing, links
 from events.mail.message import Composer, Message
 from events.mail.models import Letter
@@ -156,9 +157,17 @@ def _unbroken(text: str) -> str:
 
 
 def _hand_over(message: flask_mail.Message) -> None:
+    """Raises Unreachable when the server is away, hangs or breaks off; what it says no to passes as it is."""
     assert_idle()
-    with _Connection(current_app.extensions["mail"]) as connection:
-        connection.send(message)
+    try:
+        with _Connection(current_app.extensions["mail"]) as connection:
+            connection.send(message)
+    except (smtplib.SMTPConnectError, smtplib.SMTPServerDisconnected) as error:
+        raise Unreachable from error
+    except smtplib.SMTPException:
+        raise
+    except OSError as error:
+        raise Unreachable from error
 
 
 class _Letter(flask_mail.Message):

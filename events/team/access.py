@@ -14,8 +14,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from events.core import callers, clock, i18n
-from events.core.db import transaction
+from events.core import away, callers, clock, i18n
 from events.core.i18n import gettext
 from events.core.refusal import NotFound, Refusal
 from events.core.web import View, is_json_address, public
@@ -200,8 +199,7 @@ def _settle_in(endpoint: str) -> ResponseReturnValue | None:
     seat: sessions.Seat = g.seat
     if seat.session.seen_at < clock.now() - sessions.SEEN:
         session_id, network = seat.session.id, callers.network()
-        with transaction():
-            sessions.see(session_id, network)
+        away.note_in_passing(lambda: sessions.see(session_id, network))
     if not seat.owes_factor or endpoint.startswith("team."):
         return None
     if is_json_address(request.path):

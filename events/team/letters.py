@@ -41,6 +41,11 @@ def invitation(args: Mapping[str, Any]) -> Message:
     return Message(gettext("%(house)s invites you to Bonsoir", house=args["house"]), "invitation", context)
 
 
+def factors_reset(_args: Mapping[str, Any]) -> Message:
+    """That an operator took back what the person proved themselves with; it cannot be done without this letter."""
+    return Message(gettext("Your sign-in was reset"), "factors_reset", {"link": links.absolute("team.sign_in")})
+
+
 def link_to(token: str) -> str:
     """The whole address of the sign-in link."""
     return links.absolute("team.confirm", token=token)

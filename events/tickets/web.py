@@ -6,8 +6,8 @@ from typing import Any
 from flask import request
 from sqlalchemy import or_, update
 
-from events.core import clock
-from events.core.db import changed, transaction
+from events.core import away, clock
+from events.core.db import changed
 from events.team import access
 
 AGAIN = timedelta(minutes=5)
@@ -22,6 +22,6 @@ def note_opening(model: Any, row_id: int, opened_at: datetime | None) -> None:  
     moment = clock.now()
     if request.method != "GET" or (opened_at and opened_at > moment - AGAIN) or access.find_account() is not None:
         return
-    with transaction():
-        before = or_(model.opened_at.is_(None), model.opened_at < moment)
-        changed(update(model).where(model.id == row_id, before).values(opened_at=moment))
+    before = or_(model.opened_at.is_(None), model.opened_at < moment)
+    mine = update(model).where(model.id == row_id, before).values(opened_at=moment)
+    away.note_in_passing(lambda: changed(mine))

@@ -17,6 +17,7 @@ from events.guests import asking, hosting
 from events.guests.hosting import Typed
 from events.guests.models import Guest, Party
 from events.mail import outbox
+from events.mail.links import absolute
 from events.mail.models import Letter
 from events.team.access import public
 from events.tickets.models import Ticket
@@ -75,8 +76,7 @@ def order_json(token: str) -> ResponseReturnValue:
         for line in found.lines
     ]
     tickets = [
-        {"number": ticket.short_number, "status": ticket.status,
-         "url": url_for("tickets.ticket", token=ticket.token, _external=True)}
+        {"number": ticket.short_number, "status": ticket.status, "url": absolute("tickets.ticket", token=ticket.token)}
         for ticket in _tickets(found)
     ]  # fmt: skip
     receipts = [
@@ -202,4 +202,4 @@ def _receipt_address(found: Order, receipt: Any) -> str | None:  # noqa: ANN401 
     """Where its PDF is; nowhere while it may not be used."""
     if receipt.state != "issued":
         return None
-    return url_for("receipts.own_paper", token=found.token, number=receipt.number, _external=True)
+    return absolute("receipts.own_paper", token=found.token, number=receipt.number)

@@ -112,3 +112,14 @@ def test_a_missing_setting_stops_serve_with_one_sentence(
     stopped = bonsoir("serve")
     assert (stopped.exit_code, stopped.output.count("\n")) == (1, 1)
     assert "STRIPE_SECRET_KEY" in stopped.output
+
+
+@pytest.mark.parametrize("words", [("serve",), ("work", "--once"), ("backup", "copy.zip")])
+def test_a_database_that_is_away_is_one_sentence(
+    house: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/no/such/folder.sqlite")
+    refused = bonsoir(*words)
+    assert (refused.exit_code, refused.output.count("\n")) == (1, 1), refused.output
+    assert "The database cannot be opened (OperationalError)" in refused.output
+    assert house["PUBLIC_URL"]

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -86,3 +87,25 @@ def as_apple_sends_them(folder: Path) -> None:
     signer = issue(PASS_TYPE, between, ec.generate_private_key(ec.SECP256R1()))
     for name, one in (("AppleWWDRCAG4.cer", between), ("pass.cer", signer)):
         (folder / name).write_bytes(one.certificate.public_bytes(Encoding.DER))
+
+
+def of_a_server(folder: Path, names: list[str], days: int = 90) -> tuple[Path, Path]:
+    """A web server's certificate for names and addresses, by itself, and its key: server.pem, server.key."""
+    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
+    known = [x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name) for name in names]
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=days))
+        .add_extension(x509.SubjectAlternativeName(known), critical=False)
+        .sign(key, SHA256())
+    )
+    certificate, locked = folder / "server.pem", folder / "server.key"
+    certificate.write_bytes(made.public_bytes(Encoding.PEM))
+    locked.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return certificate, locked

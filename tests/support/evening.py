@@ -114,8 +114,8 @@ class System:
 
 def sign_event(payload: bytes, secret: str = WEBHOOK_SECRET, ago: float = 0) -> str:
     """The Stripe-Signature of a payload, made some seconds ago."""
-    moment = int(clock.now().timestamp() - ago)
-    return str(stripe.WebhookSignature.generate_signature_header(payload.decode(), secret, timestamp=moment))
+    made, moment = stripe.WebhookSignature.generate_signature_header, int(clock.now().timestamp() - ago)
+    return str(made(payload.decode(), secret, timestamp=moment))
 
 
 @contextmanager
@@ -126,8 +126,7 @@ def running(database_url: str, folder: Path) -> Iterator[System]:
         with servers.started(command, system.server_log, environment) as process:
             servers.wait_for(f"{system.url}/healthz", process.poll, system.server_log)
             yield system
-    complaints = system.server_log.read_text(errors="replace")
-    assert "Traceback" not in complaints, complaints
+    assert "Traceback" not in (complaints := system.server_log.read_text(errors="replace")), complaints
 
 
 @contextmanager

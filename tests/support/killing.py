@@ -13,8 +13,8 @@ import os
 import signal
 import time
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from smtplib import SMTP
@@ -45,6 +45,18 @@ def end(process: BaseProcess) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid or 0, signal.SIGKILL)
     process.join()
+
+
+@contextmanager
+def alive(
+    command: Sequence[str], folder: Path, environment: Mapping[str, str], log: Path | None = None
+) -> Iterator[BaseProcess]:
+    """`bonsoir <command>`, with no plan to die, as long as the block lasts; its output in `log`, or in the folder."""
+    process = start(command, folder / "no-plan", log or folder / f"{command[0]}.log", environment)
+    try:
+        yield process
+    finally:
+        end(process)
 
 
 def _live(command: list[str], plan: Path, log: Path, environment: dict[str, str]) -> None:

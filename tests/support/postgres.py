@@ -94,12 +94,26 @@ def _named(named: str) -> Server:
 
 @contextmanager
 def _started(folder: Path, settings: Settings) -> Iterator[Server]:
+    process = start(*prepared(folder), folder, settings)
+    try:
+        yield answering(process, folder)
+    finally:
+        _stop(process)
+
+
+def prepared(folder: Path) -> tuple[Path, list[str]]:
+    """Make a cluster in `folder`; where its programs are, and what runs them as somebody who is not root."""
     binaries, user = _without_root(_binaries(), folder) if os.geteuid() == 0 else (_binaries(), [])
     _initialise(binaries, user, folder)
+    return binaries, user
+
+
+def start(binaries: Path, user: Sequence[str], folder: Path, settings: Settings) -> subprocess.Popen[bytes]:
+    """The server of the cluster in `folder`, on its way up."""
     options = [f"--{name}={value}" for name, value in settings.items()]
     command = [*user, *_ends_with_parent(), str(binaries / "postgres"), "-D", str(folder / "data"), "-k", str(folder)]
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
+    with (folder / "log").open("ab") as log:
+        return subprocess.Popen(
             [*command, *options],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -107,10 +121,6 @@ def _started(folder: Path, settings: Settings) -> Iterator[Server]:
             env=_environment(),
             start_new_session=True,  # Ctrl-C reaches the tests, and they stop it
         )
-    try:
-        yield _answering(process, folder)
-    finally:
-        _stop(process)
 
 
 def _binaries() -> Path:
@@ -166,7 +176,8 @@ def _works(command: Sequence[str]) -> bool:
         return False
 
 
-def _answering(process: subprocess.Popen[bytes], folder: Path) -> Server:
+def answering(process: subprocess.Popen[bytes], folder: Path) -> Server:
+    """The server, once it answers; raises PostgresUnavailable."""
     url = URL.create(
         "postgresql+psycopg", username="bonsoir", database="postgres", query={"host": str(folder), "port": "5432"}
     )

@@ -187,9 +187,16 @@ def pages(tree: Tree) -> Iterator[str]:
             yield from (f"{path} is not for our content policy: {found}" for found in _INLINE.findall(text))
 
 
+def public_addresses(tree: Tree) -> Iterator[str]:
+    """Behind a proxy that ends TLS, a request does not know where the public is."""
+    for path, text in tree.files.items():
+        if not path.startswith(("tests/", "docs/")) and re.search(r"\b_external\s*=\s*True", text):
+            yield f"{path} builds an address from the request: use absolute()"
+
+
 RULES: tuple[Callable[[Tree], Iterator[str]], ...] = (
     layers, circles, doors, libraries, one_clock, one_source_of_chance, foreign_keys, stories, imports_on_top, lengths,
-    top_level, templates, pages,
+    top_level, templates, pages, public_addresses,
 )  # fmt: skip
 
 _CLOCKS = re.compile(r"(datetime\.)?(datetime|date)\.(now|utcnow|today)|func\.(now|current_\w+|localtime\w*|sysdate)")

@@ -140,7 +140,7 @@ def test_one_letter_is_sent_again_and_only_by_whoever_runs_the_evening(
 
 
 def test_every_letter_of_an_evening_has_words_on_the_board() -> None:
-    of_the_house = {"sign_in", "proof_code", "invitation", "erased"}
+    of_the_house = {"sign_in", "proof_code", "invitation", "factors_reset", "erased"}
     assert {kind for kind in LETTERS if kind not in words.KINDS} <= of_the_house
 
 

@@ -1,0 +1,69 @@
+"""When the database is away, full, read-only or asked by too many, or the disk is: a sentence, and when to come back.
+
+503 is the truth for buyers, for a balancer, for Stripe (who rings again) and for phones at the door (which queue).
+"""
+
+import errno
+import logging
+from collections.abc import Callable
+
+from flask import Flask, make_response
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
+
+from events.core import engines, logs
+from events.core.db import db, transaction
+from events.core.i18n import gettext as _
+from events.core.web import sorry
+
+RETRY_AFTER = 10
+"""Seconds."""
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+_log = logging.getLogger("bonsoir")
+
+
+def init_app(app: Flask) -> None:
+    """Answer 503 for what is nobody's mistake and will pass."""
+    app.register_error_handler(SQLAlchemyError, _met)
+    app.register_error_handler(OSError, _met)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether it lies with database or disk, and the same may be tried again later."""
+    return engines.is_away(error) or (isinstance(error, OSError) and error.errno in _FULL)
+
+
+def note_in_passing(act: Callable[[], object]) -> None:
+    """Do it in a transaction of its own; where nothing can be written now it is left out, for it must stop no page."""
+    try:
+        with transaction():
+            act()
+    except (SQLAlchemyError, OSError) as error:
+        if not is_passing(error):
+            raise
+        db.session.rollback()
+
+
+def warn(error: BaseException, what: str) -> None:
+    """One line for whoever runs the service; never the error's own words."""
+    _log.warning("%s: database or disk cannot be used", what, extra={"facts": {"error": logs.kind_of(error)}})
+
+
+def _met(error: Exception) -> ResponseReturnValue:
+    """What will pass is said so; a mistake of ours is logged and answered as any other."""
+    if not is_passing(error):
+        raise error
+    return _unavailable(error)
+
+
+def _unavailable(error: Exception) -> ResponseReturnValue:
+    warn(error, "refused")
+    sentence = _(
+        "Our records are out of reach at this moment. Whatever was confirmed to you before is safe. "
+        "Please try again in a minute."
+    )
+    answer = make_response(sorry("unavailable", sentence, 503))
+    answer.headers["Retry-After"] = str(RETRY_AFTER)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,107 @@
+"""What will pass is told apart from what is a mistake of ours, and said without asking the database anything."""
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
+from werkzeug.test import TestResponse
+
+from events.core import engines
+from events.core.db import db
+from tests.support.world import SETTINGS, browser_of
+
+
+def of_sqlite(code: int) -> OperationalError:
+    met = sqlite3.OperationalError("in SQLite's words")
+    met.sqlite_errorcode = code
+    return OperationalError("SELECT 1", {}, met)
+
+
+def of_postgres(state: str) -> OperationalError:
+    return OperationalError("SELECT 1", {}, psycopg.errors.lookup(state)())
+
+
+FULL, NO_SUCH_TABLE = of_sqlite(sqlite3.SQLITE_FULL), of_sqlite(sqlite3.SQLITE_ERROR)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(FULL, of_sqlite(sqlite3.SQLITE_READONLY_DBMOVED), of_sqlite(sqlite3.SQLITE_IOERR_WRITE)),
+        *(of_sqlite(sqlite3.SQLITE_BUSY), of_sqlite(sqlite3.SQLITE_CANTOPEN)),
+        *(of_postgres(state) for state in ("57P01", "57P03", "53100", "53300", "08006", "25006", "40P01", "55P03")),
+        OperationalError("SELECT 1", {}, psycopg.OperationalError("connection refused")),
+        TimeoutError("of the pool"),
+    ],
+)
+def test_what_will_pass_is_known(error: Exception) -> None:
+    assert engines.is_away(error)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        *(NO_SUCH_TABLE, of_postgres("42P01"), of_postgres("22P02"), ValueError("ours")),
+        IntegrityError("INSERT", {}, psycopg.errors.UniqueViolation()),
+        IntegrityError("INSERT", {}, sqlite3.IntegrityError()),
+    ],
+)
+def test_a_mistake_of_ours_will_not(error: Exception) -> None:
+    assert not engines.is_away(error)
+
+
+@pytest.fixture
+def statements(house: Flask) -> Iterator[list[str]]:
+    """Everything that the database is asked."""
+    kept: list[str] = []
+
+    def keep(*given: object) -> None:
+        kept.append(str(given[2]))
+
+    assert house.name
+    event.listen(db.engine, "before_cursor_execute", keep)
+    yield kept
+    event.remove(db.engine, "before_cursor_execute", keep)
+
+
+def ask(house: Flask, error: Exception, path: str = "/") -> TestResponse:
+    """A page that meets this, read in French by somebody whose cookie says that they are signed in."""
+
+    def meet(**_given: str) -> str:
+        raise error
+
+    for endpoint in ("catalogue.home", "orders.order_json"):
+        meet.is_public = True  # type: ignore[attr-defined]
+        house.view_functions[endpoint] = meet
+    browser = browser_of(house)
+    with browser.session_transaction(base_url=SETTINGS["PUBLIC_URL"]) as cookie:
+        cookie["_user_id"], cookie["staff_session"] = "1", "nobody's"
+    return browser.get(path, headers={"Accept-Language": "fr"})
+
+
+@pytest.mark.parametrize("error", [FULL, of_postgres("57P01"), OSError(errno.ENOSPC, "full")])
+def test_a_page_says_so_and_when_to_come_back(house: Flask, statements: list[str], error: Exception) -> None:
+    answer = ask(house, error)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("text/html", "no-store")
+    assert '<html lang="fr">' in answer.text
+    assert "words" not in answer.text
+    assert statements == []
+
+
+def test_a_program_is_told_a_stable_code(house: Flask) -> None:
+    answer = ask(house, FULL, "/o/x.json")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert (answer.mimetype, answer.get_json()["code"]) == ("application/problem+json", "unavailable")
+
+
+@pytest.mark.parametrize("error", [NO_SUCH_TABLE, OSError(errno.ENOENT, "gone"), ValueError("ours")])
+def test_a_mistake_of_ours_stays_one(house: Flask, statements: list[str], error: Exception) -> None:
+    answer = ask(house, error)
+    assert (answer.status_code, "Retry-After" in answer.headers) == (500, False)
+    assert statements == []
