@@ -135,7 +135,6 @@ RECURRING = (
 
 # They wait for Stripe, several at one time, and for nothing of ours.
 BESIDE = ("watch_attempt",)
-
 # A letter to everybody must hold up no payment.
 PATIENT = (outbox.JOB,)
 

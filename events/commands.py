@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
-from events.core import away, backups, jobs, lanes, logs, migrating, trail
+from events.core import away, backups, jobs, lanes, logs, migrating, set_back, trail
 from events.core.db import db, transaction
 from events.core.refusal import Refusal
 from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
@@ -114,7 +114,7 @@ def _begin() -> int:
 
 
 def _turn() -> int:
-    return jobs.run_due(lanes.handlers(beside=False)) or jobs.bring_forward()
+    return jobs.run_due(lanes.handlers(beside=False)) or set_back.bring_forward()
 
 
 def _patiently(act: Callable[[], int], stop: threading.Event, once: bool) -> int:

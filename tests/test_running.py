@@ -2,6 +2,8 @@
 
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 from flask import Flask
@@ -49,6 +51,27 @@ def test_alerts_ask_for_figures_that_there_are(told: set[str]) -> None:
     }
 
 
+def test_alerts_and_dashboard_ask_for_labels_that_there_are(house: Flask) -> None:
+    there = {
+        (sample.name, *label)
+        for family in text_string_to_metric_families(figures.as_text().decode())
+        for sample in family.samples
+        for label in sample.labels.items()
+    }
+    asked = "".join(path.read_text(encoding="utf-8") for path in (RUNNING / "alerts.yml", RUNNING / "grafana.json"))
+    wanted = set(re.findall(r'(bonsoir_\w+)\{(\w+)=\\?"(\w+)\\?"\}', asked))
+    assert len(wanted) >= 4
+    assert wanted - there == set()
+    assert house.name
+
+
+def test_prometheus_reads_the_rules() -> None:
+    program = shutil.which("promtool")
+    if program is None:
+        pytest.skip("promtool is not installed on this machine")
+    subprocess.run([program, "check", "rules", str(RUNNING / "alerts.yml")], check=True, capture_output=True)
+
+
 def test_dashboard_shows_every_figure(told: set[str]) -> None:
     panels = json.loads((RUNNING / "grafana.json").read_text(encoding="utf-8"))["panels"]
     asked = {name for panel in panels for target in panel["targets"] for name in FIGURE.findall(target["expr"])}
@@ -57,7 +80,7 @@ def test_dashboard_shows_every_figure(told: set[str]) -> None:
 
 
 def test_every_file_beside_the_page_is_named_on_it() -> None:
-    named = set(re.findall(r"\(running/([\w.-]+)\)", PAGE))
+    named = set(re.findall(r"\(running/([\w.@-]+)\)", PAGE))
     assert named == {path.name for path in RUNNING.iterdir()}
 
 

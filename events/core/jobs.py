@@ -20,8 +20,6 @@ from events.core.db import Base, changed, db, end_reading, insert_once, transact
 LEASE = timedelta(minutes=2)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=10), timedelta(hours=6)
 GIVE_UP_AFTER = timedelta(hours=72)
-SKEW = timedelta(minutes=1)
-"""Clocks of several machines differ by less."""
 
 # From, to, trigger. `leased` again after `leased`: the lease ran out, its worker died.
 TRANSITIONS = (
@@ -40,6 +38,7 @@ ASKED = "_request"
 """The argument that carries the id of the request which put a job; handlers do not see it."""
 
 Handler = Callable[[Mapping[str, Any]], None]
+Kinds = Sequence[str]
 
 
 class Job(Base):
@@ -117,8 +116,7 @@ def keep_going() -> None:
 def run_due(handlers: Mapping[str, Handler], limit: int = 20) -> int:
     """Run up to `limit` due jobs, oldest first, the patient kinds after all others; returns how many were claimed.
 
-    Never raises for a failing handler. Raises what the database raises when it is away: a job in hand is then taken up
-    again when its lease has run out.
+    Raises nothing of a handler's, but what the database raises when it is away; a job in hand is then taken up later.
     """
     patient: Sequence[str] = current_app.extensions.get("bonsoir-patient", ())
     count = 0
@@ -127,21 +125,6 @@ def run_due(handlers: Mapping[str, Handler], limit: int = 20) -> int:
             run(lease, handlers[lease.kind])
             count += 1
     return count
-
-
-def bring_forward() -> int:
-    """Let jobs meant for at once run now that were put before the clock was set back; how many there were.
-
-    Those with an hour of their own keep it: it was right whatever this machine's clock said.
-    """
-    moment = clock.now()
-    ahead = Job.status.in_(("queued", "retry")) & (Job.created_at > moment + SKEW) & (Job.run_at <= Job.created_at)
-    found = db.session.scalar(select(Job.id).where(ahead).limit(1))
-    end_reading()
-    if found is None:
-        return 0
-    with transaction():
-        return changed(update(Job).where(ahead).values(run_at=moment, created_at=moment))
 
 
 def claim(kinds: tuple[str, ...]) -> Lease | None:
@@ -206,10 +189,7 @@ def _run(lease: Lease, handler: Handler) -> str:
         return "later"
     except Exception as error:  # a job may fail in any way; the worker goes on
         db.session.rollback()
-        met = error
-        if isinstance(error, resting.Unreachable) and isinstance(error.__cause__, Exception):
-            resting.rest(lease.kind)
-            met = error.__cause__
+        met = resting.met(lease.kind, error)
         _failed(lease, met)
         return f"failed: {logs.kind_of(met)}"
     _finish(lease, status="done", leased_until=None, last_error=None)
@@ -246,11 +226,7 @@ def _finish(lease: Lease, **values: Any) -> None:
 
 
 def init_app(
-    app: Flask,
-    handlers: Mapping[str, Handler],
-    recurring: Sequence[str] = (),
-    beside: Sequence[str] = (),
-    patient: Sequence[str] = (),
+    app: Flask, handlers: Mapping[str, Handler], recurring: Kinds = (), beside: Kinds = (), patient: Kinds = ()
 ) -> None:
     """Know the jobs by their kind. Those that are `recurring` never end: they always raise TryLater.
 

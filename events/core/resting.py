@@ -18,6 +18,14 @@ class Unreachable(Exception):  # noqa: N818 - the world's fault, though counted 
     """Raised by a handler `from` what it met, when whom it speaks to gives no answer."""
 
 
+def met(kind: str, error: Exception) -> Exception:
+    """What a handler really met; where that was silence, its kind rests."""
+    if isinstance(error, Unreachable) and isinstance(error.__cause__, Exception):
+        rest(kind)
+        return error.__cause__
+    return error
+
+
 def rest(kind: str) -> None:
     """Leave the kind alone from now on, for REST."""
     _since()[kind] = clock.now()
