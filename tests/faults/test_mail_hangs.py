@@ -59,3 +59,15 @@ def test_payments_do_not_wait_behind_letters_and_all_leave_later(
         assert len({letter.parsed["Message-ID"] for letter in mailbox.messages}) == LETTERS == len(mailbox.messages)
     finally:
         mailbox.stop()
+
+
+def test_letters_let_everything_else_go_first(house: Flask) -> None:
+    long_ago, seen = clock.now() - timedelta(minutes=1), list[str]()
+    with transaction():
+        for number in range(3):
+            jobs.put("send_letter", f"letter-{number}", long_ago)
+        jobs.put("read_payment", "a-payment", clock.now())
+    handlers = {kind: lambda _args, kind=kind: seen.append(kind) for kind in ("send_letter", "read_payment")}
+    assert jobs.run_due(handlers, limit=2) == 2
+    assert seen == ["read_payment", "send_letter"]
+    assert house.name

@@ -239,15 +239,3 @@ def test_a_job_goes_with_the_transaction_that_put_it(house: Flask) -> None:
         jobs.put("noop", "one")
         raise LookupError
     assert jobs.claim(("noop",)) is None
-
-
-def test_letters_let_everything_else_go_first(house: Flask) -> None:
-    long_ago, seen = clock.now() - timedelta(minutes=1), list[str]()
-    with transaction():
-        for number in range(3):
-            jobs.put("send_letter", f"letter-{number}", long_ago)
-        jobs.put("read_payment", "a-payment", clock.now())
-    handlers = {kind: lambda _args, kind=kind: seen.append(kind) for kind in ("send_letter", "read_payment")}
-    assert jobs.run_due(handlers, limit=2) == 2
-    assert seen == ["read_payment", "send_letter"]
-    assert house.name
