@@ -76,8 +76,8 @@ def _payments(promised: list[str]) -> list[str]:
 
 def _scans(promised: list[str]) -> list[str]:
     """A guest was let in: there is an admission, one."""
-    rows = db.session.execute(select(Admission.scan_id, func.count().label("count")).group_by(Admission.scan_id))
-    once = {str(row.scan_id) for row in rows if row.count == 1}
+    rows = db.session.execute(select(Admission.scan_id, func.count()).group_by(Admission.scan_id))
+    once = {str(scan_id) for scan_id, times in rows if times == 1}
     return [scan_id for scan_id in promised if scan_id not in once]
 
 
