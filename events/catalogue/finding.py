@@ -1,8 +1,9 @@
 """Which evening is meant, and who may see it; and what payments reports of the money that came in."""
 
 from collections.abc import Collection, Sequence
+from typing import Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import selectinload
 
 from events.catalogue.models import CoverPhoto, Event, GalleryFile, GalleryPicture, Organisation, Raised
@@ -18,10 +19,23 @@ def get_public_event(slug: str) -> Event:
 
     A draft, and one that was put away, is there for its own team alone.
     """
-    event = db.session.scalar(_whole().where(Event.slug == slug))
+    return _to_visitors(db.session.scalar(_WHOLE, {"slug": slug}))
+
+
+def get_event_on_offer(slug: str) -> Event:
+    """The same for whoever orders: without the blocks of its page; raises NotFound."""
+    return _to_visitors(db.session.scalar(_OFFERED, {"slug": slug}))
+
+
+def _to_visitors(event: Event | None) -> Event:
     if event is None or (event.status in ("draft", "archived") and not _is_team(event)):
-        raise NotFound(_("This evening does not exist, or it is not public yet."))
+        raise no_such_evening()
     return event
+
+
+def no_such_evening() -> NotFound:
+    """What a stranger is told about an address that leads to no public evening."""
+    return NotFound(_("This evening does not exist, or it is not public yet."))
 
 
 def get_managed_event(slug: str, roles: Collection[str]) -> Event:
@@ -97,8 +111,9 @@ def record_raised(event_id: int, gifts: int, benefits: int) -> None:
     )
 
 
-def _whole() -> Select[Event]:
-    return select(Event).options(selectinload(Event.blocks), selectinload(Event.ticket_types))
+# Made once: to write a statement anew costs more than to run it.
+_OFFERED: Final = select(Event).where(Event.slug == bindparam("slug")).options(selectinload(Event.ticket_types))
+_WHOLE: Final = _OFFERED.options(selectinload(Event.blocks))
 
 
 def _is_team(event: Event) -> bool:

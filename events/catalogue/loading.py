@@ -144,7 +144,7 @@ def _untranslated(content: Content, name: str, texts: object, *, needed: bool = 
 
 
 def _columns() -> set[str]:
-    return {column.key for column in Event.__table__.columns} - {"id", "organisation_id", "next_ticket_number"}
+    return {column.key for column in Event.__table__.columns} - {"id", "organisation_id", "next_ticket_number", "mark"}
 
 
 def _moment(content: Content, name: str) -> datetime:

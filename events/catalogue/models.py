@@ -7,12 +7,13 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from events.core.db import Base
+from events.core.marks import Marked
 
 EVENT_STATUSES = ("draft", "published", "cancelled", "archived")
 BLOCK_KINDS = ("cause", "story", "figures", "programme", "partners", "press", "help", "gallery", "questions")
 
 
-class Organisation(Base):
+class Organisation(Marked, Base):  # what public pages show is marked: see kept.py
     """A charity: whose money it is, whose accent colours the pages, whose name stands on receipts."""
 
     __tablename__ = "organisation"
@@ -59,7 +60,7 @@ class FeeRate(Base):
     holds_from: Mapped[date]  # where the organisation is
 
 
-class Event(Base):
+class Event(Marked, Base):
     """One evening. Times are UTC; people read them in `time_zone`. Texts are {"fr": ..., "en": ..., "th": ...}."""
 
     __tablename__ = "event"
@@ -107,7 +108,7 @@ class Event(Base):
     quotas: Mapped[list["Quota"]] = relationship(order_by="Quota.id")
 
 
-class Block(Base):
+class Block(Marked, Base):
     """A part of the event page. `content` holds its texts, each in every language; the kind says which keys."""
 
     __tablename__ = "block"
@@ -157,7 +158,7 @@ class GalleryFile(Base):
     body: Mapped[bytes]
 
 
-class Quota(Base):
+class Quota(Marked, Base):
     """Places that one or more ticket types draw on. Counters move by conditional updates alone (tickets.holding)."""
 
     __tablename__ = "quota"
@@ -180,7 +181,7 @@ class Quota(Base):
         return self.size - self.held - self.sold
 
 
-class TicketType(Base):
+class TicketType(Marked, Base):
     """What one buys: a seat, or a bundle (a table of eight is eight tickets). Amounts are for the whole bundle."""
 
     __tablename__ = "ticket_type"
@@ -236,7 +237,7 @@ class TicketTypeQuota(Base):
     quota_id: Mapped[int] = mapped_column(ForeignKey("quota.id"), primary_key=True)
 
 
-class Raised(Base):
+class Raised(Marked, Base):
     """What an event has brought in so far, as payments reports it: gifts and benefits apart, minor units."""
 
     __tablename__ = "raised"

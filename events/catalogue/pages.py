@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from events.catalogue.models import Block, Event, Quota, Raised, TicketType
@@ -125,6 +125,17 @@ def days_until(event: Event, moment: datetime) -> int:
     """Midnights between `moment` and the evening, where it takes place."""
     zone = ZoneInfo(event.time_zone)
     return (event.starts_at.astimezone(zone).date() - moment.astimezone(zone).date()).days
+
+
+def right_until(event: Event, moment: datetime) -> datetime:
+    """The next moment at which the page may say something else by itself: midnight at the latest."""
+    zone = ZoneInfo(event.time_zone)
+    tomorrow = moment.astimezone(zone).date() + timedelta(days=1)
+    moments = [datetime.combine(tomorrow, time(), zone), event.ends_at, event.sales_end_at]
+    for ticket_type in event.ticket_types:
+        moments += [ticket_type.sales_start_at or moment, sales_end(ticket_type)]
+        moments += [ticket_type.sales_end_at or moment, sales_end(ticket_type) - LAST_OFFER]
+    return min(one for one in moments if one > moment)
 
 
 def stage(event: Event, moment: datetime, any_left: bool) -> str:

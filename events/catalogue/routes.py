@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.http import generate_etag, quote_etag
 from werkzeug.wrappers import Response as BaseResponse
 
 from events.catalogue import accent as accents
-from events.catalogue import finding, galleries, markdown, pages, sharing
+from events.catalogue import finding, galleries, kept, markdown, pages, sharing
+from events.catalogue.kept import Page, State
 from events.catalogue.models import Event
 from events.core import clock
 from events.core.assets import ASKING_FIRST, FOR_GOOD, YEAR
@@ -79,14 +81,16 @@ def home() -> Response:
 @access.public
 def event(slug: str) -> ResponseReturnValue:
     """One evening. Every language has its own address, so that a proxy may keep each."""
-    shown = finding.get_public_event(slug)
+    state = kept.get_state(slug)
+    if not state.is_public:
+        finding.get_public_event(slug)  # is not found, but by its own team
     wanted = request.args.get("lang")
-    if wanted is None or wanted not in shown.languages:
-        return _towards_language(shown)
+    if wanted is None or wanted not in state.languages:
+        return _towards_language(state)
     if "chosen" in request.args:
-        return _choose_language(shown, wanted)
+        return _choose_language(slug, wanted)
     g.language = wanted
-    return _event_page(shown)
+    return _event_page(state, wanted)
 
 
 @blueprint.get("/accent/<slug>.css")
@@ -145,10 +149,29 @@ def gallery_picture(slug: str, name: str, size: str, kind: str) -> Response:
     return answer
 
 
-def _event_page(shown: Event) -> BaseResponse:
-    page = pages.event_page(shown, finding.find_raised(shown.id), clock.now())
+def _event_page(state: State, lang: str) -> BaseResponse:
+    """From memory while it is to come. What only its team sees is theirs alone; a past one names the next evening."""
+    moment, source = clock.now(), source_of(request.args)
+
+    def write(now: State) -> Page:
+        return _write(now, source, moment)
+
+    is_kept = state.is_public and moment < state.ends_at
+    found = kept.page(state, (state.slug, lang, source), moment, write) if is_kept else write(state)
+    answer = Response(found.body, mimetype="text/html")
+    # A browser asks each time and a proxy may answer for half a minute: places left and sums are never older.
+    answer.headers["Cache-Control"] = (
+        "public, max-age=0, s-maxage=30, must-revalidate" if state.is_public else "no-store"
+    )
+    answer.headers["ETag"] = found.etag
+    return answer.make_conditional(request) if "If-None-Match" in request.headers else answer
+
+
+def _write(state: State, word: str, moment: datetime) -> Page:
+    shown = finding.get_public_event(state.slug)
+    page = pages.event_page(shown, finding.find_raised(shown.id), moment)
     following = finding.find_next_event(shown.organisation_id) if page.is_past else None
-    source, languages = _source(), shown.languages
+    source, languages = come_by(word), shown.languages
     body = render_template(
         "events/catalogue/event.html",
         event=shown,
@@ -159,14 +182,8 @@ def _event_page(shown: Event) -> BaseResponse:
         public_urls={code: absolute("catalogue.event", slug=shown.slug, lang=code) for code in languages},
         public_url=absolute("catalogue.event", slug=shown.slug),
         share_picture=_share_picture(shown),
-    )
-    answer = make_response(body)
-    # A browser asks each time and a proxy may answer for half a minute: places left and sums are never older.
-    answer.headers["Cache-Control"] = (
-        "no-store" if shown.status in ("draft", "archived") else "public, max-age=0, s-maxage=30, must-revalidate"
-    )
-    answer.add_etag()
-    return answer.make_conditional(request)
+    ).encode()
+    return Page(state.marks, body, quote_etag(generate_etag(body)), moment, pages.right_until(shown, moment))
 
 
 def _share_picture(shown: Event) -> dict[str, Any]:
@@ -176,27 +193,23 @@ def _share_picture(shown: Event) -> dict[str, Any]:
     return {"url": address, "width": sharing.WIDTH, "height": sharing.HEIGHT}
 
 
-def _towards_language(shown: Event) -> ResponseReturnValue:
+def _towards_language(state: State) -> ResponseReturnValue:
     """To the address in the language of cookie, browser or event."""
     known = request.cookies.get(LANGUAGE_COOKIE)
-    language = known if known in shown.languages else request.accept_languages.best_match(shown.languages)
-    answer = redirect(url_for(".event", slug=shown.slug, lang=language or shown.language, **_source()))
+    language = known if known in state.languages else request.accept_languages.best_match(state.languages)
+    source = come_by(source_of(request.args))
+    answer = redirect(url_for(".event", slug=state.slug, lang=language or state.language, **source))
     answer.vary.update(("Accept-Language", "Cookie"))
     answer.headers["Cache-Control"] = ASKING_FIRST
     return answer
 
 
-def _choose_language(shown: Event, language: str) -> ResponseReturnValue:
+def _choose_language(slug: str, language: str) -> ResponseReturnValue:
     """Remember the choice, then show the page at the address that everybody shares."""
-    answer = redirect(url_for(".event", slug=shown.slug, lang=language, **_source()))
+    answer = redirect(url_for(".event", slug=slug, lang=language, **come_by(source_of(request.args))))
     answer.headers["Cache-Control"] = "no-store"
     _remember_language(answer, language)
     return answer
-
-
-def _source() -> dict[str, Any]:
-    """Where the visitor comes from, for the next address."""
-    return come_by(source_of(request.args))
 
 
 def _remember_language(answer: BaseResponse, language: str) -> None:

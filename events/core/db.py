@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, CursorResult
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from events.core import engines
@@ -180,6 +181,21 @@ def plainly(statement: Executable, values: Values | None = None) -> CursorResult
 def engine() -> str:
     """The name of the engine: sqlite or postgresql. For statements that are made once for each."""
     return db.engine.dialect.name
+
+
+def glance(statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
+    """The rows of one SELECT, read by itself: no transaction, nothing of the session's, no locks that outlive it."""
+    try:
+        return _glance(statement, values)
+    except DBAPIError as lost:
+        if not lost.connection_invalidated:
+            raise
+        return _glance(statement, values)  # the pool has forgotten its old connections now
+
+
+def _glance(statement: Executable, values: Values | None) -> Sequence[Row[Any]]:
+    with engines.glancing(db.engine) as connection:
+        return connection.execute(statement, values).all()
 
 
 def table_of(model: type[Base]) -> Table:

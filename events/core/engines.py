@@ -8,12 +8,16 @@ from threading import RLock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Executable, Table, event, func, select
+from sqlalchemy import Engine, Executable, String, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 _TURNS: WeakKeyDictionary[Engine, RLock] = WeakKeyDictionary()
+_READERS: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _LONGEST_WAIT = 15  # seconds
 
 
@@ -69,8 +73,22 @@ def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock at once: one that reads first and writes later fails with BUSY, whatever the time-out."""
-    writes = connection.get_execution_options().get("write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    given = connection.get_execution_options()
+    if not given.get("glance", False):
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if given.get("write", False) else "BEGIN")
+
+
+def glancing(engine: Engine) -> Connection:
+    """A connection for one SELECT by itself, which sees one moment anyhow: no transaction is begun and ended for it.
+
+    PostgreSQL's come from a pool of their own, which stay as they are and are not asked first whether they live.
+    """
+    if engine.dialect.name == "sqlite":
+        return engine.connect().execution_options(glance=True)
+    if engine not in _READERS:
+        usual = options("postgresql") | {"pool_pre_ping": False, "isolation_level": "AUTOCOMMIT"}
+        _READERS.setdefault(engine, create_engine(engine.url, **usual))
+    return _READERS[engine].connect()
 
 
 @contextmanager
@@ -86,6 +104,19 @@ def turn(engine: Engine) -> Iterator[None]:
     finally:
         if lock and mine:
             lock.release()
+
+
+class in_one_text(FunctionElement[str]):  # noqa: N801 - it is called
+    """A column's texts of all rows, with blanks between. SQLAlchemy's own writes its separator anew each time."""
+
+    type = String()
+    inherit_cache = True
+
+
+@compiles(in_one_text)
+def _in_one_text(element: in_one_text, compiler: SQLCompiler, **options: Any) -> str:
+    name = "group_concat" if compiler.dialect.name == "sqlite" else "string_agg"
+    return f"{name}({compiler.process(element.clauses, **options)}, ' ')"
 
 
 @cache

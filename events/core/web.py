@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from events.core import assets, callers, clock, logs, migrating, squeezing
+from events.core import assets, callers, clock, cookies, logs, migrating, squeezing
 from events.core.db import db
 from events.core.i18n import NAMES, language
 from events.core.i18n import gettext as _
@@ -57,6 +57,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a form left open over dinner must still be good
         PREFERRED_URL_SCHEME="https" if settings.is_https else "http",
     )
+    app.session_interface = cookies.Sessions()
     if settings.log_format == "json":
         logging.config.dictConfig(logs.config())
         app.logger.addFilter(_without_address)
@@ -164,15 +165,20 @@ def _headers(settings: Settings) -> Callable[[Response], Response]:
         }.items()
     )
 
+    always = {
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=()",
+    }
+    if settings.is_https:
+        always["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+
     def add(response: Response) -> Response:
         response.headers.setdefault("Content-Security-Policy", policy)
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["X-Frame-Options"] = "DENY"
-        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        response.headers["Referrer-Policy"] = "same-origin"
-        response.headers["Permissions-Policy"] = "camera=(self), microphone=(), geolocation=(), payment=()"
-        if settings.is_https:
-            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        for name, value in always.items():
+            response.headers.add(name, value)  # no view sets them; to look whether one did costs more
         if request.path.startswith(SECRET_PATHS):
             response.headers["X-Robots-Tag"] = "noindex, nofollow"
         if request.endpoint == "static" and response.status_code in KEPT_FOR_GOOD:

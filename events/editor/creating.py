@@ -34,10 +34,11 @@ _NEW = (
     "sales_end_at",
     "next_ticket_number",
     "version",
+    "mark",
     "title",
     "cover",
 )
-_NEW_TYPE = ("id", "event_id", "public_id", "sales_start_at", "sales_end_at", "version")
+_NEW_TYPE = ("id", "event_id", "public_id", "sales_start_at", "sales_end_at", "version", "mark")
 
 
 @lru_cache

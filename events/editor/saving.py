@@ -97,7 +97,7 @@ def note_changes(
     actor: str, action: str, subject: str, event: Event, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> None:
     """A line in the trail: which fields changed, and from what to what where that is short."""
-    names = [name for name in after if name != "version" and before.get(name) != after[name]]
+    names = [name for name in after if name not in ("version", "mark") and before.get(name) != after[name]]
     short = {name: [_short(before.get(name)), _short(after[name])] for name in names if _is_short(after[name])}
     trail.note(actor, action, subject, event.organisation_id, event=event.id, fields=sorted(names), values=short)
 

@@ -132,6 +132,7 @@ def upgrade() -> None:
         sa.Column("fiscal_year_start", WholeNumber, nullable=False),
         sa.Column("guest_data_days", WholeNumber, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation")),
         sa.UniqueConstraint("slug", name=op.f("uq_organisation_slug")),
     )
@@ -327,6 +328,7 @@ def upgrade() -> None:
         sa.Column("accent_chroma", WholeNumber, nullable=True),
         sa.Column("cover", sa.String(), nullable=True),
         sa.Column("version", WholeNumber, nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
         sa.CheckConstraint("status IN ('draft', 'published', 'cancelled', 'archived')", name=op.f("ck_event_status")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_event_organisation_id_organisation")
@@ -689,6 +691,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("content", Json, nullable=False),
         sa.Column("version", WholeNumber, nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
         sa.CheckConstraint(
             "kind IN ('cause', 'story', 'figures', 'programme', 'partners', 'press', 'help', 'gallery', 'questions')",
             name=op.f("ck_block_kind"),
@@ -1027,6 +1030,7 @@ def upgrade() -> None:
         sa.Column("event_id", WholeNumber, nullable=False),
         sa.Column("gifts", WholeNumber, nullable=False),
         sa.Column("benefits", WholeNumber, nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_raised_event_id_event")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_raised")),
         sa.UniqueConstraint("event_id", name=op.f("uq_raised_event_id")),
@@ -1083,6 +1087,7 @@ def upgrade() -> None:
         sa.Column("hidden", sa.Boolean(), nullable=False),
         sa.Column("refund_by_seat", sa.Boolean(), nullable=False),
         sa.Column("version", WholeNumber, nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
         sa.CheckConstraint("benefit >= 0 AND benefit <= price", name=op.f("ck_ticket_type_benefit")),
         sa.CheckConstraint("bundle_size >= 1", name=op.f("ck_ticket_type_bundle")),
         sa.CheckConstraint(
@@ -1329,6 +1334,7 @@ def upgrade() -> None:
         sa.Column("held", WholeNumber, nullable=False),
         sa.Column("sold", WholeNumber, nullable=False),
         sa.Column("keeper_id", WholeNumber, nullable=True),
+        sa.Column("mark", sa.String(), nullable=False),
         sa.CheckConstraint("held + sold <= size", name=op.f("ck_quota_not_overbooked")),
         sa.CheckConstraint("held >= 0 AND sold >= 0 AND size >= 0", name=op.f("ck_quota_not_negative")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_quota_event_id_event")),
