@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from events.core import clock
 from events.core.db import changed, db, insert_once
@@ -79,8 +79,16 @@ def of_guests(event_id: int) -> list[Asked]:
 
 def questions(event_id: int, scope: str) -> Sequence[Question]:
     """What is asked now, in order; `scope` is ticket or order."""
-    mine = (Question.event_id == event_id, Question.scope == scope, Question.ended_at.is_(None))
-    return db.session.scalars(select(Question).where(*mine).order_by(Question.position)).all()
+    return db.session.scalars(_NOW, {"event_id": event_id, "scope": scope}).all()
+
+
+_NOW: Final = (
+    select(Question)
+    .where(
+        Question.event_id == bindparam("event_id"), Question.scope == bindparam("scope"), Question.ended_at.is_(None)
+    )
+    .order_by(Question.position)
+)
 
 
 def _with(asked: Sequence[Question], answers: Sequence[Answer | PartyAnswer]) -> list[Asked]:

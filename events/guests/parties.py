@@ -8,11 +8,18 @@ from events.guests.models import Guest, HostedTable, Party
 from events.tickets.models import Ticket
 
 
-def new_party(event_id: int, name: str, email: str, phone: str, language: str, source: str = "") -> Party:
-    """The people of a new order, known by whoever booked; `source` is the word in the link they came by."""
+def new_party(
+    event_id: int, name: str, email: str, phone: str, language: str, source: str = "", booking: str = ""
+) -> Party:
+    """The people of a new order, known by whoever booked; `source` is the word in the link they came by.
+
+    `booking` is the order's code, where it is known already.
+    """
+    moment = clock.now()
     party = Party(
-        event_id=event_id, name=name, email=email, phone=phone, language=language, source=source, created_at=clock.now()
-    )
+        event_id=event_id, name=name, email=email, phone=phone, language=language, source=source, booking=booking,
+        created_at=moment,
+    )  # fmt: skip
     db.session.add(party)
     db.session.flush()
     return party

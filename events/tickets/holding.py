@@ -6,11 +6,12 @@ in a circle. What returns while people stand in line is kept for them: see keepi
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from events.catalogue.models import Quota, TicketType
-from events.core.db import changed, db
+from events.core.db import changed, db, plainly, table_of
 from events.core.i18n import gettext as _
 from events.core.i18n import ngettext
 from events.core.refusal import Refusal
@@ -42,7 +43,7 @@ def hold(party_id: int, seats: Mapping[int, int]) -> None:
     if not seats:
         return
     rows = [{"party_id": party_id, "quota_id": quota_id, "seats": count} for quota_id, count in sorted(seats.items())]
-    db.session.execute(insert(Hold), [row | {"status": "held"} for row in rows])
+    plainly(_HOLD, [row | {"status": "held"} for row in rows])
     for quota_id, count in sorted(seats.items()):
         _take(quota_id, count, held=count)
 
@@ -118,12 +119,8 @@ def _shrink(hold_id: int, seats: int, count: int) -> bool:
 
 
 def _take(quota_id: int, seats: int, *, held: int = 0, sold: int = 0) -> None:
-    won = changed(
-        update(Quota)
-        .where(Quota.id == quota_id, Quota.held + Quota.sold + seats <= Quota.size)
-        .values(held=Quota.held + held, sold=Quota.sold + sold)
-    )
-    if not won:
+    taken = {"quota_id": quota_id, "seats": seats, "to_hold": held, "to_sell": sold}
+    if not plainly(_TAKE, taken).rowcount:
         left = db.session.scalar(select(Quota.size - Quota.held - Quota.sold).where(Quota.id == quota_id))
         raise SoldOut(quota_id, left or 0)
 
@@ -135,3 +132,15 @@ def _holds(party_id: int, status: str) -> list[tuple[int, int, int]]:
 
 def _step(hold_id: int, before: str, after: str) -> bool:
     return changed(update(Hold).where(Hold.id == hold_id, Hold.status == before).values(status=after)) == 1
+
+
+# Made once: to write a statement anew costs more than to run it.
+_Q = table_of(Quota).c
+_HOLD: Final = insert(table_of(Hold))
+_TAKE: Final = (
+    update(table_of(Quota))
+    .where(_Q.id == bindparam("quota_id"), _Q.held + _Q.sold + bindparam("seats", type_=_Q.size.type) <= _Q.size)
+    .values(
+        held=_Q.held + bindparam("to_hold", type_=_Q.held.type), sold=_Q.sold + bindparam("to_sell", type_=_Q.sold.type)
+    )
+)

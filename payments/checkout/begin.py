@@ -41,7 +41,8 @@ def begin(event: Event, priced: Quote, buyer: Buyer, giver: int | None = None) -
 
     `giver` is the party that holds the seats already: those of an offer.
     """
-    party = new_party(event.id, buyer.name, buyer.email, buyer.phone, buyer.language, buyer.source)
+    who = (buyer.name, buyer.email, buyer.phone, buyer.language, buyer.source)
+    party = new_party(event.id, *who, booking=placing.free_code(event.organisation_id))
     order = placing.place(event, party, priced, clock.now() + SESSION_LIFE)
     attempt = new_attempt(order)
     keeping.hold(order, priced, giver)

@@ -30,7 +30,8 @@ def begin(event: Event, priced: Quote, buyer: Buyer, giver: int | None = None) -
 
     Raises SoldOut, UsedUp.
     """
-    party = new_party(event.id, buyer.name, buyer.email, buyer.phone, buyer.language, buyer.source)
+    who = (buyer.name, buyer.email, buyer.phone, buyer.language, buyer.source)
+    party = new_party(event.id, *who, booking=placing.free_code(event.organisation_id))
     order = placing.place(event, party, priced, clock.now() + PATIENCE, way="free")
     lapsing.put(order)
     outbox.put(

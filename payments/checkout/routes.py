@@ -8,7 +8,8 @@ from flask import Blueprint, Response, g, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.codes import DiscountCode, find_code
-from events.catalogue.finding import get_public_event
+from events.catalogue.finding import get_event_on_offer
+from events.catalogue.kept import carried
 from events.catalogue.models import Event
 from events.core import assets, callers, clock, i18n
 from events.core.db import end_reading, transaction
@@ -62,19 +63,19 @@ def order(slug: str) -> ResponseReturnValue:
         return _page(event, form, typed, typed.mistakes | form.mistakes() | more.mistakes, more), 422
     if (one_moment := access.ask_for_pass(event)) is not None:
         return one_moment
+    there = carried(event)
     try:
         with transaction():
-            event = get_public_event(slug)
-            priced = quote(event, typed.wish, clock.now(), find_code(event.id, typed.wish.code))
+            priced = quote(event := there(), typed.wish, clock.now(), find_code(event.id, typed.wish.code))
             buyer = form.buyer(i18n.language())
             remember = _admit(event, priced, buyer.email)
-            offer = request.form.get("offer", "")
-            placed, attempt_id = offered.begin_order(event, priced, buyer, typed.wish, offer)
+            placed, attempt_id = offered.begin_order(event, priced, buyer, typed.wish, request.form.get("offer", ""))
             extras.keep(placed, more)
             remember(placed.party_id)
             token = placed.token
     except Refusal as refusal:
-        return _page(event, form, typed, {_field(event, typed, refusal): refusal.sentence}, more), refusal.status
+        field = _field(event := _event(slug), typed, refusal)
+        return _page(event, form, typed, {field: refusal.sentence}, more), refusal.status
     address = begin.open_page(attempt_id) if attempt_id is not None else None
     return redirect(address or url_for("orders.order", token=token), 303)
 
@@ -96,8 +97,7 @@ def order_quote(slug: str) -> Response:
     """The bill for what is in the form now: what the script shows, computed where prices are."""
     event = _event(slug)
     typed = read_wish(event, request.form)
-    made = _bill(event, typed)
-    if made is None:
+    if (made := _bill(event, typed)) is None:
         return jsonify({"lines": [], "total": None, "mistakes": typed.mistakes})
     return jsonify(made.as_json() | {"mistakes": typed.mistakes})
 
@@ -167,7 +167,7 @@ def _offer() -> Offer | None:
 
 
 def _event(slug: str) -> Event:
-    event = get_public_event(slug)
+    event = get_event_on_offer(slug)
     wanted = request.args.get("lang") or request.form.get("lang")
     if wanted in event.languages:
         g.language = wanted

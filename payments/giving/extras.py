@@ -63,5 +63,6 @@ def unjudged(event: Event, form: Mapping[str, str]) -> Extras:
 
 def keep(order: Order, extras: Extras) -> None:
     """Write it down with a new order, in its transaction."""
-    telling.keep(order, extras.told)
-    asking.keep_of_party(order.party_id, extras.reading.answers, "buyer")
+    telling.write(order, extras.told)
+    said = [one for one in extras.reading.answers if one.choice is not None or one.words]
+    asking.keep_of_party(order.party_id, said, "buyer")

@@ -58,12 +58,12 @@ def _read_dedication(told: Told, form: Mapping[str, str]) -> None:
 
 def _read_consents(told: Told, event: Event, form: Mapping[str, str]) -> None:
     """A box counts for the words that stood beside it. Have they changed meanwhile, nobody has agreed to the new."""
-    known = versions(event)
-    for ask in asks(event):
-        version = form.get(ask.field, "")
-        if version and (ask.organiser, version) in known:
+    ticked = [(ask, version) for ask in asks(event) if (version := form.get(ask.field, ""))]
+    known = versions(event) if ticked else {}
+    for ask, version in ticked:
+        if (ask.organiser, version) in known:
             told.consents.append(known[(ask.organiser, version)])
-        elif version:
+        else:
             told.mistakes[ask.field] = _("These words have changed. Please read them, and tick the box if you agree.")
 
 
@@ -81,15 +81,20 @@ def keep(order: Order, told: Told) -> None:
 
     Consents are added, never taken back by a box that is not ticked: the order page withdraws them.
     """
+    if order.event.asks_dedication and not told.kind:
+        changed(delete(Dedication).where(Dedication.order_id == order.id))
+    if order.event.names_givers and not told.anonymous:
+        changed(delete(Anonymity).where(Anonymity.order_id == order.id))
+    write(order, told)
+
+
+def write(order: Order, told: Told) -> None:
+    """The same where nothing can be there yet: with a new order."""
     moment = clock.now()
     if order.event.asks_dedication and told.kind:
         db.session.merge(Dedication(order_id=order.id, kind=told.kind, name=told.name, at=moment))
-    elif order.event.asks_dedication:
-        changed(delete(Dedication).where(Dedication.order_id == order.id))
     if order.event.names_givers and told.anonymous:
         insert_once(Anonymity, {"order_id": order.id, "at": moment}, unique=("order_id",))
-    elif order.event.names_givers:
-        changed(delete(Anonymity).where(Anonymity.order_id == order.id))
     db.session.add_all(_consent(order, ask) for ask in told.consents)
     db.session.flush()
 

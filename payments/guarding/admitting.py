@@ -6,11 +6,12 @@ An honest restaurant is one network address with thirty buyers in ten minutes; t
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import Executable, bindparam, func, select
 
 from events.core import clock
-from events.core.db import db, insert_once
+from events.core.db import insert_once, plainly
 from events.core.i18n import gettext as _
 from events.core.i18n import time_of_day
 from events.core.refusal import Refusal
@@ -67,9 +68,9 @@ def admit(caller: Caller, seats: int, zone: str, limits: Limits = USUAL) -> Call
         _count(limits.place, ADDRESS_WINDOW, limits.at_place, zone)
     if network:
         _count(network, ADDRESS_WINDOW, limits.network, zone)
-        _fits(Origin.key == network, seats, SEATS_PER_ADDRESS, zone)
+        _fits(_UNPAID_FROM, network, seats, SEATS_PER_ADDRESS, zone)
     _count(email, EMAIL_WINDOW, PER_EMAIL, zone)
-    _fits(Party.email == caller.email, seats, SEATS_PER_EMAIL, zone)
+    _fits(_UNPAID_OF, caller.email, seats, SEATS_PER_EMAIL, zone)
     return lambda party_id: _remember(party_id, network)
 
 
@@ -82,15 +83,11 @@ def _count(key: str, window: timedelta, most: int, zone: str) -> None:
         raise TooMany("too_many_orders", sentence, again_at)
 
 
-def _fits(mine: ColumnElement[bool], seats: int, most: int, zone: str) -> None:
+def _fits(unpaid: Executable, mine: str, seats: int, most: int, zone: str) -> None:
     """Whether the caller's unpaid seats and these are few enough."""
     if not seats:
         return
-    lines = select(func.count(), func.min(Order.held_until)).select_from(OrderLine).join(Order).join(Party)
-    unpaid = lines.outerjoin(Origin, Origin.party_id == Party.id).where(
-        Order.status.in_(UNPAID), OrderLine.kind == "ticket", mine
-    )
-    held, until = db.session.execute(unpaid).one()
+    held, until = tuple(plainly(unpaid, {"mine": mine}).one())
     if held and held + seats > most:
         again_at = max(until, clock.now())
         sentence = _(
@@ -109,3 +106,15 @@ def _clear(when: datetime, zone: str) -> str:
 def _remember(party_id: int, network: str | None) -> None:
     if network:
         insert_once(Origin, {"party_id": party_id, "key": network, "at": clock.now()}, ["party_id"])
+
+
+# Made once: to write a statement anew costs more than to run it.
+_UNPAID: Final = (
+    select(func.count(), func.min(Order.held_until))
+    .select_from(OrderLine)
+    .join(Order)
+    .join(Party)
+    .where(Order.status.in_(UNPAID), OrderLine.kind == "ticket")
+)
+_UNPAID_OF: Final = _UNPAID.where(Party.email == bindparam("mine"))
+_UNPAID_FROM: Final = _UNPAID.join(Origin, Origin.party_id == Party.id).where(Origin.key == bindparam("mine"))

@@ -1,11 +1,12 @@
 """The breaker: when far more happens than honest people do, every order must first show a pass. It never closes."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from events.core import clock
-from events.core.db import db, transaction
+from events.core.db import plainly, table_of, transaction
 from payments.guarding import tallies
 from payments.orders.models import Order
 
@@ -31,7 +32,7 @@ def note_decline(_intent_id: str) -> str:
 
 def _declines(moment: datetime) -> int:
     """In this minute of the clock and the one before."""
-    return tallies.count(_key(moment)) + tallies.count(_key(moment - MINUTE))
+    return tallies.count(_key(moment), _key(moment - MINUTE))
 
 
 def _key(moment: datetime) -> str:
@@ -40,5 +41,14 @@ def _key(moment: datetime) -> str:
 
 def _too_many_orders(moment: datetime) -> bool:
     """Counted over an index as far as the limit and no further; nothing is written for it."""
-    recent = select(Order.id).where(Order.created_at > moment - MINUTE)
-    return db.session.scalar(recent.offset(ORDERS_A_MINUTE).limit(1)) is not None
+    recent = {"since": moment - MINUTE, "allowed": ORDERS_A_MINUTE}
+    return plainly(_ONE_TOO_MANY, recent).first() is not None
+
+
+_ORDERS = table_of(Order).c
+_ONE_TOO_MANY: Final = (
+    select(_ORDERS.id)
+    .where(_ORDERS.created_at > bindparam("since"))
+    .offset(bindparam("allowed", type_=Integer))
+    .limit(1)
+)

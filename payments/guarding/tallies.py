@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import case, delete, select, update
+from sqlalchemy import Integer, bindparam, case, delete, func, select, update
 
 from events.core import clock, tokens
-from events.core.db import changed, db, insert_once, transaction
+from events.core.db import UtcDateTime, changed, db, insert_once, plainly, table_of, transaction
 from events.core.jobs import TryLater
 from payments.guarding.models import DailySalt, Origin, Tally
 
@@ -29,12 +29,7 @@ def add(key: str, window: timedelta, most: int) -> datetime | None:
 
 def _add(key: str, window: timedelta, most: int) -> bool:
     moment = clock.now()
-    over = Tally.began_at <= moment - window
-    values = {
-        "count": case((over, 1), else_=Tally.count + 1),
-        "began_at": case((over, moment), else_=Tally.began_at),
-    }
-    return changed(update(Tally).where(Tally.key == key, over | (Tally.count < most)).values(**values)) == 1
+    return plainly(_ONE_MORE, {"of": key, "now": moment, "since": moment - window, "most": most}).rowcount == 1
 
 
 def once(key: str) -> bool:
@@ -42,17 +37,18 @@ def once(key: str) -> bool:
     return insert_once(Tally, {"key": key, "began_at": clock.now(), "count": 1}, ["key"])
 
 
-def count(key: str) -> int:
-    """How often it was counted since its window began."""
-    return db.session.scalar(select(Tally.count).where(Tally.key == key)) or 0
+def count(*keys: str) -> int:
+    """How often they were counted, together, each since its window began."""
+    return int(plainly(_COUNTED, {"keys": keys}).scalar() or 0)
 
 
 def digest(kind: str, value: str) -> str:
     """`value` as it may be stored: under today's salt, which is drawn when it is first needed."""
     today = clock.now().date()
-    if db.session.get(DailySalt, today) is None:
+    salt = plainly(_SALT, {"today": today}).scalar()
+    if salt is None:
         insert_once(DailySalt, {"day": today, "salt": tokens.new_token()}, ["day"])
-    salt = db.session.scalars(select(DailySalt.salt).where(DailySalt.day == today)).one()
+        salt = plainly(_SALT, {"today": today}).scalar_one()
     return tokens.digest(f"{salt}:{kind}:{value}")
 
 
@@ -64,3 +60,18 @@ def forget(_args: Mapping[str, Any]) -> None:
         changed(delete(Tally).where(Tally.began_at < moment - KEPT))
         changed(delete(Origin).where(Origin.at < moment - KEPT))
     raise TryLater(moment + EVERY)
+
+
+# Made once: to write a statement anew costs more than to run it.
+_T, _S = table_of(Tally).c, table_of(DailySalt).c
+_OVER = _T.began_at <= bindparam("since", type_=UtcDateTime())
+_ONE_MORE: Final = (
+    update(table_of(Tally))
+    .where(_T.key == bindparam("of"), _OVER | (_T.count < bindparam("most", type_=Integer)))
+    .values(
+        count=case((_OVER, 1), else_=_T.count + 1),
+        began_at=case((_OVER, bindparam("now", type_=UtcDateTime())), else_=_T.began_at),
+    )
+)
+_COUNTED: Final = select(func.sum(_T.count)).where(_T.key.in_(bindparam("keys", expanding=True)))
+_SALT: Final = select(_S.salt).where(_S.day == bindparam("today"))

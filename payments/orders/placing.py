@@ -1,12 +1,13 @@
 """An order and its history: placed once, then moved along the table of transitions by conditional updates."""
 
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from events.catalogue.models import Event
 from events.core import clock, facts, tokens
-from events.core.db import changed, db
+from events.core.db import changed, db, plainly, table_of
 from events.core.refusal import NotFound
 from events.guests.models import Party
 from payments.orders.models import TRANSITIONS, Order, OrderLine, OrderStatus
@@ -27,11 +28,12 @@ def place(
 ) -> Order:
     """The order as rows, `held` from now on; amounts are frozen here. `way` is one of WAYS."""
     moment = clock.now()
+    party.booking = party.booking or free_code(event.organisation_id)
     order = Order(
         organisation_id=event.organisation_id,
         event_id=event.id,
         party_id=party.id,
-        code=_free_code(event.organisation_id),
+        code=party.booking,
         token=tokens.new_token(),
         status="held",
         way=way,
@@ -41,7 +43,6 @@ def place(
         held_until=held_until,
         lines=[_row(line) for line in priced.lines],
     )
-    party.booking = order.code
     db.session.add(order)
     db.session.flush()
     _remember(order.id, None, "held", "placed", actor)
@@ -53,14 +54,11 @@ def _row(line: object) -> OrderLine:
     return OrderLine(**{name: getattr(line, name) for name in names})
 
 
-def _free_code(organisation_id: int) -> str:
+def free_code(organisation_id: int) -> str:
     """A code nobody has yet; the unique index would catch the rare race."""
     while True:
         code = tokens.new_reference()
-        if (
-            db.session.scalar(select(Order.id).where(Order.organisation_id == organisation_id, Order.code == code))
-            is None
-        ):
+        if plainly(_WITH_CODE, {"house": organisation_id, "wanted": code}).first() is None:
             return code
 
 
@@ -120,8 +118,11 @@ def tell(kind: str, order: Order) -> None:
 
 
 def _remember(order_id: int, before: str | None, after: str, trigger: str, actor: str) -> None:
-    db.session.add(
-        OrderStatus(
-            order_id=order_id, from_status=before, to_status=after, at=clock.now(), trigger=trigger, actor=actor
-        )
-    )
+    step = {"order_id": order_id, "from_status": before, "to_status": after, "trigger": trigger, "actor": actor}
+    plainly(_STEP, step | {"at": clock.now()})
+
+
+# Made once: to write a statement anew costs more than to run it.
+_O = table_of(Order).c
+_WITH_CODE: Final = select(_O.id).where(_O.organisation_id == bindparam("house"), _O.code == bindparam("wanted"))
+_STEP: Final = insert(table_of(OrderStatus))
