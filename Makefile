@@ -67,8 +67,10 @@ runtime: .venv/.runtime catalogues
 browser: setup
 	@$(BIN)/python -m tests.support.chromium --install
 
+# All of it, or `make bench PARTS="pages orders"`: tests/bench/test_<part>.py. FIGURES names another file for the JSON.
 bench: setup
-	@$(BIN)/python -m pytest -p no:randomly -p no:cacheprovider -s --timeout=1800 tests/bench
+	@$(BIN)/python -m pytest -p no:randomly -p no:cacheprovider -q -s --timeout=1800 $(FIGURES:%=--figures %) \
+		$(or $(PARTS:%=tests/bench/test_%.py),tests/bench)
 
 soak: setup browser
 	@$(PYTEST) -m soak --timeout=7200

@@ -19,6 +19,7 @@ from tests.support.servers import started, wait_for
 
 CLIENTS = 8  # as many as the server has threads
 RATE, PACED = 100, 4.0  # a second, and seconds
+HASTE: list[float] = []  # seconds of the one round that is left when the bench is only to be seen running
 _END = b"\r\n\r\n"
 
 
@@ -129,6 +130,8 @@ def flat_out(side: Side, seconds: float, clients: int = CLIENTS) -> float:
 
 def in_turns(sides: Sequence[Side], rounds: int, seconds: float, clients: int = CLIENTS) -> dict[str, list[float]]:
     """Answers a second of each side, round by round, after a while in which each has met every statement."""
+    if HASTE:
+        rounds, seconds = 1, HASTE[0]
     for side in sides:
         flat_out(side, min(seconds, 1.0), clients)
     found: dict[str, list[float]] = {side.name: [] for side in sides}

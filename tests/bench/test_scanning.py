@@ -6,7 +6,7 @@ turns, so that whatever else the machine does meets both. Then 100 requests a se
 
 import json
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -74,7 +74,7 @@ def both(database_url: str, folder: Path) -> Iterator[tuple[Side, Side]]:
 
 
 @pytest.mark.both_engines
-def test_scan_address_against_a_bare_handler(database_url: str, tmp_path: Path) -> None:
+def test_scan_address_against_a_bare_handler(database_url: str, tmp_path: Path, note: Callable[..., None]) -> None:
     engine = database_url.split(":")[0].split("+")[0]
     with both(database_url, tmp_path) as (door, bare_):
         for side in (door, bare_):
@@ -86,5 +86,7 @@ def test_scan_address_against_a_bare_handler(database_url: str, tmp_path: Path) 
     for ours, theirs in rounds:
         print(f"  door {ours:6.0f}   bare {theirs:6.0f}   ratio {ours / theirs:.2f}")
     print(f"  median ratio {ratio:.2f} (wanted: {TARGET})")
+    ours, theirs = (statistics.median(found) for found in zip(*rounds, strict=True))
+    note("scan", ours, "/s", engine=engine, reference=theirs, against="UPDATE, INSERT", at_least=TARGET)
     for name, times in at_pace.items():
         print(f"  {name} at {RATE} a second: {said(times)}")
