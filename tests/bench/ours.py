@@ -28,7 +28,7 @@ def create_app() -> Flask:
     app = create_product()
     breaker.ORDERS_A_MINUTE = 1 << 20
     with app.app_context():
-        current_gateway().create_session = _at_once  # type: ignore[method-assign]
+        current_gateway().create_session = _at_once  # type: ignore[method-assign, assignment]
     return app
 
 
