@@ -111,13 +111,6 @@ FORMATS = {
     "zip": lazy_gettext("Zip of PDFs"),
 }
 
-FILE_STATES = {
-    "waiting": lazy_gettext("waiting"),
-    "writing": lazy_gettext("being written"),
-    "ready": lazy_gettext("ready"),
-    "failed": lazy_gettext("not possible"),
-}
-
 NUMBERS = ("money", "count", "decimal")
 """Kinds of columns that stand at the right."""
 
