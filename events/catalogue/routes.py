@@ -14,7 +14,7 @@ from events.catalogue import accent as accents
 from events.catalogue import finding, galleries, kept, markdown, pages, sharing
 from events.catalogue.kept import Page, State
 from events.catalogue.models import Event
-from events.core import clock
+from events.core import clock, cookies
 from events.core.assets import ASKING_FIRST, FOR_GOOD, YEAR
 from events.core.i18n import LANGUAGE_COOKIE, LANGUAGES
 from events.core.money import major
@@ -195,7 +195,7 @@ def _share_picture(shown: Event) -> dict[str, Any]:
 
 def _towards_language(state: State) -> ResponseReturnValue:
     """To the address in the language of cookie, browser or event."""
-    known = request.cookies.get(LANGUAGE_COOKIE)
+    known = request.cookies.get(cookies.named(LANGUAGE_COOKIE))
     language = known if known in state.languages else request.accept_languages.best_match(state.languages)
     source = come_by(source_of(request.args))
     answer = redirect(url_for(".event", slug=state.slug, lang=language or state.language, **source))
@@ -213,4 +213,5 @@ def _choose_language(slug: str, language: str) -> ResponseReturnValue:
 
 
 def _remember_language(answer: BaseResponse, language: str) -> None:
-    answer.set_cookie(LANGUAGE_COOKIE, language, max_age=YEAR, samesite="Lax", httponly=True, secure=request.is_secure)
+    name, secure = cookies.named(LANGUAGE_COOKIE), cookies.is_secure()
+    answer.set_cookie(name, language, max_age=YEAR, samesite="Lax", httponly=True, secure=secure)

@@ -12,6 +12,7 @@ from babel.numbers import format_currency, format_decimal
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
 
+from events.core import cookies
 from events.core.money import major
 
 __all__ = ["LANGUAGES", "gettext", "in_language", "lazy_gettext", "ngettext"]
@@ -47,7 +48,7 @@ def choose_language() -> str:
     """What the page said (`g.language`), then `?lang=`, the cookie, the browser."""
     if not has_request_context():
         return "en"
-    chosen = g.get("language") or request.args.get("lang") or request.cookies.get(LANGUAGE_COOKIE)
+    chosen = g.get("language") or request.args.get("lang") or request.cookies.get(cookies.named(LANGUAGE_COOKIE))
     if chosen in LANGUAGES:
         return str(chosen)
     return request.accept_languages.best_match(LANGUAGES) or "en"
@@ -160,7 +161,10 @@ def colon(text: str) -> str:
 
 def enumerate_names(names: list[str]) -> str:
     """ "A, B and C" in the manner of the language."""
-    return format_list(names, locale=language())
+    text = format_list(names, locale=language())
+    return re.sub(
+        r"(?<=[A-Za-z0-9)])และ", " และ", re.sub(r"และ(?=[A-Za-z0-9(])", "และ ", text)
+    )  # Latin letters in Thai
 
 
 def plain_spaces(text: str) -> str:

@@ -49,7 +49,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         METRICS_TOKEN=settings.metrics_token,
         TRUSTED_HOSTS=[settings.host.rsplit(":", 1)[0] if ":" in settings.host else settings.host],
         MAX_CONTENT_LENGTH=LARGEST_BODY,
-        SESSION_COOKIE_NAME="bonsoir",
+        SESSION_COOKIE_NAME=f"{cookies.HOST if settings.is_https else ''}bonsoir",
+        SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
@@ -150,6 +151,7 @@ def _headers(settings: Settings) -> Callable[[Response], Response]:
         f"{name} {value}"
         for name, value in {
             "default-src": "'none'",
+            "object-src": "'none'",
             "script-src": "'self'",
             "style-src": "'self'",
             "img-src": "'self' data:",

@@ -14,7 +14,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from events.core import away, callers, clock, i18n
+from events.core import away, callers, clock, cookies, i18n
 from events.core.i18n import gettext
 from events.core.refusal import NotFound, Refusal
 from events.core.web import View, is_json_address, public
@@ -215,7 +215,7 @@ def _is_open(endpoint: str) -> bool:
 
 def _speak_language_of(account: Account) -> None:
     """Staff read their own language unless they chose another in this browser."""
-    if i18n.LANGUAGE_COOKIE not in request.cookies and "lang" not in request.args:
+    if cookies.named(i18n.LANGUAGE_COOKIE) not in request.cookies and "lang" not in request.args:
         g.language = account.language
 
 

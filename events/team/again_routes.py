@@ -72,6 +72,8 @@ def _prove(account: Account, do: str) -> bool:
         if proved:
             sessions.prove(session_id)
             trail.note(f"account:{account_id}", "proved who they are", f"account:{account_id}", how=do)
+    if not proved:
+        web.refuse("passkey again" if do == "passkey" else "code again")
     return proved
 
 

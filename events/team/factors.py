@@ -1,7 +1,7 @@
 """The second factor: an authenticator app, and printed codes for the day on which it is lost. Tries are limited.
 
 An app's secret must be read to check a code, so it is sealed under a key made from the service's own secret: with a
-copy of the database alone nobody reads it. Printed codes have 79 random bits and are kept as digests.
+copy of the database alone nobody reads it. Printed codes have 120 random bits and are kept as digests.
 """
 
 import base64
@@ -36,7 +36,7 @@ CODES = 10
 MOST_WRONG = 10
 """Codes that may be wrong within PATIENCE; then none is read, not even the right one."""
 PATIENCE = timedelta(minutes=15)
-_LENGTH = 16
+_LENGTH = 24
 _STEP = 30
 _NONCE = 12
 

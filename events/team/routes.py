@@ -57,6 +57,7 @@ def use_code() -> ResponseReturnValue:
     with transaction():
         key = signing_in.use_code(session.get(_BROWSER) or tokens.new_token(), code)
     if key is None:
+        web.refuse("code")
         return page("sent.html", 403, mistake=gettext("This code is wrong, too old, or from another browser."))
     return _welcome(key)
 
@@ -75,6 +76,7 @@ def use_link(token: str) -> ResponseReturnValue:
     with transaction():
         key = signing_in.use_link(token)
     if key is None:
+        web.refuse("link")
         return page("sign_in.html", 403, spent=True)
     return _welcome(key)
 
@@ -95,6 +97,7 @@ def use_passkey() -> ResponseReturnValue:
     with transaction():
         account = passkeys.use(answer, challenge)
     if account is None or half not in (None, account.id):
+        web.refuse("passkey")
         return page("sign_in.html", 403, unfit=True)
     return web.enter(account.id, "passkey")
 
@@ -120,6 +123,7 @@ def use_second() -> ResponseReturnValue:
     except Refusal as refusal:
         return _second(half, refusal.sentence, refusal.status)
     if not fits:
+        web.refuse("second factor")
         return _second(half, gettext("This code is wrong, or it was used before."), 403)
     return web.enter(half, "letter and code")
 

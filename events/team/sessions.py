@@ -18,6 +18,8 @@ from events.team.models import Account, Authenticator, Membership, Passkey, Seco
 
 IDLE = timedelta(days=14)
 """A browser that nobody used for so long is asked to sign in again."""
+WHOLE = timedelta(days=90)
+"""However much it is used, a session ends after this time."""
 FRESH = timedelta(minutes=10)
 """So long nobody is asked again who has just shown that it is them."""
 KEPT = timedelta(days=90)
@@ -126,7 +128,9 @@ def _is(session_id: int) -> ColumnElement[bool]:
 
 
 def _alive() -> ColumnElement[bool]:
-    used = or_(StaffSession.reusable, StaffSession.seen_at > clock.now() - IDLE)
+    now = clock.now()
+    young = and_(StaffSession.seen_at > now - IDLE, StaffSession.created_at > now - WHOLE)
+    used = or_(StaffSession.reusable, young)
     return and_(StaffSession.ended_at.is_(None), used)
 
 

@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
-from events.core import callers, clock, tokens, trail
+from events.core import callers, clock, logs, tokens, trail
 from events.core.db import db, transaction
 from events.team import access, passkeys, sessions, signing_in
 from events.team.models import Account
@@ -26,6 +26,7 @@ def enter(account_id: int, how: str, *, reusable: bool = False) -> ResponseRetur
         is_first = sessions.is_first(account) and not reusable
         token = sessions.begin(account, request.user_agent.string, callers.network(), reusable=reusable)
         trail.note(f"account:{account.id}", "signed in", f"account:{account.id}", how=how)
+    logs.note("signed in", how=how)
     access.sign_in(account, token)
     if is_first and passkeys.is_possible():
         session[OFFER] = True
@@ -35,6 +36,11 @@ def enter(account_id: int, how: str, *, reusable: bool = False) -> ResponseRetur
 def wanted() -> str:
     """The page that somebody wanted before they were asked to sign in."""
     return access.local_path(session.get(NEXT)) or url_for("office.events")
+
+
+def refuse(how: str) -> None:
+    """Leave a line in the log: somebody tried to sign in, and it did not fit. Nobody is named."""
+    logs.note("sign-in refused", how=how)
 
 
 def remember_half(account_id: int) -> None:

@@ -20,7 +20,7 @@ from events.door import pairing
 from events.mail.links import absolute
 from events.team import signing_in
 from events.team.models import Account, Membership
-from payments.demo import gallery, line, past, pledging
+from payments.demo import gallery, line, office, past, pledging
 from payments.demo.catalogue import add_house
 from payments.demo.messages import write_messages
 from payments.demo.people import buy, purchases
@@ -193,6 +193,7 @@ def _seed(clock_file: Path, stand_in: str) -> None:
     line.fill(coming_id, stand_in)
     set_tables(coming_id)
     write_messages(coming_id, f"account:{organiser}")
+    office.furnish(coming_id, organiser)
     pledging.prepare(coming_id)
 
 

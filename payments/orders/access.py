@@ -6,7 +6,7 @@ from flask import current_app, request, url_for
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
 
-from events.core import clock, tokens
+from events.core import clock, cookies, tokens
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from payments.orders.models import Order
@@ -19,11 +19,11 @@ def give(response: Response, order: Order) -> Response:
     """Let this browser change the order for a while."""
     until = int((clock.now() + LIFETIME).timestamp())
     response.set_cookie(
-        COOKIE,
+        cookies.named(COOKIE, cookies.SECURE),
         _serializer().dumps([order.id, _address(order), until]),
         max_age=LIFETIME,
         path=url_for("orders.order", token=order.token),
-        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+        secure=cookies.is_secure(),
         httponly=True,
         samesite="Lax",
     )
@@ -33,7 +33,7 @@ def give(response: Response, order: Order) -> Response:
 def has_proof(order: Order) -> bool:
     """Whether this browser typed a code of the order's not long ago. A new address ends it."""
     try:
-        order_id, address, until = _serializer().loads(request.cookies.get(COOKIE, ""))
+        order_id, address, until = _serializer().loads(request.cookies.get(cookies.named(COOKIE, cookies.SECURE), ""))
     except (BadData, TypeError, ValueError):
         return False
     return bool(order_id == order.id and address == _address(order) and until > clock.now().timestamp())

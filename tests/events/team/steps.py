@@ -69,7 +69,7 @@ def add_app(browser: FlaskClient) -> tuple[pyotp.TOTP, list[str]]:
     (key,) = re.findall(r"<code class=\"id\">([A-Z2-7 ]+)</code>", page)
     totp = pyotp.TOTP(key.replace(" ", ""))
     codes = re.findall(
-        r"<code>([A-Z2-9-]{19})</code>", browser.post("/manage/account/app", data={"code": now(totp)}).text
+        r"<code>([A-Z2-9-]{29})</code>", browser.post("/manage/account/app", data={"code": now(totp)}).text
     )
     assert len(codes) == 10
     return totp, codes

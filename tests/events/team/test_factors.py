@@ -222,3 +222,11 @@ def test_of_eight_uses_of_one_code_at_the_same_moment_one_counts(
     with app.app_context(), transaction():
         db.session.execute(delete(WrongProof))
     assert sum(in_threads(app, 8, lambda _number: use(codes[0]))) == 1
+
+
+def test_a_printed_code_has_more_than_112_random_bits(staff: Staff) -> None:
+    with staff.app.app_context(), transaction():
+        codes = factors.new_codes(staff.accounts["owner"])
+    letters = {letter for code in codes for letter in code} - {"-"}
+    assert len(letters) > 30  # of 32, so five bits each
+    assert all(5 * len(code.replace("-", "")) > 112 for code in codes)

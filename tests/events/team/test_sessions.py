@@ -80,6 +80,15 @@ def test_a_session_nobody_uses_ends_after_a_fortnight(staff: Staff, turn_clock: 
     assert (is_in(browser), is_in(idle)) == (True, False)
 
 
+def test_a_session_ends_after_ninety_days_however_much_it_is_used(staff: Staff, turn_clock: Turn) -> None:
+    browser = enter(staff)
+    for days in range(10, 90, 10):
+        turn_clock(timedelta(days=days))
+        assert is_in(browser), days
+    turn_clock(timedelta(days=90, minutes=1))
+    assert not is_in(browser)
+
+
 def test_that_a_session_is_used_is_written_every_few_minutes(staff: Staff, turn_clock: Turn) -> None:
     browser = enter(staff)
     before = rows(staff)[0].seen_at
@@ -124,3 +133,19 @@ def test_where_one_was_months_ago_is_forgotten(staff: Staff, turn_clock: Turn) -
     turn_clock(timedelta(days=91))
     enter(staff)
     assert len(rows(staff)) == 1
+
+
+def test_who_came_in_and_who_did_not_is_in_the_log_and_nobody_is_named(
+    staff: Staff, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "bonsoir")
+    stranger = staff.app.test_client()
+    assert stranger.post("/sign-in/no-such-link").status_code == 403
+    assert stranger.post("/sign-in/code", data={"code": "123456"}).status_code == 403
+    enter(staff)
+    told = [(line.getMessage(), line.__dict__["facts"]) for line in caplog.records if line.name == "bonsoir"]
+    assert told == [
+        ("sign-in refused", {"how": "link"}),
+        ("sign-in refused", {"how": "code"}),
+        ("signed in", {"how": "letter"}),
+    ]

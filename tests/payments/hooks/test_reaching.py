@@ -1,13 +1,19 @@
 """No message goes to a machine of ours, whatever somebody types, their name server says, or their server answers."""
 
 import socket
+import ssl
 from ipaddress import ip_address
+from pathlib import Path
+from threading import Thread
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from events.core.refusal import Refusal
 from payments.hooks import reaching
 from payments.hooks.reaching import Unreachable
+from tests.support import certificates
 from tests.payments.hooks.conftest import Receiver
 
 PRIVATE = [
@@ -96,3 +102,31 @@ def test_who_answers_a_letter_at_a_time_is_cut_off(monkeypatch: pytest.MonkeyPat
         url = f"http://127.0.0.1:{server.getsockname()[1]}/"
         with pytest.raises(Unreachable):  # the connection is taken, and nobody ever answers
             reaching.post(url, b"{}", {}, demo=True)
+
+
+@pytest.mark.parametrize("trusted", [False, True], ids=["of nobody", "of another name"])
+def test_a_receiver_must_show_a_certificate_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trusted: bool
+) -> None:
+    shown = certificates.issue("other.example.org", None, ec.generate_private_key(ec.SECP256R1()))
+    kept, key = tmp_path / "shown.pem", shown.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    kept.write_bytes(shown.certificate.public_bytes(Encoding.PEM) + key)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(kept)
+    if trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(kept))
+    monkeypatch.setattr(reaching, "resolve", lambda *_asked: ["127.0.0.1"])
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        serving = Thread(target=_greet, args=[server, context])
+        serving.start()
+        url = f"https://hooks.example.org:{server.getsockname()[1]}/"
+        with pytest.raises(Unreachable, match="its certificate is not accepted"):
+            reaching.post(url, b"{}", {}, demo=False)
+        serving.join()
+
+
+def _greet(server: socket.socket, context: ssl.SSLContext) -> None:
+    """One handshake, which the other side breaks off."""
+    connection, _address = server.accept()
+    with connection, pytest.raises(OSError, match="."):
+        context.wrap_socket(connection, server_side=True).recv(1)
