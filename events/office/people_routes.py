@@ -35,13 +35,13 @@ ROLE_WORDS: Final = {
 
 def people() -> ResponseReturnValue:
     """Everybody, the invitation and the rule on a page."""
-    return _page(_house())
+    return _page(owned_house())
 
 
 @asks_again
 def invite() -> ResponseReturnValue:
     """Give a role, and let a letter bring the link."""
-    house, actor = _house(), access.actor()
+    house, actor = owned_house(), access.actor()
     form, wanted = request.form, request.form.get("event", "")
     event = next((one for one in _evenings(house) if one.slug == wanted), None)
     try:
@@ -60,28 +60,28 @@ def invite() -> ResponseReturnValue:
     except Refusal as refusal:
         if isinstance(refusal, NotFound):
             raise
-        return _page(_house(), refusal)
+        return _page(owned_house(), refusal)
     return _back(house, "invited")
 
 
 @asks_again
 def end(membership_id: int) -> ResponseReturnValue:
     """Take a role back."""
-    house, actor = _house(), access.actor()
+    house, actor = owned_house(), access.actor()
     try:
         with transaction():
             inviting.end(membership_id, house.id, actor)
     except Refusal as refusal:
         if isinstance(refusal, NotFound):
             raise
-        return _page(_house(), refusal)
+        return _page(owned_house(), refusal)
     return _back(house, "ended") if _still_owns(house) else redirect(url_for("office.events"), 303)
 
 
 @asks_again
 def rule() -> ResponseReturnValue:
     """Want a second factor from owners and treasurers, or not any more."""
-    house, account_id, actor = _house(), access.current_account().id, access.actor()
+    house, account_id, actor = owned_house(), access.current_account().id, access.actor()
     wanted = request.form.get("wanted") == "1"
     with transaction():
         factors.require(house.id, wanted, account_id)
@@ -89,7 +89,7 @@ def rule() -> ResponseReturnValue:
     return _back(house, "rule")
 
 
-def _house() -> Organisation:
+def owned_house() -> Organisation:
     """The organisation that is asked for, or the first; raises NotFound for whoever owns none."""
     mine = select(Organisation).where(Organisation.id.in_(access.organisations(OWNERS))).order_by(Organisation.id)
     wanted = request.args.get("organisation")

@@ -17,7 +17,18 @@ from events.core.i18n import language, ngettext
 from events.core.refusal import NotFound, Refusal
 from events.core.typed import one_line
 from events.guests.words import DIET_NAMES
-from events.office import course, editing, evenings, figures, forms, guest_list, people_routes, tonight, writing
+from events.office import (
+    course,
+    editing,
+    evenings,
+    figures,
+    forms,
+    guest_list,
+    people_routes,
+    tonight,
+    trail_routes,
+    writing,
+)
 from events.seating import kitchen
 from events.table_codes import coding
 from events.team.access import MANAGERS, OFFICE, actor, asks_again
@@ -207,3 +218,6 @@ def _day(moment: datetime, event: Event) -> date:
 
 for method, address, view in people_routes.ADDRESSES:
     blueprint.add_url_rule(address, view_func=view, methods=[method])
+
+for method, address, name, view in trail_routes.ADDRESSES:
+    blueprint.add_url_rule(address, name, view, methods=[method])

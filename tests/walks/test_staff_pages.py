@@ -24,6 +24,7 @@ OF_THE_HOUSE = [
     "/manage/account",
     "/manage/account/passkeys/new",
     "/manage/people",
+    "/manage/trail",
     "/manage/api",
     "/manage/api/webhooks",
     "/treasury/",

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from events.core.refusal import Refusal
 from payments.hooks import reaching
 from payments.hooks.reaching import Unreachable
-from tests.support import certificates
 from tests.payments.hooks.conftest import Receiver
+from tests.support import certificates
 
 PRIVATE = [
     *("127.0.0.1", "10.0.0.1", "172.16.5.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.1.2.3", "224.0.0.1"),

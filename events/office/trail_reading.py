@@ -1,0 +1,163 @@
+"""The trail as an organisation's owners read it: newest first, narrowed by who, what and when."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from events.catalogue.models import Organisation
+from events.core.db import db
+from events.core.i18n import gettext as _
+from events.core.i18n import lazy_gettext
+from events.core.trail import TrailEntry
+from events.door.models import Device
+from events.team.models import Account, Membership
+
+PAGE: Final = 100
+AT_ONCE: Final = 1_000
+"""Rows that are read together while a file is written."""
+
+AREAS: Final = {
+    "people": (lazy_gettext("People"), ("account",)),
+    "evenings": (
+        lazy_gettext("Evenings"),
+        ("event", "block", "cover", "gallery", "ticket_type", "quota", "question", "code", "return_terms", "appeal"),
+    ),
+    "guests": (
+        lazy_gettext("Guests"),
+        ("guests", "seating", "seat", "ticket", "table_cards", "waiting", "message", "letter", "consent", "consents"),
+    ),
+    "door": (lazy_gettext("The door"), ("door", "drawer")),
+    "orders": (lazy_gettext("Orders"), ("order", "buyer", "pledge", "refund", "payment", "dispute", "item", "alert")),
+    "money": (
+        lazy_gettext("Treasury"),
+        ("exported", "receipt", "receipts", "books", "board", "rate", "statement", "donor", "keeping"),
+    ),
+    "programs": (lazy_gettext("API"), ("token", "webhook")),
+}
+"""What happened, by the beginnings of its actions. What has no beginning is about people signing in and their roles."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for. Days are the organisation's own, both included; `before` is the row that was shown last."""
+
+    who: str = ""
+    area: str = ""
+    since: date | None = None
+    until: date | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One entry with its names. `act` is the service's own English word for it."""
+
+    id: int
+    at: datetime
+    who: str
+    act: str
+    about: str
+    details: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """The newest that fit, and where the older ones begin."""
+
+    lines: Sequence[Line]
+    older: int | None
+
+
+def find(house: Organisation, wanted: Wanted) -> Page:
+    """A page of the trail."""
+    rows = db.session.scalars(_query(house, wanted).limit(PAGE + 1)).all()
+    names = _names(rows[:PAGE])
+    return Page([_line(row, names) for row in rows[:PAGE]], rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def every(house: Organisation, wanted: Wanted) -> Iterator[Line]:
+    """All that fits, newest first, for a file."""
+    before = wanted.before
+    while True:
+        turn = Wanted(wanted.who, wanted.area, wanted.since, wanted.until, before)
+        rows = db.session.scalars(_query(house, turn).limit(AT_ONCE)).all()
+        names = _names(rows)
+        yield from (_line(row, names) for row in rows)
+        if len(rows) < AT_ONCE:
+            return
+        before = rows[-1].id
+
+
+def people(house: Organisation) -> Sequence[Account]:
+    """Whoever serves the organisation, by name."""
+    mine = select(Membership.account_id).where(Membership.organisation_id == house.id)
+    return db.session.scalars(select(Account).where(Account.id.in_(mine)).order_by(Account.name, Account.id)).all()
+
+
+def _query(house: Organisation, wanted: Wanted) -> Select[TrailEntry]:
+    """What the organisation did, and the signing in of its people, which belongs to no organisation."""
+    own = [f"account:{account.id}" for account in people(house)]
+    mine = or_(
+        TrailEntry.organisation_id == house.id,
+        and_(TrailEntry.organisation_id.is_(None), TrailEntry.actor.in_(own)),
+    )
+    found = select(TrailEntry).where(mine, *_narrowed(house, wanted))
+    return found.order_by(TrailEntry.id.desc())
+
+
+def _narrowed(house: Organisation, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    zone = ZoneInfo(house.time_zone)
+    if wanted.who:
+        yield TrailEntry.actor == wanted.who
+    if wanted.area in AREAS:
+        yield _within(wanted.area)
+    if wanted.since:
+        yield TrailEntry.at >= datetime.combine(wanted.since, time.min, zone)
+    if wanted.until:
+        yield TrailEntry.at < datetime.combine(wanted.until + timedelta(days=1), time.min, zone)
+    if wanted.before:
+        yield TrailEntry.id < wanted.before
+
+
+def _within(area: str) -> ColumnElement[bool]:
+    beginnings = AREAS[area][1]
+    parts = [TrailEntry.action.startswith(f"{one}.", autoescape=True) for one in beginnings]
+    plain = ~TrailEntry.action.contains(".") & (TrailEntry.action != "exported")
+    return or_(TrailEntry.action.in_(beginnings), *parts, *([plain] if area == "people" else []))
+
+
+def _names(rows: Sequence[TrailEntry]) -> dict[str, str]:
+    """Of the accounts and phones in these rows."""
+    named = {text for row in rows for text in (row.actor, row.subject)}
+    found: dict[str, str] = {}
+    for kind, model in (("account", Account), ("device", Device)):
+        ids = {int(text.partition(":")[2]) for text in named if text.startswith(f"{kind}:") and text[-1:].isdigit()}
+        mine = select(model.id, model.name).where(model.id.in_(ids))  # type: ignore[attr-defined]
+        found |= {f"{kind}:{row.id}": row.name for row in db.session.execute(mine)}
+    return found
+
+
+def _line(row: TrailEntry, names: dict[str, str]) -> Line:
+    details = ", ".join(f"{key}: {_told(value)}" for key, value in row.details.items() if value not in (None, "", []))
+    act = row.action.replace(".", ": ").replace("_", " ")
+    return Line(row.id, row.at, _who(row.actor, names), act, names.get(row.subject, row.subject), details)
+
+
+def _who(actor: str, names: dict[str, str]) -> str:
+    kinds = {
+        "service": _("the service"),
+        "buyer": _("a buyer"),
+        "stranger": _("somebody who was not signed in"),
+        "token": _("a program"),
+    }
+    kind, _colon, number = actor.partition(":")
+    word = kinds.get(kind, kind)
+    return names.get(actor) or (f"{word} {number}" if number else word)
+
+
+def _told(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

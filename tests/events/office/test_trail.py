@@ -1,0 +1,109 @@
+"""The trail as owners read it: whose it is, narrowed, page by page, and as a file."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from events.catalogue.models import Event
+from events.core import trail
+from events.core.db import db, transaction
+from events.core.trail import TrailEntry
+from events.office import trail_reading
+from tests.support.staff import Staff
+
+DAY = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
+"""Half past eleven at night in Bangkok."""
+
+
+@pytest.fixture
+def acts(staff: Staff) -> Staff:
+    """Acts of both houses, and of their people signing in."""
+    with staff.app.app_context(), transaction() as session:
+        houses = {event.slug: event.organisation_id for event in session.scalars(select(Event))}
+        organiser = f"account:{staff.accounts['organiser']}"
+        trail.note(organiser, "guests.edited", "ticket:7", houses["dinner"])
+        trail.note("service", "message.tried", "message:3", houses["dinner"], people=4)
+        trail.note("buyer", "order.email_changed", '=HYPERLINK("x")', houses["dinner"])
+        trail.note(organiser, "proved who they are", organiser)
+        trail.note("account:99", "event.added", "event:secret", houses["ball"])
+        trail.note(f"account:{staff.accounts['stranger']}", "proved who they are", "elsewhere")
+    return staff
+
+
+def shown(staff: Staff, query: str = "") -> str:
+    with staff.signed_in("owner") as browser:
+        answer = browser.get(f"/manage/trail{query}")
+        assert answer.status_code == 200
+        return answer.text.partition('<div class="sheet-scroll"')[2]
+
+
+def test_owners_read_what_their_own_people_did_with_their_names(acts: Staff) -> None:
+    page = shown(acts)
+    assert all(word in page for word in ("guests: edited", "ticket:7", "the service", "people: 4", "a buyer"))
+    assert "proved who they are" in page
+    assert page.count("organiser") >= 2
+    assert not any(word in page for word in ("event:secret", "elsewhere"))
+
+
+def test_it_is_narrowed_by_who_what_and_when(acts: Staff) -> None:
+    organiser = f"account:{acts.accounts['organiser']}"
+    assert "guests: edited" in shown(acts, f"?who={organiser}")
+    assert "message: tried" not in shown(acts, f"?who={organiser}")
+    assert "order: email changed" in shown(acts, "?area=orders")
+    assert "guests: edited" not in shown(acts, "?area=orders")
+    assert "proved who they are" in shown(acts, "?area=people")
+    assert "order: email changed" not in shown(acts, "?area=people")
+    assert shown(acts, "?until=2020-01-01") == ""
+    assert "guests: edited" in shown(acts, "?since=2020-01-01&area=guests")
+    assert "guests: edited" in shown(acts, "?since=nonsense&area=guests")
+
+
+def test_a_day_is_the_organisations_own(staff: Staff) -> None:
+    with staff.app.app_context():
+        with transaction() as session:
+            house = session.scalars(select(Event).where(Event.slug == "dinner")).one().organisation
+            for hours in (0, 1):
+                at, action = DAY + timedelta(hours=hours), f"event.at_{hours}"
+                details = {"actor": "service", "subject": "", "details": {}, "organisation_id": house.id}
+                session.add(TrailEntry(at=at, action=action, **details))
+        that_day = trail_reading.Wanted(since=DAY.date(), until=DAY.date())
+        assert [line.act for line in trail_reading.find(house, that_day).lines] == ["event: at 0"]
+        db.session.rollback()
+
+
+def test_the_older_ones_are_a_click_away_and_none_is_shown_twice(staff: Staff) -> None:
+    with staff.app.app_context():
+        with transaction() as session:
+            house = session.scalars(select(Event).where(Event.slug == "dinner")).one().organisation
+            for number in range(trail_reading.PAGE + 5):
+                trail.note("service", "guests.edited", f"ticket:{number}", house.id)
+        wanted = trail_reading.Wanted(area="guests")
+        first = trail_reading.find(house, wanted)
+        rest = trail_reading.find(house, trail_reading.Wanted(area="guests", before=first.older))
+        told = [line.about for line in (*first.lines, *rest.lines)]
+        assert told == [f"ticket:{number}" for number in reversed(range(trail_reading.PAGE + 5))]
+        assert [line.about for line in trail_reading.every(house, wanted)] == told
+        assert rest.older is None
+        db.session.rollback()
+
+
+def test_the_file_holds_all_that_fits_and_no_formula_and_is_noted_itself(acts: Staff) -> None:
+    with acts.signed_in("owner") as browser:
+        answer = browser.get("/manage/trail.csv?area=orders")
+        assert answer.content_type == "text/csv; charset=utf-8"
+        rows = answer.text.removeprefix("\ufeff").splitlines()
+        assert len(rows) == 2
+        assert "'=HYPERLINK" in rows[1]
+        assert "exported" in browser.get("/manage/trail?area=money").text
+
+
+def test_nobody_but_owners_reads_it(acts: Staff) -> None:
+    for who in ("organiser", "treasurer", "door", "nobody"):
+        with acts.signed_in(who) as browser:
+            assert browser.get("/manage/trail").status_code == 404, who
+            assert browser.get("/manage/trail.csv").status_code == 404, who
+    with acts.signed_in("stranger") as browser:
+        page = browser.get("/manage/trail").text
+        assert "event:secret" in page
+        assert "guests: edited" not in page
