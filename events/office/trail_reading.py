@@ -1,6 +1,6 @@
 """The trail as an organisation's owners read it: newest first, narrowed by who, what and when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -133,12 +133,15 @@ def _within(area: str) -> ColumnElement[bool]:
 def _names(rows: Sequence[TrailEntry]) -> dict[str, str]:
     """Of the accounts and phones in these rows."""
     named = {text for row in rows for text in (row.actor, row.subject)}
-    found: dict[str, str] = {}
-    for kind, model in (("account", Account), ("device", Device)):
-        ids = {int(text.partition(":")[2]) for text in named if text.startswith(f"{kind}:") and text[-1:].isdigit()}
-        mine = select(model.id, model.name).where(model.id.in_(ids))  # type: ignore[attr-defined]
-        found |= {f"{kind}:{row.id}": row.name for row in db.session.execute(mine)}
-    return found
+    accounts = select(Account.id, Account.name).where(Account.id.in_(_ids(named, "account:")))
+    phones = select(Device.id, Device.name).where(Device.id.in_(_ids(named, "device:")))
+    found = {f"account:{number}": name for number, name in db.session.execute(accounts)}
+    return found | {f"device:{number}": name for number, name in db.session.execute(phones)}
+
+
+def _ids(named: Collection[str], kind: str) -> set[int]:
+    written = {text.removeprefix(kind) for text in named if text.startswith(kind)}
+    return {int(number) for number in written if number.isdecimal() and len(number) < 10}
 
 
 def _line(row: TrailEntry, names: dict[str, str]) -> Line:

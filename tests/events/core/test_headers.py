@@ -130,7 +130,7 @@ def test_cookies_are_for_this_host_over_tls_and_not_for_scripts(safe: Staff) -> 
     entered = _handed_on(safe.app.test_client(), "POST", f"/sign-in/{key}")
     assert entered.status_code == 303
     _demand_bound(_set(entered, "__Host-bonsoir"))
-    chosen = _handed_on(safe.app.test_client(), "GET", "/e/dinner?lang=fr&keep=1")
+    chosen = _handed_on(safe.app.test_client(), "GET", "/e/dinner?lang=fr&chosen=1")
     _demand_bound(_set(chosen, "__Host-lang"))
 
 
