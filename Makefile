@@ -107,7 +107,7 @@ lock: | $(UV)
 	@$(COMPILE) pyproject.toml --group build --group dev --constraint $(LOCK) --output-file $(DEV_LOCK)
 
 advisories: setup
-	@$(BIN)/pip-audit --disable-pip --requirement $(LOCK)
+	@$(BIN)/pip-audit --strict --disable-pip --requirement $(LOCK)
 
 clean:
 	rm -rf .uv .venv .browsers .served .mypy_cache .pytest_cache .ruff_cache .hypothesis dist $(CATALOGUES)
