@@ -147,3 +147,19 @@ def test_letters_are_written_in_the_language_of_their_reader(pages: Flask) -> No
         assert i18n.enumerate_names(["Anne", "Bo", "Cy"]) == "Anne, Bo et Cy"
     with pages.app_context(), i18n.in_language("klingon"):
         assert i18n.language() == "en"
+
+
+@pytest.mark.parametrize(
+    ("lang", "names", "written"),
+    [
+        ("en", ["Ann", "Bea", "Chai"], "Ann, Bea, and Chai"),
+        ("fr", ["Ann", "Bea"], "Ann et Bea"),
+        ("th", ["Ann", "Bea"], "Ann และ Bea"),
+        ("th", ["ที่นั่ง", "โต๊ะ"], "ที่นั่งและโต๊ะ"),
+    ],
+)
+def test_names_are_listed_and_latin_letters_stand_apart_from_thai(
+    pages: Flask, lang: str, names: list[str], written: str
+) -> None:
+    with pages.test_request_context(f"/?lang={lang}"):
+        assert i18n.enumerate_names(names) == written
