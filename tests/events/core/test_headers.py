@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from http.cookies import Morsel, SimpleCookie
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -72,7 +73,7 @@ def safe(database_url: str) -> Iterator[Staff]:
 
 def _handed_on(browser: FlaskClient, method: str, path: str, address: str = "10.0.0.1", **more: str) -> TestResponse:
     host = ROOT.removeprefix("https://")
-    where = {"base_url": f"http://{host}", "environ_base": {"REMOTE_ADDR": address}}
+    where: dict[str, Any] = {"base_url": f"http://{host}", "environ_base": {"REMOTE_ADDR": address}}
     return browser.open(path, method=method, headers=more, **where)
 
 

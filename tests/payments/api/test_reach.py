@@ -18,7 +18,8 @@ from tests.support.staff import NOON, Staff, give_receipt, sell
 
 LISTS = [one.path for one in OPERATIONS if one.method == "GET" and "{" not in one.path and one.path != "/webhooks"]
 """Rows of evenings; addresses that are told have a test of their own."""
-HOOK = {"url": "https://hooks.example.org/told", "kinds": ["order.paid"]}
+URL = "https://hooks.example.org/told"
+HOOK = {"url": URL, "kinds": ["order.paid"]}
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_addresses_of_others_are_not_there(app: Flask, program: Asking) -> None:
     made = ours.ask("POST", "/webhooks", json=HOOK).json
     here = f"/webhooks/{made['id']}"
     sent = ours.ask("POST", f"{here}/ping").json["id"]
-    second = f"/webhooks/{ours.ask('POST', '/webhooks', json={**HOOK, 'url': HOOK['url'] + '/2'}).json['id']}"
+    second = f"/webhooks/{ours.ask('POST', '/webhooks', json={**HOOK, 'url': f'{URL}/2'}).json['id']}"
     assert ours.ask("POST", f"{second}/deliveries/{sent}/again").status_code == 404  # of the other address
     for token in (program(of="stranger"), program(event="dinner")):
         assert token.get("/webhooks")["data"] == []
