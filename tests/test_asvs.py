@@ -40,7 +40,7 @@ def numbers(written: str) -> list[str]:
 
 
 @cache
-def tests_of(path: str) -> set[str]:
+def names_in(path: str) -> set[str]:
     """Names of the tests in a file."""
     return set(re.findall(r"^def (test_\w+)", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE))
 
@@ -65,7 +65,7 @@ def test_what_a_row_names_is_there(row: tuple[str, ...]) -> None:
     named = re.findall(r"`([^`]+)`", how)
     for path, _colons, name in (one.partition("::") for one in named if "/" in one and not one.startswith("/")):
         assert (ROOT / path).is_file(), path
-        assert not name or name in tests_of(path), f"{path}::{name}"
+        assert not name or name in names_in(path), f"{path}::{name}"
     for link in re.findall(r"\]\(([^)]+)\)", how):
         assert (ROOT / "docs" / link).exists(), link
     assert len(how) > 7, "a reason"
