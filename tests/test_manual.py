@@ -4,13 +4,16 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect
 
 from payments.orders.models import TRANSITIONS
 from tests.support import pictures, states
+from tests.support.chromium import launched
 from tests.support.manual import CONFIG, DOCS, PAGES, ROOT, kinds, targets
 
 LATER = {"asvs.md", "performance.md", "scale.md"}
@@ -27,6 +30,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run([*build, "--site-dir", str(folder)], capture_output=True, text=True, env=quiet)
     assert (done.returncode, done.stderr) == (0, "")
     return folder
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
 
 
 class Loads(HTMLParser):
@@ -97,3 +106,22 @@ def test_every_block_is_set_as_one(site: Path) -> None:
     for page in PAGES[1:]:
         text = (site / f"{page.stem}.html").read_text(encoding="utf-8")
         assert len(re.findall(r'<div class="[^"]*\bhighlight"', text)) >= len(kinds(page)), page.name
+
+
+@pytest.mark.browser
+def test_the_site_is_read_and_searched_from_its_folder(site: Path, browser: Browser) -> None:
+    """Opened as a file, on a phone, with no network at all: pictures, faces and search are there."""
+    page = browser.new_context(viewport={"width": 390, "height": 844}, offline=True).new_page()
+    asked: list[str] = []
+    complaints: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto(site.joinpath("donor.html").as_uri())
+    assert page.evaluate("Array.from(document.images).filter(one => one.complete && !one.naturalWidth).length") == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("label.md-header__button[for=__search]").click()
+    page.get_by_role("textbox", name="Search").press_sequentially("wheelchair")
+    found = page.locator(".md-search-result__link").first
+    expect(found).to_have_attribute("href", re.compile("volunteer.html"), timeout=15_000)
+    assert [address for address in asked if not address.startswith(("file:", "blob:", "data:", "about:"))] == []
+    assert complaints == []
