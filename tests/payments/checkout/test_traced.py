@@ -23,7 +23,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
     """What Stripe, which is away, was asked; and no request's id is left afterwards."""
     kept: Asked = []
 
-    def create(_gateway: Gateway, params: Mapping[str, Any], key: str) -> None:
+    def create(_gateway: Gateway, params: Mapping[str, Any], key: str, **_more: bool) -> None:
         kept.append((params, key))
         raise ProviderUnavailable("away")
 
