@@ -53,7 +53,7 @@ def test_full_and_read_only_disks_cost_nobody_an_order(
                 assert (read_only.cut, read_only.rude()) == (0, [])
             let_go(system)
             disk.mend()
-            # Whoever is being answered at that very moment is left out: the kernel itself may call written what it dropped.
+            # Whoever is answered at that very moment is left out: the kernel may call written what it then drops.
             assert before.isdisjoint(read_only.lost())
             assert system.violations() == []
             let_go(system)
