@@ -19,6 +19,7 @@ from tests.support.servers import started, wait_for
 
 CLIENTS = 8  # as many as the server has threads
 RATE, PACED = 100, 4.0  # a second, and seconds
+WARMING = 1.5  # seconds: every process has met every template and statement
 HASTE: list[float] = []  # seconds of the one round that is left when the bench is only to be seen running
 _END = b"\r\n\r\n"
 
@@ -133,7 +134,7 @@ def in_turns(sides: Sequence[Side], rounds: int, seconds: float, clients: int = 
     if HASTE:
         rounds, seconds = 1, HASTE[0]
     for side in sides:
-        flat_out(side, min(seconds, 1.0), clients)
+        flat_out(side, WARMING, clients)
     found: dict[str, list[float]] = {side.name: [] for side in sides}
     for turn in range(rounds):
         for side in sides if turn % 2 else reversed(sides):

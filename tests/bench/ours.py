@@ -4,6 +4,7 @@ Stripe answers at once, without a network, so that what is measured is ours; and
 pass from 1,500 orders a minute on, asks its question as always and stays in at any answer.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -32,5 +33,5 @@ def create_app() -> Flask:
     return app
 
 
-def _at_once(_params: object, key: str, **_further: Any) -> CheckoutSession:
+def _at_once(params: Mapping[str, Any], key: str, *, patient: bool = True) -> CheckoutSession:
     return replace(_OPEN, id=f"cs_test_{key}", expires_at=clock.now() + timedelta(minutes=32))
