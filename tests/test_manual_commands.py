@@ -41,6 +41,12 @@ NOT_RUN = {
     "sudo apt install caddy": "changes the machine",
     "sudo tee /etc/caddy/Caddyfile": "changes the machine; docs/door.md says what was tried by hand",
     "sudo systemctl": "changes the machine",
+    "systemctl": "changes the machine",
+    "apt-get install": "changes the machine",
+    "python -m tests.bench": "takes minutes; tests/test_scale.py compares what it found with the page",
+    "python3 -m venv /opt/litestream": "changes the machine, and asks the network",
+    "cp docs/running/litestream.yml /etc": "changes the machine",
+    "/opt/litestream/bin/litestream restore": "a program of others; docs/running.md says what it is for",
     "printf 'tickets.example.org": "changes the machine: it ends in `sudo tee`",
 }
 """How a command begins, and why it is not run here."""
@@ -127,6 +133,8 @@ class House:
         if words[0] == "restore":
             self._bonsoir(["backup", words[1]])
             self.move("elsewhere", migrated=True)
+        if words[0] == "reset-sign-in":
+            self._bonsoir(["invite", words[1], "--role", "treasurer"])
         result = CliRunner().invoke(cli, words)
         assert result.exit_code in FINDS.get(words[0], {0}), (words, result.output, result.exception)
         assert isinstance(result.exception, SystemExit | None), result.exception
