@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Integer, bindparam, case, delete, func, select, update
+from sqlalchemy import bindparam, case, delete, func, select, update
 
 from events.core import clock, tokens
 from events.core.db import UtcDateTime, changed, db, insert_once, plainly, table_of, transaction
@@ -67,7 +67,7 @@ _T, _S = table_of(Tally).c, table_of(DailySalt).c
 _OVER = _T.began_at <= bindparam("since", type_=UtcDateTime())
 _ONE_MORE: Final = (
     update(table_of(Tally))
-    .where(_T.key == bindparam("of"), _OVER | (_T.count < bindparam("most", type_=Integer)))
+    .where(_T.key == bindparam("of"), _OVER | (_T.count < bindparam("most", type_=_T.count.type)))
     .values(
         count=case((_OVER, 1), else_=_T.count + 1),
         began_at=case((_OVER, bindparam("now", type_=UtcDateTime())), else_=_T.began_at),
