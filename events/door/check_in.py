@@ -57,8 +57,10 @@ def prepare(token: str, shown: Shown) -> Step | None:
 
     None where more is to be done than one write. Raises Refusal 401 as `devices.get_badge`.
     """
+    if shown.whole_party or shown.offline:
+        return None
     badge, ticket = looking.see(token, shown.presented)
-    if shown.whole_party or shown.offline or badge.asks or badge.heard:
+    if badge.asks or badge.heard:
         return None
     now = clock.now()
     waiting = _waiting(badge, ticket, whole_party=False)
