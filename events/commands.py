@@ -21,7 +21,8 @@ from events.catalogue.models import Event, Organisation
 from events.core import away, backups, jobs, lanes, logs, migrating, set_back, trail
 from events.core.db import db, transaction
 from events.core.refusal import Refusal
-from events.core.settings import Settings, SettingsError, environment, load, ready_to_serve
+from events.core.settings import Settings, SettingsError, ready_to_serve
+from events.core.starting import on_a_safe_database, opened, settings_or_exit
 from events.core.web import THREADS
 from events.mail import bouncing
 from events.mail.links import absolute
@@ -34,34 +35,15 @@ AGAIN = 2.0
 """Seconds until a worker tries again whether the database can be used."""
 
 
-def settings_or_exit() -> Settings:
-    """The settings of the environment; one sentence and exit 1 when something is missing or wrong."""
-    try:
-        return load(environment())
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-
-
 def serving_settings() -> Settings:
-    """As above, and complete enough to sell tickets; the database is at its newest schema, its triggers in place."""
+    """Settings complete enough to sell tickets; the database is at its newest schema, its triggers in place."""
     settings = settings_or_exit()
     try:
         ready_to_serve(settings)
         wallets.read(settings)
     except SettingsError as error:
         raise click.ClickException(str(error)) from error
-    return _on_a_good_database(settings)
-
-
-def _on_a_good_database(settings: Settings) -> Settings:
-    """The settings, if their database can be used and is at the newest schema; else one sentence and exit 1."""
-    try:
-        fault = migrating.faults(settings.database_url)
-    except SQLAlchemyError as error:
-        fault = f"The database cannot be opened ({type(error).__name__}): does it run, and is DATABASE_URL right?"
-    if fault:
-        raise click.ClickException(fault)
-    return settings
+    return on_a_safe_database(settings)
 
 
 @click.command()
@@ -151,8 +133,7 @@ def migrate() -> None:
 @click.pass_obj
 def invite(factory: Factory, email: str, role: str, slug: str | None) -> None:
     """Let somebody sign in with a role; prints the address to open."""
-    settings_or_exit()
-    with factory().app_context(), transaction():
+    with opened(factory), transaction():
         event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none() if slug else None
         if slug and event is None:
             raise click.ClickException(f"There is no event {slug}.")
@@ -174,10 +155,9 @@ def add(factory: Factory, file: IO[bytes]) -> None:
 
     A file with nothing but the organisation adds that, and prints where its first evening is begun in the browser.
     """
-    settings_or_exit()
     try:
         content = tomllib.load(file)
-        with factory().app_context(), transaction():
+        with opened(factory), transaction():
             organisation = add_organisation(content.get("organisation", {}))
             address = absolute("editor.new")
             if "event" in content:
@@ -196,7 +176,7 @@ def add(factory: Factory, file: IO[bytes]) -> None:
 @click.pass_obj
 def backup(factory: Factory, file: Path) -> None:
     """Copy the whole database into FILE while everything runs. It holds the guest list: keep it as you keep that."""
-    _on_a_good_database(settings_or_exit())
+    on_a_safe_database(settings_or_exit())
     with factory().app_context():
         try:
             rows = backups.save(file)
@@ -233,9 +213,8 @@ def bounce(factory: Factory, message: IO[bytes]) -> None:
 
     Exit 0 whatever it is: a mail server that is told otherwise would send the report back to nobody.
     """
-    settings_or_exit()
     raw = message.read(bouncing.LARGEST)
-    with factory().app_context(), transaction():
+    with opened(factory), transaction():
         taken = bouncing.take_in(raw)
     click.echo("The letter came back: noted." if taken else "This is no report about a letter of ours: left alone.")
 

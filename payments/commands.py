@@ -8,9 +8,10 @@ from collections.abc import Callable
 import click
 from flask import Flask
 
-from events.commands import serving_settings, settings_or_exit
+from events.commands import serving_settings
 from events.core.db import end_reading
 from events.core.settings import SettingsError
+from events.core.starting import opened, settings_or_exit
 from payments import auditing, checking
 from payments.demo import running
 from payments.demo.processes import DidNotStart, is_free
@@ -42,7 +43,7 @@ def demo(factory: Factory, port: int, fresh: bool) -> None:
 def audit(factory: Factory, as_json: bool) -> None:
     """Check the invariants of money, seats and letters. Changes nothing; exit 1 when one is broken."""
     settings = settings_or_exit()
-    with factory().app_context():
+    with opened(factory):
         violations, checked = auditing.audit()
         end_reading()
         if settings.stripe_api_base:

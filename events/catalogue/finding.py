@@ -1,9 +1,9 @@
 """Which evening is meant, and who may see it; and what payments reports of the money that came in."""
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from functools import cache
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import selectinload
 
 from events.catalogue.models import CoverPhoto, Event, GalleryFile, GalleryPicture, Organisation, Raised
@@ -19,12 +19,12 @@ def get_public_event(slug: str) -> Event:
 
     A draft, and one that was put away, is there for its own team alone.
     """
-    return _to_visitors(db.session.scalar(_WHOLE, {"slug": slug}))
+    return _to_visitors(db.session.scalar(_whole(), {"slug": slug}))
 
 
 def get_event_on_offer(slug: str) -> Event:
     """The same for whoever orders: without the blocks of its page; raises NotFound."""
-    return _to_visitors(db.session.scalar(_OFFERED, {"slug": slug}))
+    return _to_visitors(db.session.scalar(_offered(), {"slug": slug}))
 
 
 def _to_visitors(event: Event | None) -> Event:
@@ -111,9 +111,16 @@ def record_raised(event_id: int, gifts: int, benefits: int) -> None:
     )
 
 
-# Made once: to write a statement anew costs more than to run it.
-_OFFERED: Final = select(Event).where(Event.slug == bindparam("slug")).options(selectinload(Event.ticket_types))
-_WHOLE: Final = _OFFERED.options(selectinload(Event.blocks))
+# Made once: to write a statement anew costs more than to run it. Not while importing: an option asks how all rows hang
+# together, and rooms above, which are not there yet, hang on ours.
+@cache
+def _offered() -> Select[Event]:
+    return select(Event).where(Event.slug == bindparam("slug")).options(selectinload(Event.ticket_types))
+
+
+@cache
+def _whole() -> Select[Event]:
+    return _offered().options(selectinload(Event.blocks))
 
 
 def _is_team(event: Event) -> bool:

@@ -74,12 +74,21 @@ def unprotected(connection: Connection) -> list[str]:
     return sorted(table for table, names in made.items() if not present.issuperset(names))
 
 
+def unready(engine: Engine) -> str | None:
+    """Why this code cannot even read the database, in one sentence with the mend; None when it can."""
+    if fits(engine):
+        return None
+    if revision(engine) is None:
+        return "The database has no tables of Bonsoir's yet: run `bonsoir migrate`."
+    return "The database is not at the newest schema: run `bonsoir migrate`."
+
+
 def faults(database_url: str) -> str | None:
     """Why nothing must be written to this database, in one sentence with the mend; None when it is in order."""
     engine = engine_for(database_url)
     try:
-        if not fits(engine):
-            return "The database is not at the newest schema: run `bonsoir migrate`."
+        if fault := unready(engine):
+            return fault
         with engine.connect() as connection:
             bare = unprotected(connection)
     finally:

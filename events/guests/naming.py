@@ -6,8 +6,8 @@ The name on the ticket stays for the guest, whoever invited, and the office.
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import aliased
 
+from events.core.db import table_of
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 
@@ -19,7 +19,8 @@ def shown(alias: Any = Guest.alias, name: Any = Ticket.guest_name) -> ColumnElem
 
 def host(party_id: Any = Party.id, name: Any = Party.name) -> ColumnElement[str]:  # noqa: ANN401
     """Of whoever booked, in a query with their party: who comes under an alias is not given away by their guests."""
-    guest, ticket = aliased(Guest), aliased(Ticket)
-    mine = (guest.party_id == party_id, guest.alias != "", ticket.guest_name == name)
-    own = select(func.min(guest.alias)).join(ticket, ticket.id == guest.ticket_id).where(*mine)
+    # Tables, not rows of ours: statements are made with it while importing, when not every room is there.
+    guest, ticket = table_of(Guest).alias(), table_of(Ticket).alias()
+    mine = (guest.c.party_id == party_id, guest.c.alias != "", ticket.c.guest_name == name)
+    own = select(func.min(guest.c.alias)).join(ticket, ticket.c.id == guest.c.ticket_id).where(*mine)
     return func.coalesce(own.scalar_subquery(), name)

@@ -6,7 +6,7 @@ import click
 from flask import Flask
 
 from events.core.db import transaction
-from events.core.settings import SettingsError
+from events.core.starting import opened
 from events.team import resetting, signing_in
 
 
@@ -18,11 +18,7 @@ def reset_sign_in(factory: Callable[[], Flask], email: str) -> None:
 
     Make sure who asks: call them on a number you know. The letter to EMAIL signs them in afterwards.
     """
-    try:
-        app = factory()
-    except SettingsError as error:
-        raise click.ClickException(str(error)) from error
-    with app.app_context(), transaction():
+    with opened(factory), transaction():
         account = signing_in.find_account(email)
         if account is None:
             raise click.ClickException(f"Nobody signs in as {email}.")

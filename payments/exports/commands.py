@@ -9,10 +9,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from events.catalogue.models import Event, Organisation
-from events.commands import settings_or_exit
 from events.core.db import db, end_reading, transaction
 from events.core.i18n import LANGUAGES, in_language
 from events.core.refusal import Refusal
+from events.core.starting import opened
 from payments.exports import exporting
 from payments.exports.offer import EXPORTS, FORMATS, get_export
 from payments.exports.rows import Scope, scope_of
@@ -51,8 +51,7 @@ def export(
 
     CSV is for people, `import` for programs; both end lines alike, but only people get totals.
     """
-    settings_or_exit()
-    with factory().app_context(), in_language(language):
+    with opened(factory), in_language(language):
         first, last = (day.date() if day else None for day in (date_from, date_to))
         wanted = form or get_export(what).formats[0]
         try:

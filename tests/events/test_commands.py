@@ -123,3 +123,22 @@ def test_a_database_that_is_away_is_one_sentence(
     assert (refused.exit_code, refused.output.count("\n")) == (1, 1), refused.output
     assert "The database cannot be opened (OperationalError)" in refused.output
     assert house["PUBLIC_URL"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(("serve",), ("work", "--once"), ("audit",), ("audit", "--json"), ("reconcile",), ("backup", "copy.zip")),
+        *(("export", "orders"), ("add", str(EXAMPLE)), ("invite", "you@example.org", "--role", "owner"), ("bounce",)),
+        ("reset-sign-in", "you@example.org"),
+    ],
+)
+def test_a_database_without_tables_is_one_sentence_and_not_a_finding(
+    house: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new.sqlite")
+    refused = bonsoir(*words)
+    said = "Error: The database has no tables of Bonsoir's yet: run `bonsoir migrate`.\n"
+    assert (refused.exit_code, refused.output) == (2, said)
+    assert house["PUBLIC_URL"]
