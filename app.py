@@ -24,6 +24,7 @@ from events.messages import segments, sending
 from events.messages.letters import LETTER as GUEST_MESSAGE
 from events.messages.letters import guest_message
 from events.messages.routes import blueprint as messages
+from events.office import batches
 from events.office.letters import guest_tickets
 from events.office.routes import blueprint as office
 from events.seating.routes import blueprint as seating
@@ -116,6 +117,7 @@ JOBS = {
     purging.JOB: purging.purge_again,
     mailing.JOB: mailing.mail_lists,
     sending.JOB: sending.spread,
+    batches.JOB: batches.work,
     reminding.JOB: reminding.remind,
     thanking.JOB: thanking.thank,
     background.WRITE: background.write,

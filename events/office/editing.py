@@ -1,8 +1,9 @@
-"""What the office changes about guests: one at a time, or many at once."""
+"""What the office changes about one guest."""
 
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -14,12 +15,7 @@ from events.core.refusal import NotFound, Refusal
 from events.guests.models import Guest, Party
 from events.guests.parties import name_guest
 from events.mail import outbox
-from events.seating import sitting, tables
-from events.seating.sitting import Move
 from events.tickets.models import Ticket
-
-MOST_AT_ONCE = 200
-"""Guests that one bulk action may touch: four pages of the list."""
 
 
 @dataclass(frozen=True)
@@ -92,33 +88,11 @@ def write(known: Known, data: Data) -> None:
     guest.mark, guest.staff_note = data.mark, data.staff_note
 
 
-def mark(known: Sequence[Known], word: str) -> int:
-    """Give all of them this mark ("" takes it away); how many."""
-    for one in known:
-        one.guest.mark = word
-    return len(known)
+def send_to(party: Party, moment: datetime | None = None) -> bool:
+    """One letter with all valid tickets of a party that has an address, in the caller's transaction.
 
-
-def seat(event: Event, known: Sequence[Known], number: int | None) -> int:
-    """Seat all of them at the table of this number, or nowhere; how many. Raises Refusal: no_table, table_full."""
-    table_id = None if number is None else tables.get_by_number(event.id, number).id
-    coming = [one.guest.id for one in known if one.ticket.status in sitting.COMING]
-    moves = [Move(guest_id, sitting.table_of(guest_id), table_id) for guest_id in coming]
-    sitting.sit(event.id, [move for move in moves if move.seen != table_id])
-    return len(moves)
-
-
-def send_tickets(known: Sequence[Known]) -> int:
-    """One letter with all valid tickets to each party among them that has an address; how many letters.
-
-    Pressed twice within a minute it is still one letter.
+    Asked for again within the same minute (of `moment`, or of now) it is still one letter, and False.
     """
-    parties = {one.party.id: one.party for one in known if one.ticket.status == "valid"}
-    return sum(send_to(party) for party in parties.values())
-
-
-def send_to(party: Party) -> bool:
-    """The letter of one party, in the caller's transaction."""
-    key = f"guest-tickets:{party.id}:{clock.now():%Y%m%dT%H%M}"
+    key = f"guest-tickets:{party.id}:{moment or clock.now():%Y%m%dT%H%M}"
     to = {"name": party.name, "email": party.email, "language": party.language}
     return outbox.put("guest_tickets", key, **to, party_id=party.id, event_id=party.event_id)

@@ -9,17 +9,22 @@ from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from events.core import tokens
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
 from events.core.refusal import Refusal
 from events.core.typed import one_line
 from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
-from events.office.editing import MOST_AT_ONCE, Data
+from events.office.batches import Wish
+from events.office.editing import Data
 from events.office.guest_list import Narrowed
+from events.office.models import ACTS
 
 TOO_LONG = lazy_gettext("This is too long.")
 NAME, NOTE, MARK = 120, 300, 40
 """Most letters of a name (or alias), of a note, of a mark."""
+MOST_TICKED = 200
+"""Boxes that one form may tick; all that were found are sent as the filter itself."""
 
 
 class Confirmation(FlaskForm):
@@ -69,9 +74,22 @@ def numbers(typed: Sequence[str]) -> list[int]:
     found = sorted({int(text) for text in typed if re.fullmatch("[0-9]{1,6}", text)})
     if not found:
         raise Refusal("nobody_chosen", _("Tick the guests first."))
-    if len(found) > MOST_AT_ONCE:
-        raise Refusal("too_many", _("At most %(num)s guests at one time.", num=MOST_AT_ONCE))
+    if len(found) > MOST_TICKED:
+        raise Refusal("too_many", _("At most %(num)s guests can be ticked at one time.", num=MOST_TICKED))
     return found
+
+
+def wish(typed: Mapping[str, str]) -> Wish:
+    """What is to be done with many guests. Raises Refusal: nothing_to_do, not_a_number."""
+    act, key = typed.get("act", ""), typed.get("key", "")
+    if act not in ACTS:
+        raise Refusal("nothing_to_do", _("Choose what is to be done."))
+    return Wish(
+        act=act,
+        key=key if 12 <= len(key) <= 64 else tokens.new_token(12),
+        mark=one_line(typed.get("mark"))[:MARK] if act == "mark" else "",
+        table=table_number(typed.get("to_table")) if act == "table" else None,
+    )
 
 
 def table_number(text: str | None) -> int | None:

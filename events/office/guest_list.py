@@ -3,8 +3,6 @@
 Two or three queries, however long the list.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +12,7 @@ from sqlalchemy.orm import joinedload, lazyload
 
 from events.catalogue.models import TicketType
 from events.core.db import db
+from events.core.folding import folded
 from events.door.models import ENTRANCE, Admission, Presence
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
@@ -93,6 +92,12 @@ def find(event_id: int, query: str = "", shown: str = "all", page: int = 1, narr
     return Page(_lines(fitting[(number - 1) * PER_PAGE : number * PER_PAGE]), len(fitting), number)
 
 
+def found(event_id: int, query: str = "", shown: str = "all", narrowed: Narrowed | None = None) -> Sequence[int]:
+    """The tickets of the whole list that fits, not of a page of it."""
+    wanted, words = _wanted(event_id, shown, narrowed or Narrowed()), folded(query).split()
+    return list(_matching(wanted, words)) if words else db.session.scalars(wanted).all()
+
+
 def every(event_id: int) -> Iterator[Line]:
     """The whole list in the order of the numbers, for an export."""
     ids = db.session.scalars(_wanted(event_id, "all", Narrowed())).all()
@@ -104,15 +109,6 @@ def kinds(event_id: int) -> Sequence[TicketType]:
     """The evening's ticket types, to narrow the list by."""
     query = select(TicketType).where(TicketType.event_id == event_id).order_by(TicketType.position)
     return db.session.scalars(query.options(lazyload(TicketType.quotas))).all()
-
-
-def folded(text: str) -> str:
-    """Without capitals and Latin accents; Thai and other scripts keep their marks, which are letters there."""
-    if text.isascii():
-        return text.lower()
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    plain = re.sub("[\u0300-\u036f]", "", apart)
-    return unicodedata.normalize("NFC", plain).replace("đ", "d").replace("œ", "oe").replace("’", "'")
 
 
 def _wanted(event_id: int, shown: str, narrowed: Narrowed) -> Select[int]:

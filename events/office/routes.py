@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -13,17 +12,17 @@ from events.catalogue.models import Event
 from events.core import clock, trail
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
-from events.core.i18n import language, ngettext
+from events.core.i18n import language
 from events.core.refusal import NotFound, Refusal
-from events.core.typed import one_line
-from events.guests.words import DIET_NAMES
 from events.office import (
+    batch_routes,
     course,
     editing,
     evenings,
     figures,
     forms,
     guest_list,
+    list_routes,
     people_routes,
     tonight,
     trail_routes,
@@ -57,28 +56,6 @@ def figures_page(slug: str) -> ResponseReturnValue:
         sources=course.sources(event),
         arrivals=course.arrivals(event),
     )
-
-
-@blueprint.get("/manage/<slug>/guests", endpoint="guest_list")
-def guest_list_page(slug: str) -> ResponseReturnValue:
-    """The guest list: for those who run the evening, for it holds what guests confide to the kitchen."""
-    return _guests(get_managed_event(slug, MANAGERS))
-
-
-@blueprint.post("/manage/<slug>/guests")
-def change_many(slug: str) -> ResponseReturnValue:
-    """One action for all guests that are ticked, in one transaction."""
-    event, who = get_managed_event(slug, MANAGERS), actor()
-    _demand_own_page()
-    try:
-        numbers, act = forms.numbers(request.form.getlist("ticket")), request.form.get("act", "")
-        with transaction():
-            done = _act(event, act, editing.find_guests(event, numbers, lock=True))
-            trail.note(who, f"guests.{act}", f"event:{event.id}", event.organisation_id, guests=len(numbers))
-    except Refusal as refusal:
-        end_reading()
-        return _guests(get_managed_event(slug, MANAGERS), refusal.sentence), refusal.status
-    return redirect(url_for(".guest_list", slug=slug, said=act, count=done, **_filters()), 303)
 
 
 @blueprint.route("/manage/<slug>/guests/<int:number>", methods=["GET", "POST"])
@@ -155,61 +132,8 @@ def _rows(event: Event) -> Iterator[Sequence[str]]:
         yield writing.row(line, event.time_zone)
 
 
-def _act(event: Event, act: str, known: Sequence[editing.Known]) -> int:
-    if act == "mark":
-        return editing.mark(known, one_line(request.form.get("mark"))[: forms.MARK])
-    if act == "table":
-        return editing.seat(event, known, forms.table_number(request.form.get("to_table")))
-    if act == "send":
-        return editing.send_tickets(known)
-    raise Refusal("nothing_to_do", _("Choose what is to be done."))
-
-
-def _filters() -> dict[str, Any]:
-    return {
-        name: request.args[name]
-        for name in ("q", "show", "diet", "table", "kind", "mark", "page")
-        if name in request.args
-    }
-
-
-def _guests(event: Event, mistake: str = "") -> str:
-    query, shown = request.args.get("q", "")[:200], request.args.get("show", "all")
-    narrowed = forms.narrowed(request.args)
-    page = guest_list.find(event.id, query, shown, request.args.get("page", 1, type=int), narrowed)
-    return render_template(
-        "events/office/guests.html",
-        event=event,
-        page=page,
-        query=query,
-        shown=shown,
-        narrowed=narrowed,
-        kinds=guest_list.kinds(event.id),
-        diets=DIET_NAMES,
-        filters=_filters(),
-        mistake=mistake,
-        said=_said(request.args.get("said", ""), request.args.get("count", 0, type=int)),
-    )
-
-
-def _said(act: str, count: int) -> str:
-    sentences = {
-        "edited": _("The guest is saved."),
-        "mark": ngettext("%(num)s guest is marked.", "%(num)s guests are marked.", count),
-        "table": ngettext("%(num)s guest is seated.", "%(num)s guests are seated.", count),
-        "send": ngettext("%(num)s letter is on its way.", "%(num)s letters are on their way.", count),
-        "imported": ngettext("%(num)s row was taken over.", "%(num)s rows were taken over.", count),
-    }
-    return sentences.get(act, "")
-
-
 def _guest(event: Event, known: editing.Known, form: forms.GuestForm, refusal: Refusal | None = None) -> str:
     return render_template("events/office/guest.html", event=event, known=known, form=form, refusal=refusal)
-
-
-def _demand_own_page() -> None:
-    if not forms.Confirmation().validate_on_submit():
-        raise NotFound(_("This page has run out. Load it again."))
 
 
 def _day(moment: datetime, event: Event) -> date:
@@ -219,5 +143,5 @@ def _day(moment: datetime, event: Event) -> date:
 for method, address, view in people_routes.ADDRESSES:
     blueprint.add_url_rule(address, view_func=view, methods=[method])
 
-for method, address, name, view in trail_routes.ADDRESSES:
+for method, address, name, view in (*trail_routes.ADDRESSES, *list_routes.ADDRESSES, *batch_routes.ADDRESSES):
     blueprint.add_url_rule(address, name, view, methods=[method])

@@ -7,7 +7,7 @@ slower of two organisers is told.
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
@@ -76,6 +76,18 @@ def of_party(event_id: int, guest_id: int) -> Sequence[tuple[int, int | None]]:
         .order_by(Guest.id)
     )
     return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def free_places(event_id: int, table_ids: Collection[int]) -> Mapping[int, int]:
+    """How many places of these tables are free; the tables are the caller's until the transaction ends.
+
+    Whoever has guests in hand as well locks those first, as `sit` does. Raises NotFound.
+    """
+    _lock_tables(event_id, table_ids)
+    _clear(event_id)
+    free = select(Seat.table_id, func.count()).where(Seat.table_id.in_(table_ids), Seat.guest_id.is_(None))
+    found = db.session.execute(free.group_by(Seat.table_id))
+    return dict.fromkeys(table_ids, 0) | {row[0]: row[1] for row in found}
 
 
 def table_of(guest_id: int) -> int | None:

@@ -9,13 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from events.core.folding import folded
 from events.core.i18n import LANGUAGES
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.core.typed import find_address
 from events.guests.models import ALLERGENS, DIETS
 from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
-from events.office.guest_list import folded
 from payments.guest_import.sheets import Raw
 
 COLUMNS: Final[Mapping[str, frozenset[str]]] = {

@@ -12,6 +12,7 @@ from events.core.db import changed
 from events.door.models import WrongPairing
 from events.guests.models import Answer, Guest, HostedTable, Party, PartyAnswer
 from events.mail.models import Letter
+from events.office.models import BatchGuest, GuestBatch
 from events.seating.models import Seat, SeatingWish
 from events.tickets.models import Ticket
 from payments.buyer.models import EmailChange
@@ -49,7 +50,16 @@ def guests(party_ids: Collection[int]) -> Mapping[str, int]:
         "wishes": changed(
             delete(SeatingWish).where(or_(SeatingWish.guest_id.in_(mine), SeatingWish.other_id.in_(mine)))
         ),
+        "batches": _batches(tickets),
     }
+
+
+def _batches(tickets: Select[int]) -> int:
+    """What was done with them and many others at one time; a mark goes when nobody is left of those it was set for."""
+    count = changed(delete(BatchGuest).where(BatchGuest.ticket_id.in_(tickets)))
+    somebody = select(BatchGuest.id).where(BatchGuest.batch_id == GuestBatch.id).exists()
+    changed(update(GuestBatch).where(GuestBatch.mark != "", ~somebody).values(mark=""))
+    return count
 
 
 def _titles(party_ids: Collection[int]) -> int:

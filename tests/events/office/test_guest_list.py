@@ -8,11 +8,11 @@ from sqlalchemy import select, update
 
 from events.core import tokens
 from events.core.db import db, transaction
+from events.core.folding import folded
 from events.core.i18n import money
 from events.door.models import ENTRANCE, Admission, Device, Presence
 from events.guests.models import Guest
 from events.office import guest_list
-from events.office.guest_list import folded
 from events.tickets.models import Ticket
 from tests.support.staff import NOON, Staff, sell
 

@@ -1232,6 +1232,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_guard_origin_key"), ["key"], unique=False)
 
     op.create_table(
+        "guest_batch",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("event_id", WholeNumber, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("mark", sa.String(), nullable=False),
+        sa.Column("table_id", WholeNumber, nullable=True),
+        sa.Column("table_number", WholeNumber, nullable=True),
+        sa.Column("total", WholeNumber, nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("started_by", sa.String(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("undone_by", sa.String(), nullable=True),
+        sa.Column("undone_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "act <> 'send' OR state IN ('going', 'done')", name=op.f("ck_guest_batch_letters_stay_sent")
+        ),
+        sa.CheckConstraint("act IN ('table', 'mark', 'send')", name=op.f("ck_guest_batch_act")),
+        sa.CheckConstraint("state IN ('going', 'done', 'undoing', 'undone')", name=op.f("ck_guest_batch_state")),
+        sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_guest_batch_event_id_event")),
+        sa.ForeignKeyConstraint(
+            ["table_id"], ["dining_table.id"], name=op.f("fk_guest_batch_table_id_dining_table"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_guest_batch")),
+        sa.UniqueConstraint("event_id", "key", name=op.f("uq_guest_batch_event_id_key")),
+    )
+    with op.batch_alter_table("guest_batch", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guest_batch_table_id"), ["table_id"], unique=False)
+
+    op.create_table(
         "hook_delivery",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("endpoint_id", WholeNumber, nullable=False),
@@ -1515,6 +1545,35 @@ def upgrade() -> None:
             sqlite_where=sa.text("status IN ('creating', 'open')"),
             postgresql_where=sa.text("status IN ('creating', 'open')"),
         )
+
+    op.create_table(
+        "batch_guest",
+        sa.Column("id", WholeNumber, nullable=False),
+        sa.Column("batch_id", WholeNumber, nullable=False),
+        sa.Column("ticket_id", WholeNumber, nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("mark_before", sa.String(), nullable=False),
+        sa.Column("table_before_id", WholeNumber, nullable=True),
+        sa.Column("table_before", WholeNumber, nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('waiting', 'done', 'same', 'refused', 'back', 'kept')", name=op.f("ck_batch_guest_outcome")
+        ),
+        sa.ForeignKeyConstraint(["batch_id"], ["guest_batch.id"], name=op.f("fk_batch_guest_batch_id_guest_batch")),
+        sa.ForeignKeyConstraint(
+            ["table_before_id"],
+            ["dining_table.id"],
+            name=op.f("fk_batch_guest_table_before_id_dining_table"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(["ticket_id"], ["ticket.id"], name=op.f("fk_batch_guest_ticket_id_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_guest")),
+        sa.UniqueConstraint("batch_id", "ticket_id", name=op.f("uq_batch_guest_batch_id_ticket_id")),
+    )
+    with op.batch_alter_table("batch_guest", schema=None) as batch_op:
+        batch_op.create_index("ix_batch_guest_next", ["batch_id", "outcome", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_batch_guest_table_before_id"), ["table_before_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_batch_guest_ticket_id"), ["ticket_id"], unique=False)
 
     op.create_table(
         "confirmation",
