@@ -125,5 +125,5 @@ def _said(act: str, count: int) -> str:
 
 ADDRESSES: tuple[tuple[str, str, str, Callable[..., ResponseReturnValue]], ...] = (
     ("GET", "/manage/<slug>/guests", "guest_list", show),
-    ("POST", "/manage/<slug>/guests", "change_many", change_many),
+    ("POST", "/manage/<slug>/guests", "guest_changes", change_many),
 )
