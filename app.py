@@ -20,9 +20,8 @@ from events.guests.letters import guest_ticket
 from events.guests.notices import evening_cancelled, evening_moved, reminder
 from events.guests.routes import blueprint as guests
 from events.mail import delivery, links, outbox
+from events.messages import letters as message_letters
 from events.messages import segments, sending
-from events.messages.letters import LETTER as GUEST_MESSAGE
-from events.messages.letters import guest_message
 from events.messages.routes import blueprint as messages
 from events.office import batches
 from events.office.letters import guest_tickets
@@ -65,11 +64,10 @@ from payments.metrics.routes import blueprint as metrics
 from payments.offline.letters import transfer_asked
 from payments.offline.routes import blueprint as offline
 from payments.orders import lapsing, thanking
+from payments.orders import segments as order_segments
 from payments.orders.letters import duplicate_refund, evening_thanks, late_refund
 from payments.orders.prices import check_prices
 from payments.orders.routes import blueprint as orders
-from payments.orders.segments import SEGMENTS as ORDER_SEGMENTS
-from payments.orders.segments import link_of
 from payments.pledges import course
 from payments.pledges import reminding as pledge_reminding
 from payments.pledges.letters import pledge_made, pledge_reminder
@@ -171,7 +169,7 @@ LETTERS = {
     thanking.LETTER: evening_thanks,
     "pledge_made": pledge_made,
     "pledge_reminder": pledge_reminder,
-    GUEST_MESSAGE: guest_message,
+    message_letters.LETTER: message_letters.guest_message,
 }
 
 # Rooms that hear, in its transaction, of an order that has just become paid.
@@ -200,7 +198,7 @@ def create_app(values: Mapping[str, str] | None = None) -> Flask:
     fulfilling.init_app(app, PAID)
     facts.init_app(app, LISTENERS)
     app.config["HOOKS_TO_THIS_MACHINE"] = bool(settings.stripe_api_base)  # in demonstration and tests alone
-    segments.init_app(app, (*ORDER_SEGMENTS, *WAITING_SEGMENTS), link_of)
+    segments.init_app(app, (*order_segments.SEGMENTS, *WAITING_SEGMENTS), order_segments.link_of)
     wallets.init_app(app, settings)
     _mail(app, settings)
     _gateway(app, settings)

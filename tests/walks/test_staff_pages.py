@@ -50,6 +50,7 @@ OF_AN_EVENING = {
         "/edit/tickets",
         "/edit/tickets/new",
         "/guests/1",
+        "/guests/actions",
         "/gifts",
         "/guests/import",
         "/seating/wishes",

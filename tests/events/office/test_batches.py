@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select, update
 from werkzeug.test import TestResponse
 
 from events.catalogue.models import Event
@@ -15,10 +15,9 @@ from events.core.trail import TrailEntry
 from events.guests.models import Guest
 from events.mail.models import Letter
 from events.office import batches
-from events.office.models import BatchGuest, GuestBatch
+from events.office.models import GuestBatch
 from events.seating import plan, tables
 from events.tickets.models import Ticket
-from payments.keeping import forgetting
 from tests.support.staff import Staff, sell
 
 LIST = "/manage/dinner/guests"
@@ -53,7 +52,8 @@ def marks(staff: Staff) -> dict[int, str]:
     """Marks by ticket number, where there are any."""
     query = select(Ticket.number, Guest.mark).join(Guest, Guest.ticket_id == Ticket.id)
     with staff.app.app_context():
-        return dict(map(tuple, db.session.execute(query.where(Ticket.event_id == 1, Guest.mark != ""))))
+        found = db.session.execute(query.where(Ticket.event_id == 1, Guest.mark != ""))
+        return {row[0]: row[1] for row in found}
 
 
 def trail(staff: Staff, action: str) -> list[dict[str, object]]:
@@ -244,16 +244,3 @@ def test_actions_of_another_evening_are_not_found(evening: Staff) -> None:
         assert other.get("/manage/ball/guests?batch=1").status_code == 404
         assert do(other, "mark", "/manage/ball/guests", ticket=["2"], mark="x").status_code == 303
     assert set(marks(evening).values()) == {"press"}
-
-
-def test_what_was_done_with_guests_is_forgotten_with_them(evening: Staff) -> None:
-    with evening.signed_in("organiser") as browser:
-        do(browser, "mark", **HERE, mark="press")
-    with evening.app.app_context(), transaction():
-        parties = set(db.session.scalars(select(Ticket.party_id).where(Ticket.event_id == 1)))
-        first = min(parties)
-        assert forgetting.guests([first])["batches"] == 3
-        assert db.session.scalar(select(GuestBatch.mark)) == "press"
-        assert forgetting.guests(parties)["batches"] == 4
-        assert db.session.scalar(select(GuestBatch.mark)) == ""
-        assert db.session.execute(delete(BatchGuest)).rowcount == 0  # type: ignore[attr-defined]
