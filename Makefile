@@ -29,12 +29,13 @@ export UV_LINK_MODE ?= copy
 export PLAYWRIGHT_BROWSERS_PATH ?= $(CURDIR)/.browsers
 
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint types tests setup runtime browser bench soak failover pictures docs catalogues messages lock advisories clean
+.PHONY: help demo test lint types tests setup runtime browser programs bench soak failover pictures docs catalogues messages lock advisories clean
 
 help:
 	@echo "make demo      the whole evening on this machine, at http://127.0.0.1:8000/ (PORT=... for another port)"
 	@echo "make test      every check: ruff, mypy, pytest on SQLite and PostgreSQL, and a browser"
 	@echo "make setup     only install what development needs"
+	@echo "make programs  nginx, Caddy and litestream for the tests that start them, unpacked into this folder"
 	@echo "make soak      the long tests in full doses        make bench   timings and memory, as a report"
 	@echo "make failover  a PostgreSQL under Patroni loses its primary during a sale, in namespaces (root, Debian's packages)"
 	@echo "make docs      the manual as pages, in dist/docs    make pictures   take its pictures from the running demo"
@@ -66,6 +67,10 @@ runtime: .venv/.runtime catalogues
 
 browser: setup
 	@$(BIN)/python -m tests.support.chromium --install
+
+# Debian's proxies and litestream, which some tests start, into .programs; those tests are skipped without.
+programs: setup
+	@$(BIN)/python -m tests.support.programs
 
 # All of it, or `make bench PARTS="pages orders"`: tests/bench/test_<part>.py. FIGURES names another file for the JSON.
 bench: setup
@@ -110,7 +115,7 @@ advisories: setup
 	@$(BIN)/pip-audit --strict --disable-pip --requirement $(LOCK)
 
 clean:
-	rm -rf .uv .venv .browsers .served .mypy_cache .pytest_cache .ruff_cache .hypothesis dist $(CATALOGUES)
+	rm -rf .uv .venv .browsers .programs .served .mypy_cache .pytest_cache .ruff_cache .hypothesis dist $(CATALOGUES)
 	find app.py events payments tests -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 .uv/bin/uv:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, SecurityError
 
-from events.core import assets, callers, clock, cookies, logs, migrating, squeezing
+from events.core import assets, bodies, callers, clock, cookies, logs, migrating, squeezing
 from events.core.db import db
 from events.core.i18n import NAMES, language
 from events.core.i18n import gettext as _
@@ -32,9 +32,6 @@ PATIENCE = timedelta(minutes=1)
 KEPT_FOR_GOOD = (200, 206, 304)
 """Answers about a static file that is there."""
 
-LARGEST_BODY = 1024 * 1024
-"""Bytes of a request; nobody's order is longer."""
-
 SECRET_PATHS = ("/o/", "/t/", "/p/", "/pledges/", "/u/", "/w/", "/manage", "/treasury", "/sign-in", "/door")
 STRIPE_PAY_PAGE = "https://checkout.stripe.com"
 
@@ -48,7 +45,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         TRUSTED_PROXIES=settings.trusted_proxies,
         METRICS_TOKEN=settings.metrics_token,
         TRUSTED_HOSTS=[settings.host.rsplit(":", 1)[0] if ":" in settings.host else settings.host],
-        MAX_CONTENT_LENGTH=LARGEST_BODY,
         SESSION_COOKIE_NAME=f"{cookies.HOST if settings.is_https else ''}bonsoir",
         SESSION_COOKIE_PATH="/",
         SESSION_COOKIE_HTTPONLY=True,
@@ -65,6 +61,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         app.before_request(_begin_line)
         app.after_request(_end_line)
     app.after_request(_headers(settings))
+    bodies.init_app(app)
     squeezing.init_app(app)
     app.add_template_global(callers.app_around)
     app.add_template_filter(callers.openable)

@@ -5,17 +5,21 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from http.client import HTTPException
 from itertools import count
 from threading import Event
 from urllib.parse import urlsplit
 from uuid import uuid4
 
+from tests.support.crowd import PAY
 from tests.support.evening import Evening, System
 from tests.support.visitor import Answer, Visitor
 
 AGAIN = 0.3
 """Seconds until somebody who was turned away tries once more."""
+PATIENCE = 60.0
+"""Seconds for which a buyer waits in line for the pay page."""
 PACE = 1.0
 """Seconds between two guests at one door."""
 _numbers = count(1)
@@ -108,9 +112,24 @@ class Buyer:
         taken = answer is not None and answer.status == 303
         place = urlsplit(answer.location).path.rpartition("/")[2] if answer and taken else ""
         self.diary.write("order", began, answer, place)
-        if place.startswith("cs_"):
-            self._pay(person, place)
+        session = self._pay_page(person, answer.location) if answer and taken else ""
+        if session:
+            self._pay(person, session)
         return taken
+
+    def _pay_page(self, person: Person, address: str) -> str:
+        """The session of the pay page one is sent to, some time: until then the order's own page says to wait."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            path = urlsplit(address).path
+            if not path.startswith("/o/"):
+                return path.rpartition("/")[2]
+            answer = person.ask("GET", path)
+            button = PAY.search(answer.text) if answer else None
+            address = answer.headers.get("location", path) if answer else path
+            address = unescape(button[1]) if button else address
+            time.sleep(AGAIN)
+        return ""
 
     def _pay(self, person: Person, session: str) -> None:
         paid = self.system.standin.control("pay", session=session)
