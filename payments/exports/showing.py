@@ -118,10 +118,15 @@ NUMBERS = ("money", "count", "decimal")
 def written(column: Column, cell: Cell, currency: str) -> str:
     """One cell as the page shows it."""
     if column.kind == "money" and isinstance(cell, int):
-        return decimal(major(cell, currency), language(), exponent(currency))
+        return plain_amount(cell, currency)
     if isinstance(cell, Decimal):
         return decimal(cell, language(), max(2, -int(cell.as_tuple().exponent)))
     if isinstance(cell, date):
         return cell.strftime("%d/%m/%Y")
     shown = STATES.get(str(cell), cell) if column.key in {"status", "state", "kind"} else cell
     return str(shown) if shown is not None else ""
+
+
+def plain_amount(amount: int, currency: str) -> str:
+    """An amount in a column of such: all decimals, and no currency."""
+    return decimal(major(amount, currency), language(), exponent(currency))

@@ -1,62 +1,186 @@
-"""What the treasurer's pages show: the same rows as the files, some at a time, and the orders that are still open."""
+"""The orders of one evening, found by whatever people read out over the telephone, narrowed, and fifty at a time.
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+As in the guest list, filters are the database's business and words are compared here: neither engine knows that whoever
+types "helene" looks for "Hélène". The number of queries does not depend on how many orders there are.
+"""
 
-from sqlalchemy import func, select
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from events.catalogue.models import Event
+from events.core import money
 from events.core.db import db
-from payments.exports.rows import Row
-from payments.orders.models import Order
+from events.core.folding import folded
+from events.guests.models import Guest, Party
+from events.tickets.models import Ticket
+from payments.disputes.models import ASKING, OPEN, Dispute
+from payments.orders.models import WAYS, Order, OrderLine, Payment
+from payments.orders.references import code_of, find_references
 
-PER_PAGE = 100
-OPEN = ("held", "waiting", "processing", "refund_due", "needs_review")
-NEVER_PAID = ("expired", "failed", "cancelled")
+PER_PAGE: Final = 50
+STATES: Final[Mapping[str, Sequence[str]]] = {
+    "awaiting": ("held", "waiting", "processing"),
+    "paid": ("paid",),
+    "back": ("refund_due", "refunded", "partly_refunded"),
+    "review": ("needs_review",),
+    "unpaid": ("expired", "failed"),
+    "cancelled": ("cancelled",),
+}
+"""What the list may be narrowed to, and the orders' own states; "disputed" asks for disputes instead."""
+DISPUTED: Final = "disputed"
 
 
-@dataclass
-class Part:
-    """Some rows of a file, its totals, and how many rows it has in all. Pages count from 1."""
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for. Whoever does not keep the money (`with_money`) finds nothing by an amount or a payment."""
 
+    query: str = ""
+    state: str = ""
+    way: str = ""
+    with_money: bool = False
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What orders were for, in minor units, and for how many seats; `issued` are those with a ticket."""
+
+    benefit: int = 0
+    gift: int = 0
+    fee_cover: int = 0
+    total: int = 0
+    seats: int = 0
+    issued: int = 0
+
+
+@dataclass(frozen=True)
+class Line:
+    """One order as the list shows it."""
+
+    order: Order
+    parts: Parts
+    is_contested: bool  # a bank still decides
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some orders of all that were found, the newest first. Pages count from 1."""
+
+    lines: Sequence[Line]
+    found: int
     number: int
-    size: int
-    lines: list[Row] = field(default_factory=list)
-    totals: list[Row] = field(default_factory=list)
-    found: int = 0
 
     @property
     def first(self) -> int:
-        """Place of its first row among all, from 1."""
-        return (self.number - 1) * self.size + 1
+        """Place of its first order among all, from 1."""
+        return (self.number - 1) * PER_PAGE + 1
 
     @property
     def last(self) -> int:
-        """Place of its last row."""
+        """Place of its last order."""
         return self.first + len(self.lines) - 1
 
 
-def part_of(rows: Iterable[Row], page: int = 1, size: int = PER_PAGE) -> Part:
-    """Read the file through, so that totals are the file's own, and keep one page of it."""
-    part = Part(max(page, 1), size)
-    for row in rows:
-        if row.is_total:
-            part.totals.append(row)
-            continue
-        part.found += 1
-        if part.first <= part.found < part.first + size:
-            part.lines.append(row)
-    return part
+def find(event: Event, wanted: Wanted, page: int = 1) -> Page:
+    """The page of orders that fit; an unknown state or way counts as all."""
+    query = select(Order.id).where(*_narrowed(event, wanted)).order_by(Order.id.desc())
+    if not wanted.query.strip():
+        found = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+        number = _within(page, found)
+        ids = db.session.scalars(query.limit(PER_PAGE).offset((number - 1) * PER_PAGE)).all()
+        return Page(_lines(ids), found, number)
+    fitting = _matching(event, query, wanted)
+    number = _within(page, len(fitting))
+    return Page(_lines(fitting[(number - 1) * PER_PAGE : number * PER_PAGE]), len(fitting), number)
 
 
-def open_orders(event: Event) -> list[Order]:
-    """Orders that money may still come to, or must go back from: the newest first, at most a page."""
-    query = select(Order).where(Order.event_id == event.id, Order.status.in_(OPEN)).order_by(Order.id.desc())
-    return list(db.session.scalars(query.limit(PER_PAGE).options(joinedload(Order.party))))
+def totals(event: Event, wanted: Wanted) -> Parts:
+    """Of those orders among the narrowed ones that were paid: the sums that the file of orders has."""
+    paid = select(Order.id).where(*_narrowed(event, wanted), Order.paid_at.is_not(None))
+    row = db.session.execute(_parts().where(OrderLine.order_id.in_(paid))).one()
+    return Parts(*(int(value or 0) for value in row))
 
 
-def count_never_paid(event: Event) -> int:
-    """Orders that came to nothing."""
-    query = select(func.count()).where(Order.event_id == event.id, Order.status.in_(NEVER_PAID))
-    return db.session.scalar(query) or 0
+def counts(event: Event) -> Mapping[str, int]:
+    """How many orders the evening has in each of STATES, and how many were disputed."""
+    query = select(Order.status, func.count()).where(Order.event_id == event.id).group_by(Order.status)
+    rows = {row[0]: row[1] for row in db.session.execute(query)}
+    disputed = select(func.count(Dispute.order_id.distinct())).join(Order, Order.id == Dispute.order_id)
+    known = {state: sum(rows.get(one, 0) for one in statuses) for state, statuses in STATES.items()}
+    return known | {DISPUTED: db.session.scalar(disputed.where(Order.event_id == event.id)) or 0}
+
+
+def _narrowed(event: Event, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
+    yield Order.event_id == event.id
+    if wanted.state in STATES:
+        yield Order.status.in_(STATES[wanted.state])
+    elif wanted.state == DISPUTED:
+        yield select(Dispute.id).where(Dispute.order_id == Order.id).exists()
+    if wanted.way in WAYS:
+        yield Order.way == wanted.way
+
+
+def _matching(event: Event, query: Select[int], wanted: Wanted) -> list[int]:
+    """Every word must stand somewhere: with the order, with whoever booked, or with one of their guests."""
+    if references := find_references(wanted.query):
+        codes = [code_of(reference) for reference in references]
+        return list(db.session.scalars(query.where(Order.code.in_(codes))))
+    words, sums = _words(event, wanted)
+    texts = (Order.party_id, Order.code, Order.total, Party.name, Party.email, Party.title)
+    ordered = query.join(Party, Party.id == Order.party_id).add_columns(*texts)
+    named, missing = dict[int, int](), dict[int, list[str]]()
+    for order_id, party_id, code, total, *known in db.session.execute(ordered):
+        text = folded(" ".join([code, *known]))
+        named[party_id] = order_id
+        missing[party_id] = [word for word in words if word not in text and sums.get(word) != total]
+    if any(missing.values()):
+        _among_guests(event, missing)
+    paid_by = _of_payment(wanted)
+    return [order_id for party, order_id in named.items() if not missing[party] or order_id in paid_by]
+
+
+def _words(event: Event, wanted: Wanted) -> tuple[list[str], Mapping[str, int | None]]:
+    """The words, and those that are amounts as minor units."""
+    words = folded(wanted.query).split()
+    return words, {word: money.parse(word, event.currency) for word in words} if wanted.with_money else {}
+
+
+def _among_guests(event: Event, missing: dict[int, list[str]]) -> None:
+    """Take out the words that stand with guests of the party: names, tables."""
+    texts = (Ticket.party_id, Ticket.guest_name, Guest.alias, Guest.table_name)
+    query = select(*texts).outerjoin(Guest, Guest.ticket_id == Ticket.id)
+    for party_id, *known in db.session.execute(query.where(Ticket.event_id == event.id, Ticket.status != "replaced")):
+        if left := missing.get(party_id):
+            text = folded(" ".join(filter(None, known)))
+            missing[party_id] = [word for word in left if word not in text]
+
+
+def _of_payment(wanted: Wanted) -> set[int]:
+    """The order of a payment whose reference was typed whole, as Stripe's pages and letters show it."""
+    if not wanted.with_money:
+        return set()
+    return set(db.session.scalars(select(Payment.order_id).where(Payment.reference == wanted.query.strip())))
+
+
+def _lines(ids: Sequence[int]) -> list[Line]:
+    query = select(Order).where(Order.id.in_(ids)).order_by(Order.id.desc()).options(joinedload(Order.party))
+    of = _parts().add_columns(OrderLine.order_id).where(OrderLine.order_id.in_(ids)).group_by(OrderLine.order_id)
+    parts = {row[-1]: Parts(*(int(value or 0) for value in row[:-1])) for row in db.session.execute(of)}
+    contested = select(Dispute.order_id).where(Dispute.order_id.in_(ids), Dispute.status.in_((*ASKING, *OPEN)))
+    open_ones = set(db.session.scalars(contested))
+    return [Line(one, parts.get(one.id, Parts()), one.id in open_ones) for one in db.session.scalars(query)]
+
+
+def _parts() -> Select[*tuple[int, ...]]:
+    """The fields of Parts, in their order."""
+    fee = func.sum(OrderLine.amount - OrderLine.benefit - OrderLine.gift)
+    seats = func.count().filter(OrderLine.kind == "ticket")
+    parts = (func.sum(OrderLine.benefit), func.sum(OrderLine.gift), fee, func.sum(OrderLine.amount))
+    return select(*parts, seats, func.count(OrderLine.ticket_id))
+
+
+def _within(page: int, found: int) -> int:
+    return min(max(page, 1), max(1, -(-found // PER_PAGE)))

@@ -1,15 +1,15 @@
-"""The treasurer's pages of orders."""
+"""The pages of orders: for whoever keeps the money, and, without the money, for whoever runs the evening."""
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.office import evenings
-from events.team.access import MONEY
+from events.team.access import MANAGERS, MONEY, OFFICE, may
+from payments.desk import words as states
 from payments.exports import showing
-from payments.exports.exporting import export_rows
-from payments.exports.offer import EXPORTS
-from payments.treasury import listing
+from payments.treasury import listing, words
+from payments.treasury.listing import Wanted
 
 blueprint = Blueprint("treasury", __name__)
 
@@ -22,16 +22,21 @@ def events() -> ResponseReturnValue:
 
 @blueprint.get("/treasury/<slug>")
 def orders(slug: str) -> ResponseReturnValue:
-    """The orders of one evening, totals last."""
-    event = get_managed_event(slug, MONEY)
+    """The orders of one evening. Amounts, and the way to the desk, are for those who keep the money."""
+    event = get_managed_event(slug, OFFICE)
+    with_money = may(event.organisation_id, event.id, MONEY)
+    typed = {name: request.args.get(name, "")[:200] for name in ("q", "state", "way")}
+    wanted = Wanted(typed["q"], typed["state"], typed["way"], with_money)
     return render_template(
         "payments/treasury/orders.html",
         event=event,
-        columns={column.key: (place, column) for place, column in enumerate(EXPORTS["orders"].columns)},
-        words=showing.COLUMNS,
-        part=listing.part_of(export_rows("orders", event=event), request.args.get("page", 1, type=int)),
-        open_orders=listing.open_orders(event),
-        never_paid=listing.count_never_paid(event),
-        written=showing.written,
-        states=showing.STATES,
+        page=listing.find(event, wanted, request.args.get("page", 1, type=int)),
+        totals=listing.totals(event, wanted) if with_money and not wanted.query.strip() else None,
+        counts=listing.counts(event),
+        wanted=wanted,
+        filters={name: text for name, text in typed.items() if text},
+        manages=may(event.organisation_id, event.id, MANAGERS),
+        words=words,
+        states=states.ORDER,
+        written=showing.plain_amount,
     )

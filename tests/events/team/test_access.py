@@ -31,7 +31,7 @@ PAGES = {
     "/manage/dinner/door/ticks": {"owner", "organiser"},
     "/manage/dinner/pledges": {"owner", "organiser", "treasurer"},
     "/manage/dinner/table-cards.pdf": {"owner", "organiser"},
-    "/treasury/dinner": {"owner", "treasurer"},
+    "/treasury/dinner": {"owner", "organiser", "treasurer"},
     "/treasury/dinner/reconciliation": {"owner", "treasurer"},
     "/treasury/dinner/figures": {"owner", "treasurer"},
     "/treasury/figures?organisation=house-of-dinner": {"owner", "treasurer"},

@@ -205,19 +205,6 @@ def test_no_cell_of_a_workbook_is_a_formula_or_a_link(evening: Staff) -> None:
     assert "hyperlink" not in sheets
 
 
-def test_orders_page_shows_paid_orders_with_totals_and_open_ones_apart(evening: Staff) -> None:
-    with evening.signed_in("treasurer") as browser:
-        page = browser.get("/treasury/dinner").text
-    paid, still_open = page.split("Still open")
-    for words in ("A7K2Q", "7,275.56", "9,775.56", "2 paid orders · amounts in THB"):
-        assert words in paid
-    assert "W1W1W" not in paid
-    assert "W1W1W" in still_open
-    assert "waiting for Stripe" in still_open
-    assert "1 more order was never paid" in still_open
-    assert "Z9Z9Z" not in page
-
-
 def test_the_exports_page_says_what_each_is_for_and_shows_its_first_rows(evening: Staff) -> None:
     with evening.app.app_context(), transaction():
         for number in range(12):
