@@ -6,15 +6,15 @@ types "helene" looks for "Hélène". The number of queries does not depend on ho
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from events.catalogue.models import Event
 from events.core import money
-from events.core.db import db
-from events.core.folding import folded
+from events.core.db import db, plainly
+from events.core.folding import folded, folded_together
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 from payments.disputes.models import ASKING, OPEN, Dispute
@@ -22,6 +22,8 @@ from payments.orders.models import WAYS, Order, OrderLine, Payment
 from payments.orders.references import code_of, find_references
 
 PER_PAGE: Final = 50
+TOGETHER: Final = 5_000
+"""Rows whose words are compared together."""
 STATES: Final[Mapping[str, Sequence[str]]] = {
     "awaiting": ("held", "waiting", "processing"),
     "paid": ("paid",),
@@ -131,15 +133,16 @@ def _matching(event: Event, query: Select[int], wanted: Wanted) -> list[int]:
     words, sums = _words(event, wanted)
     texts = (Order.party_id, Order.code, Order.total, Party.name, Party.email, Party.title)
     ordered = query.join(Party, Party.id == Order.party_id).add_columns(*texts)
-    named, missing = dict[int, int](), dict[int, list[str]]()
-    for order_id, party_id, code, total, *known in db.session.execute(ordered):
-        text = folded(" ".join([code, *known]))
-        named[party_id] = order_id
-        missing[party_id] = [word for word in words if word not in text and sums.get(word) != total]
+    of_party, missing = dict[int, int](), dict[int, list[str]]()
+    for rows in _read(ordered):
+        known = folded_together(" ".join([row[2], *row[4:]]) for row in rows)
+        for (order_id, party_id, _code, total, *_texts), text in zip(rows, known, strict=True):
+            of_party[party_id] = order_id
+            missing[party_id] = [word for word in words if word not in text and sums.get(word) != total]
     if any(missing.values()):
         _among_guests(event, missing)
     paid_by = _of_payment(wanted)
-    return [order_id for party, order_id in named.items() if not missing[party] or order_id in paid_by]
+    return [order_id for party, order_id in of_party.items() if not missing[party] or order_id in paid_by]
 
 
 def _words(event: Event, wanted: Wanted) -> tuple[list[str], Mapping[str, int | None]]:
@@ -152,10 +155,15 @@ def _among_guests(event: Event, missing: dict[int, list[str]]) -> None:
     """Take out the words that stand with guests of the party: names, tables."""
     texts = (Ticket.party_id, Ticket.guest_name, Guest.alias, Guest.table_name)
     query = select(*texts).outerjoin(Guest, Guest.ticket_id == Ticket.id)
-    for party_id, *known in db.session.execute(query.where(Ticket.event_id == event.id, Ticket.status != "replaced")):
-        if left := missing.get(party_id):
-            text = folded(" ".join(filter(None, known)))
-            missing[party_id] = [word for word in left if word not in text]
+    for rows in _read(query.where(Ticket.event_id == event.id, Ticket.status != "replaced")):
+        known = folded_together(" ".join(filter(None, row[1:])) for row in rows)
+        for row, text in zip(rows, known, strict=True):
+            if left := missing.get(row[0]):
+                missing[row[0]] = [word for word in left if word not in text]
+
+
+def _read(query: Select[*tuple[Any, ...]]) -> Iterator[Sequence[Any]]:
+    yield from plainly(query).partitions(TOGETHER)
 
 
 def _of_payment(wanted: Wanted) -> set[int]:
