@@ -4,7 +4,7 @@ SQLite (the default) and PostgreSQL run the same code; what differs between them
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, cast
 
@@ -29,6 +29,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from events.core import engines
+from events.core.direct import Direct, directly
 
 Values = Mapping[str, Any] | Sequence[Mapping[str, Any]]
 
@@ -119,23 +120,15 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def statements_alone() -> Iterator[Callable[[], AbstractContextManager[object]]]:
-    """Read, then write once; gives what the write is to stand in: `with statements_alone() as writing: ...`.
+def statements_alone() -> Iterator[Direct]:
+    """Read, then write once, past the session, which must not be used meanwhile: for what a queue of people waits for.
 
-    Where one statement can write several tables, each statement is a transaction of its own, and two trips to the
-    database are saved. Elsewhere `writing()` is a `transaction()`. Nothing may be written but by that one statement.
+    Where one statement can write several tables, each is a transaction of its own, and trips to the database are saved.
     """
-    session = db.session()
-    session.rollback()
-    if not engines.writes_together(engine()):
-        yield transaction
-        return
-    session.info[_CONNECTION] = session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-    try:
-        yield nullcontext
-    finally:
-        session.info.pop(_CONNECTION, None)
-        session.rollback()
+    if db.session.registry.has():
+        end_reading()
+    with directly(db.engine) as connection:
+        yield connection
 
 
 def at_commit(act: Callable[[list[Any]], None], item: object) -> None:
@@ -176,6 +169,12 @@ def plainly(statement: Executable, values: Values | None = None) -> CursorResult
     """Run a statement about plain tables on the session's connection: where the ORM's share of the work would count."""
     session = db.session()
     return (session.info.get(_CONNECTION) or session.connection()).execute(statement, values)
+
+
+def rows(statement: Executable, values: Mapping[str, Any], /) -> list[tuple[Any, ...]]:
+    """The same, where only its rows are wanted; `direct.Run` for the session's own transaction."""
+    result = plainly(statement, values)
+    return [tuple(row) for row in result] if result.returns_rows else []
 
 
 def engine() -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, Executable, String, Table, create_engine, event, func, select
@@ -16,16 +16,23 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from events.core import clock
+
 _TURNS: WeakKeyDictionary[Engine, RLock] = WeakKeyDictionary()
 _READERS: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _LONGEST_WAIT = 15  # seconds
+_NAP = 0.0005
 
 
 def options(url: str) -> dict[str, Any]:
     """What the engine is made with: a pool as wide as a worker has threads, and no connection trusted blindly."""
     quiet = {"hide_parameters": True}  # an error's text goes into logs, and the parameters are people's names
     if url.startswith("sqlite"):
-        return quiet | {"connect_args": {"timeout": 15, "check_same_thread": False}, "pool_size": 8, "max_overflow": 8}
+        return quiet | {
+            "connect_args": {"timeout": _LONGEST_WAIT, "check_same_thread": False},
+            "pool_size": 8,
+            "max_overflow": 8,
+        }
     return quiet | {"connect_args": _NOTICE} | {
         "pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 15,
     }  # fmt: skip
@@ -74,21 +81,56 @@ def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock at once: one that reads first and writes later fails with BUSY, whatever the time-out."""
     given = connection.get_execution_options()
-    if not given.get("glance", False):
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if given.get("write", False) else "BEGIN")
+    if given.get("write", False):
+        try:
+            begin_writing(cast("sqlite3.Connection", connection.connection.driver_connection))
+        except sqlite3.OperationalError as busy:
+            raise OperationalError("BEGIN IMMEDIATE", None, busy) from busy
+    elif not given.get("glance", False):
+        connection.exec_driver_sql("BEGIN")
 
 
-def glancing(engine: Engine) -> Connection:
-    """A connection for one SELECT by itself, which sees one moment anyhow: no transaction is begun and ended for it.
+def begin_writing(connection: sqlite3.Connection) -> None:
+    """Take SQLite's one lock, and ask again every half millisecond while another process has it.
 
-    PostgreSQL's come from a pool of their own, which stay as they are and are not asked first whether they live.
+    SQLite itself would nap for up to 100 ms between two questions, and those who ask seldom would wait longest.
+    """
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        end = clock.monotonic() + _LONGEST_WAIT
+        while not _began(connection, last=clock.monotonic() >= end):
+            clock.pause(_NAP)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={_LONGEST_WAIT * 1000}")
+
+
+def _began(connection: sqlite3.Connection, last: bool) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as busy:
+        if last or busy.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
+
+
+def reader(engine: Engine) -> Engine:
+    """The engine for statements that stand alone: no transaction is begun and ended for them.
+
+    PostgreSQL's connections come from a pool of their own, which stay as they are and are not asked first whether they
+    live; SQLite's are the same ones.
     """
     if engine.dialect.name == "sqlite":
-        return engine.connect().execution_options(glance=True)
+        return engine
     if engine not in _READERS:
         usual = options("postgresql") | {"pool_pre_ping": False, "isolation_level": "AUTOCOMMIT"}
         _READERS.setdefault(engine, create_engine(engine.url, **usual))
-    return _READERS[engine].connect()
+    return _READERS[engine]
+
+
+def glancing(engine: Engine) -> Connection:
+    """A connection for one SELECT by itself, which sees one moment anyhow."""
+    return reader(engine).connect().execution_options(glance=True)
 
 
 @contextmanager

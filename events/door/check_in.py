@@ -13,6 +13,7 @@ from sqlalchemy import bindparam
 
 from events.core import clock, facts
 from events.core.db import plainly, table_of
+from events.core.direct import Run
 from events.door import asking, conflicts, looking, stepping_in
 from events.door.codes import Presented
 from events.door.deciding import Facts, reason_to_refuse
@@ -52,14 +53,14 @@ class Step:
     repeats: bool
 
 
-def prepare(token: str, shown: Shown) -> Step | None:
+def prepare(token: str, shown: Shown, run: Run) -> Step | None:
     """Decide the scan of a guest who comes alone, before anything is held: writers stand in line, readers do not.
 
     None where more is to be done than one write. Raises Refusal 401 as `devices.get_badge`.
     """
     if shown.whole_party or shown.offline:
         return None
-    badge, ticket = looking.see(token, shown.presented)
+    badge, ticket = looking.see(token, shown.presented, run)
     if badge.asks or badge.heard:
         return None
     now = clock.now()
@@ -69,15 +70,15 @@ def prepare(token: str, shown: Shown) -> Step | None:
     return Step(_row(badge, shown, ticket, reason, now, kept), ticket, badge.repeats)
 
 
-def take(step: Step) -> Answer | None:
+def take(step: Step, run: Run) -> Answer | None:
     """Write a prepared scan down, in one statement where the engine can.
 
     What was seen is good for a refusal; to come in, the ticket must still be valid and its guest outside: else nothing
     is written, and the answer is None. Raises AnsweredMeanwhile.
     """
     if step.scan["reason"]:
-        stepping_in.write_down(step.scan, [])
-    elif not stepping_in.step_in(step.scan, step.repeats):
+        stepping_in.write_down(step.scan, [], run)
+    elif not stepping_in.step_in(step.scan, step.repeats, run):
         return None
     return _told(step.scan, step.ticket)
 

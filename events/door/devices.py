@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, bindparam, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, select, update
 
 from events.catalogue.models import Event
 from events.core import clock, facts, tokens
@@ -48,13 +48,14 @@ class Badge:
 
 def get_badge(token: str) -> Badge:
     """The badge of a token. Raises Refusal 401: `device_unknown`, `device_revoked` or `device_expired`."""
-    return badge_of(plainly(_badge_query(), {"digest": tokens.digest(token)}).one_or_none())
+    return badge_of(plainly(_badge_query(), {"digest": tokens.digest(token)}).one_or_none() or ())
 
 
-def badge_of(found: Row[*tuple[Any, ...]] | None) -> Badge:
-    """The badge of a row that begins with `columns()`. Raises as `get_badge`."""
-    if found is None:
+def badge_of(columns: Sequence[Any]) -> Badge:
+    """The badge of a row of `columns()`, which is empty where there is none. Raises as `get_badge`."""
+    if not columns:
         raise _turned_away("device_unknown", gettext("This phone is not paired. Ask the organiser for a code."))
+    found = _Found(*columns)
     if found.revoked_at is not None:
         raise _turned_away("device_revoked", gettext("The organiser has ended this phone’s access."))
     if found.expires_at <= clock.now():
@@ -75,6 +76,26 @@ def badge_of(found: Row[*tuple[Any, ...]] | None) -> Badge:
         may_comp=found.may_comp,
         heard=bool(found.heard),
     )
+
+
+class _Found(NamedTuple):
+    """What is known of a device, in the order of `columns()`."""
+
+    device_id: int
+    event_id: int
+    gate: str
+    name: str
+    expires_at: datetime
+    revoked_at: datetime | None
+    check_list: str
+    may_sell: bool
+    may_comp: bool
+    repeats: bool | None
+    organisation_id: int
+    opens_at: datetime | None
+    closes_at: datetime | None
+    asks: bool
+    heard: bool
 
 
 def columns() -> list[ColumnElement[Any]]:

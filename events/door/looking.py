@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, and_, bi
 from events.catalogue.models import TicketType
 from events.core import tokens
 from events.core.db import db, plainly, table_of
+from events.core.direct import Run
 from events.door import devices
 from events.door.codes import Presented
 from events.door.devices import Badge
@@ -45,11 +46,12 @@ class Found:
     table_expected: int
 
 
-def see(token: str, presented: Presented) -> tuple[Badge, Found | None]:
+def see(token: str, presented: Presented, run: Run) -> tuple[Badge, Found | None]:
     """Who asks, and the ticket that is shown, which may change behind our back. Raises as `devices.get_badge`."""
-    row = plainly(_at_the_door(), {"digest": tokens.digest(token), "hash": presented.code_hash}).one_or_none()
-    badge = devices.badge_of(row)
-    return badge, _claimed(presented, _made(badge.check_list, tuple(row or ())[-_WIDTH:]))
+    found = run(_at_the_door(), {"digest": tokens.digest(token), "hash": presented.code_hash})
+    row = found[0] if found else ()
+    badge = devices.badge_of(row[:-_WIDTH])
+    return badge, _claimed(presented, _made(badge.check_list, row[-_WIDTH:]))
 
 
 def find_ticket(presented: Presented, check_list: str) -> Found | None:

@@ -114,11 +114,11 @@ def _answer(token: str, shown: check_in.Shown) -> check_in.Answer:
 
 
 def _at_once(token: str, shown: check_in.Shown) -> check_in.Answer | None:
-    with statements_alone() as writing:
-        if (step := check_in.prepare(token, shown)) is None:
+    with statements_alone() as connection:
+        if (step := check_in.prepare(token, shown, connection.run)) is None:
             return None
-        with writing():
-            return check_in.take(step)
+        with connection.writing():
+            return check_in.take(step, connection.run)
 
 
 @blueprint.post("/door/api/undo")

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Executable, Insert, Select, Text, bindparam, select
 from sqlalchemy.exc import IntegrityError
 
-from events.core.db import engine, plainly, table_of
+from events.core.db import engine, rows, table_of
+from events.core.direct import Run
 from events.core.engines import upserting, writes_together
 from events.door.models import Admission, Presence, Scan
 from events.tickets.models import Ticket
@@ -16,6 +17,7 @@ Row = Mapping[str, Any]  # of the table `scan`, as it was written or is read: an
 
 _TICKET, _PRESENCE, _SCAN, _ADMISSION = map(table_of, (Ticket, Presence, Scan, Admission))
 _OF_SCAN = [column for column in _SCAN.c if column.name != "id"]
+_WRITE_SCAN, _WRITE_ADMISSION = _SCAN.insert().inline(), _ADMISSION.insert().inline()
 _OF_ADMISSION = [column for column in _ADMISSION.c if column.name not in {"id", "undoes"}]
 
 
@@ -23,38 +25,38 @@ class AnsweredMeanwhile(Exception):  # noqa: N818 - nothing is wrong: it was ask
     """A request with the same `scan_id` was answered before."""
 
 
-def step_in(scan: Row, repeats: bool) -> bool:
+def step_in(scan: Row, repeats: bool, run: Run) -> bool:
     """Let the guest of this admitting scan in and write it down; False, and nothing written, when he may not any more.
 
     True for the one scan that finds the guest of a valid ticket outside; where guests may pass again, for every one.
     Raises AnsweredMeanwhile.
     """
     if not writes_together(engine()):
-        stepped = each([scan["ticket_id"]], scan["check_list"], scan["scan_id"], repeats)
+        stepped = each([scan["ticket_id"]], scan["check_list"], scan["scan_id"], repeats, run)
         if stepped:
-            write_down(scan, stepped)
+            write_down(scan, stepped, run)
         return bool(stepped)
     try:
-        return plainly(_all(repeats), scan).first() is not None
+        return bool(run(_all(repeats), scan))
     except IntegrityError as taken:
         raise AnsweredMeanwhile(scan["scan_id"]) from taken
 
 
-def each(ticket_ids: Sequence[int], check_list: str, scan_id: str, repeats: bool) -> list[int]:
+def each(ticket_ids: Sequence[int], check_list: str, scan_id: str, repeats: bool, run: Run = rows) -> list[int]:
     """Let these in; the ids of those who were not in before, or of all where guests may pass again."""
     step, row = _step_in(repeats, engine()), {"check_list": check_list, "scan_id": scan_id}
-    return [one for one in ticket_ids if plainly(step, {"ticket_id": one, **row}).first() is not None]
+    return [one for one in ticket_ids if run(step, {"ticket_id": one, **row})]
 
 
-def write_down(scan: Row, admitted: Sequence[int]) -> None:
+def write_down(scan: Row, admitted: Sequence[int], run: Run = rows) -> None:
     """Keep a scan and who came in by it. Raises AnsweredMeanwhile."""
     try:
-        plainly(_SCAN.insert(), scan)
+        run(_WRITE_SCAN, scan)
     except IntegrityError as taken:  # the scan id: nothing else here is unique
         raise AnsweredMeanwhile(scan["scan_id"]) from taken
-    if admitted:
-        common = {column.name: scan[column.name] for column in _OF_ADMISSION}
-        plainly(_ADMISSION.insert(), [common | {"ticket_id": one} for one in admitted])
+    common = {column.name: scan[column.name] for column in _OF_ADMISSION}
+    for one in admitted:
+        run(_WRITE_ADMISSION, common | {"ticket_id": one})
 
 
 # ---- the statements, made once: each costs the database less than SQLAlchemy would take to write it anew ----

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.orm import close_all_sessions
 
+from events.core import engines
 from events.core.migrating import upgrade
 from tests.support import postgres
 
@@ -91,7 +92,7 @@ def _notice(connection: Connection) -> None:
 def _leave(url: URL) -> None:
     """Close what a test's applications still hold of its database: a connection left to the collector is a warning."""
     close_all_sessions()
-    for engine in list(_ENGINES):
+    for engine in [*_ENGINES, *engines._READERS.values()]:
         if engine.url.database == url.database:
             engine.dispose()
             _ENGINES.discard(engine)

@@ -29,11 +29,11 @@ EDGES = ("routes", "commands", "access", "web")
 """Modules that belong to a request or a command: they may read the request, and open transactions. A room with many
 pages has further ones whose names end with `_routes`."""
 NO_STORIES = (
-    *("events/core/db.py", "events/core/i18n.py", "events/core/callers.py", "events/core/squeezing.py"),
-    "events/mail/mailbox.py",
+    *("events/core/db.py", "events/core/direct.py", "events/core/i18n.py", "events/core/callers.py"),
+    *("events/core/squeezing.py", "events/mail/mailbox.py"),
 )
-"""transaction() itself commits; the language of a page, the network of a caller and what a browser understands are read
-from the request; the mailbox is a server of its own."""
+"""transaction() itself commits, and so does what is written past the session; the language of a page, the network of a
+caller and what a browser understands are read from the request; the mailbox is a server of its own."""
 OTHER_TEMPLATES = {"mail", "pdf", "drawings"}
 
 

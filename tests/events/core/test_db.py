@@ -1,5 +1,6 @@
 """The ground: who may write when, what is committed, what the two engines must have in common."""
 
+import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Event
 
@@ -38,10 +39,10 @@ def test_writers_of_one_process_stand_in_line_and_do_not_ask_the_database_in_vai
     asked: list[str] = []
     inside, over = Event(), Event()
 
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        asked.append(statement)
+    def listen(connection: sqlite3.Connection, *_rest: object) -> None:
+        connection.set_trace_callback(asked.append)
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(db.engine, "checkout", listen)
 
     def write(number: int) -> None:
         if number == 0:

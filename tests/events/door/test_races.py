@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from events.core.db import db
+from events.core.direct import Run
 from events.door import check_in
 from events.door.models import Admission, Device, Presence, Scan
 from tests.events.door.conftest import Evening, PairPhone, Phone, new_code
@@ -101,8 +102,8 @@ def test_what_happens_between_the_look_and_the_step_is_heeded(
 ) -> None:
     look = check_in.prepare
 
-    def look_and_be_overtaken(token: str, shown: check_in.Shown) -> check_in.Step | None:
-        step = look(token, shown)
+    def look_and_be_overtaken(token: str, shown: check_in.Shown, run: Run) -> check_in.Step | None:
+        step = look(token, shown, run)
         with db.engine.execution_options(write=True).begin() as somebody_else:
             somebody_else.execute(text(meanwhile))
         return step

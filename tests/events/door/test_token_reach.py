@@ -1,5 +1,6 @@
 """What a phone's token can do: its event's door, and nothing else in the whole house."""
 
+import sqlite3
 from typing import Any
 
 import pytest
@@ -65,10 +66,13 @@ def written(app: Flask) -> list[str]:
     """Every statement that changes a row from now on."""
     statements: list[str] = []
 
-    @event.listens_for(db.engine, "before_cursor_execute")
-    def note(_c: object, _k: object, statement: str, *_rest: object) -> None:
+    def note(statement: str) -> None:
         if statement.lstrip().upper().startswith(WRITING):
             statements.append(statement)
+
+    @event.listens_for(db.engine, "checkout")
+    def listen(connection: sqlite3.Connection, *_rest: object) -> None:
+        connection.set_trace_callback(note)
 
     return statements
 
