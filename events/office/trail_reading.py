@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
-from events.catalogue.models import Organisation
+from events.catalogue.models import Event, Organisation
 from events.core.db import db
+from events.core.i18n import colon, lazy_gettext, local
 from events.core.i18n import gettext as _
-from events.core.i18n import lazy_gettext
 from events.core.trail import TrailEntry
 from events.door.models import Device
+from events.office.trail_details import DETAILS, SUBJECTS
+from events.office.trail_words import ACTS
 from events.team.models import Account, Membership
 
 PAGE: Final = 100
@@ -54,7 +56,8 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry with its names. `act` is the service's own English word for it."""
+    """One entry with its names. `code` is the service's own word for the act, which `act` says in the reader's language
+    where there are words for it."""
 
     id: int
     at: datetime
@@ -62,6 +65,12 @@ class Line:
     act: str
     about: str
     details: str
+    code: str
+
+    @property
+    def is_named(self) -> bool:
+        """Whether `act` is in the reader's language."""
+        return self.code in ACTS
 
 
 @dataclass(frozen=True)
@@ -131,12 +140,16 @@ def _within(area: str) -> ColumnElement[bool]:
 
 
 def _names(rows: Sequence[TrailEntry]) -> dict[str, str]:
-    """Of the accounts and phones in these rows."""
-    named = {text for row in rows for text in (row.actor, row.subject)}
+    """Of the accounts, phones and evenings in these rows."""
+    named = {text for row in rows for text in (row.actor, row.subject, f"event:{row.details.get('event')}")}
     accounts = select(Account.id, Account.name).where(Account.id.in_(_ids(named, "account:")))
     phones = select(Device.id, Device.name).where(Device.id.in_(_ids(named, "device:")))
+    houses = {row.organisation_id for row in rows}
+    own = (Event.id.in_(_ids(named, "event:")), Event.organisation_id.in_(houses))
+    evenings = select(Event.id, Event.title).where(*own)
     found = {f"account:{number}": name for number, name in db.session.execute(accounts)}
-    return found | {f"device:{number}": name for number, name in db.session.execute(phones)}
+    found |= {f"device:{number}": name for number, name in db.session.execute(phones)}
+    return found | {f"event:{number}": local(title) for number, title in db.session.execute(evenings)}
 
 
 def _ids(named: Collection[str], kind: str) -> set[int]:
@@ -145,9 +158,15 @@ def _ids(named: Collection[str], kind: str) -> set[int]:
 
 
 def _line(row: TrailEntry, names: dict[str, str]) -> Line:
-    details = ", ".join(f"{key}: {_told(value)}" for key, value in row.details.items() if value not in (None, "", []))
-    act = row.action.replace(".", ": ").replace("_", " ")
-    return Line(row.id, row.at, _who(row.actor, names), act, names.get(row.subject, row.subject), details)
+    told = {key: _told(key, value, names) for key, value in row.details.items() if value not in (None, "", [])}
+    details = ", ".join(f"{colon(str(DETAILS.get(key, key)))} {value}" for key, value in told.items())
+    act = str(ACTS.get(row.action) or row.action.replace(".", ": ").replace("_", " "))
+    return Line(row.id, row.at, _who(row.actor, names), act, _about(row.subject, names), details, row.action)
+
+
+def _about(subject: str, names: dict[str, str]) -> str:
+    kind, _colon, rest = subject.partition(":")
+    return names.get(subject) or (f"{SUBJECTS[kind]} {rest}" if rest and kind in SUBJECTS else subject)
 
 
 def _who(actor: str, names: dict[str, str]) -> str:
@@ -162,5 +181,7 @@ def _who(actor: str, names: dict[str, str]) -> str:
     return names.get(actor) or (f"{word} {number}" if number else word)
 
 
-def _told(value: object) -> str:
+def _told(key: str, value: object, names: dict[str, str]) -> str:
+    if key == "event":
+        return names.get(f"event:{value}", str(value))
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

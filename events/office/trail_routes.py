@@ -45,10 +45,11 @@ def export() -> ResponseReturnValue:
 
 
 def _rows(house: Organisation, wanted: Wanted) -> Iterator[bytes]:
-    heads = (_("When (UTC)"), _("Who did it"), _("What happened"), _("Concerns"), _("More"))
+    heads = (_("When (UTC)"), _("Who did it"), _("What happened"), _("Concerns"), _("More"), _("Code"))
     yield b"\xef\xbb\xbf" + _written(heads)
     for line in trail_reading.every(house, wanted):
-        yield _written((line.at.isoformat(timespec="seconds"), line.who, line.act, line.about, line.details))
+        moment = line.at.isoformat(timespec="seconds")
+        yield _written((moment, line.who, line.act, line.about, line.details, line.code))
 
 
 def _written(cells: tuple[str, ...]) -> bytes:

@@ -17,6 +17,7 @@ PAGES = {
     "/manage/dinner/seating": {"owner", "organiser"},
     "/manage/dinner/seating/wishes": {"owner", "organiser"},
     "/manage/dinner/seating/proposal": {"owner", "organiser"},
+    "/manage/dinner/guests/actions": {"owner", "organiser"},
     "/manage/dinner/kitchen": {"owner", "organiser"},
     "/manage/dinner/tonight": {"owner", "organiser"},
     "/manage/dinner/waiting": {"owner", "organiser"},

@@ -1,0 +1,69 @@
+"""Every act and every detail that the code writes into the trail has words, so that none is shown as a code."""
+
+import ast
+from collections.abc import Iterator
+
+from app import create_app  # noqa: F401 - loads all of it
+from events.core.settings import ROOT
+from events.editor.publishing import STEPS
+from events.office.models import ACTS as OF_MANY
+from events.office.trail_details import DETAILS, SUBJECTS
+from events.office.trail_reading import AREAS
+from events.office.trail_words import ACTS
+from events.team.models import ROLES
+from payments.disputes.models import STATUSES as OF_DISPUTES
+
+# Acts whose word the code puts together.
+MADE = (
+    *(f"event.{step.trigger}" for step in STEPS),
+    *(f"guests.{act}" for act in OF_MANY),
+    *(f"{words} {role}" for words in ("invited as", "ended the role") for role in ROLES),
+    *(f"dispute.{status}" for status in OF_DISPUTES),
+    *(f"receipt.{state}" for state in ("issued", "cancelled", "contested")),
+    *(f"door.sold_{way}" for way in ("cash", "card", "comp")),
+    *(f"order.{way}" for way in ("cash", "door", "transfer", "comp")),
+    *("event.evening_cancelled_told", "event.evening_moved_told", "event.changed", "demo.seeded", "guests.read"),
+    *("second factor wanted", "second factor not wanted"),
+)
+NOTING = ("note", "note_changes", "_note")
+
+
+def notes() -> Iterator[ast.Call]:
+    """Every call in the code that writes a line."""
+    for folder in ("events", "payments"):
+        for path in (ROOT / folder).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call) and _name(node) in NOTING:
+                    yield node
+
+
+def _name(call: ast.Call) -> str:
+    of_trail = isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) in ("trail", "saving")
+    if isinstance(call.func, ast.Attribute) and of_trail:
+        return call.func.attr
+    return call.func.id if isinstance(call.func, ast.Name) and call.func.id == "_note" else ""
+
+
+def texts(call: ast.Call) -> Iterator[str]:
+    """The act, where it is written out: the second argument, or the first of a helper of one's own."""
+    for argument in call.args[:2]:
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            yield argument.value
+
+
+def test_every_act_has_words_and_no_words_are_for_nothing() -> None:
+    written = {text for call in notes() for text in texts(call)} - {"service", "buyer", "stranger", "command", ""}
+    assert len(written) > 120
+    assert (written | set(MADE)) - set(ACTS) == set()
+    assert set(ACTS) - written - set(MADE) == set()
+
+
+def test_every_detail_that_is_named_in_the_code_has_words() -> None:
+    keys = {keyword.arg for call in notes() for keyword in call.keywords if keyword.arg}
+    assert keys - set(DETAILS) == set()
+
+
+def test_every_kind_of_thing_has_words() -> None:
+    kinds = {"account", "device", "event", "ticket", "message", "table", "block", "code", "token", "webhook"}
+    assert kinds <= set(SUBJECTS)
+    assert len(AREAS) == 7
