@@ -70,6 +70,7 @@ DETAILS: Final = {
     "since": _("From"),
     "start": _("Start"),
     "stripe": _("Stripe’s id"),
+    "sum": _("Amount"),
     "tables": _("Tables"),
     "ticket": _("Ticket"),
     "tickets": _("Tickets"),

@@ -1,22 +1,23 @@
 """The trail as an organisation's owners read it: newest first, narrowed by who, what and when."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from events.catalogue.models import Event, Organisation
 from events.core.db import db
-from events.core.i18n import colon, lazy_gettext, local
+from events.core.i18n import colon, lazy_gettext, local, money
 from events.core.i18n import gettext as _
 from events.core.trail import TrailEntry
 from events.door.models import Device
 from events.office.trail_details import DETAILS, SUBJECTS
 from events.office.trail_words import ACTS
 from events.team.models import Account, Membership
+from events.tickets.models import Ticket
 
 PAGE: Final = 100
 AT_ONCE: Final = 1_000
@@ -140,16 +141,19 @@ def _within(area: str) -> ColumnElement[bool]:
 
 
 def _names(rows: Sequence[TrailEntry]) -> dict[str, str]:
-    """Of the accounts, phones and evenings in these rows."""
+    """Of the accounts, phones, evenings and tickets in these rows."""
     named = {text for row in rows for text in (row.actor, row.subject, f"event:{row.details.get('event')}")}
+    own = Event.organisation_id.in_({row.organisation_id for row in rows})
     accounts = select(Account.id, Account.name).where(Account.id.in_(_ids(named, "account:")))
     phones = select(Device.id, Device.name).where(Device.id.in_(_ids(named, "device:")))
-    houses = {row.organisation_id for row in rows}
-    own = (Event.id.in_(_ids(named, "event:")), Event.organisation_id.in_(houses))
-    evenings = select(Event.id, Event.title).where(*own)
+    evenings = select(Event.id, Event.title).where(Event.id.in_(_ids(named, "event:")), own)
+    tickets = select(Ticket.id, Ticket.number).join(Event).where(Ticket.id.in_(_ids(named, "ticket:")), own)
     found = {f"account:{number}": name for number, name in db.session.execute(accounts)}
     found |= {f"device:{number}": name for number, name in db.session.execute(phones)}
-    return found | {f"event:{number}": local(title) for number, title in db.session.execute(evenings)}
+    found |= {f"event:{number}": local(title) for number, title in db.session.execute(evenings)}
+    return found | {
+        f"ticket:{number}": f"{SUBJECTS['ticket']} {printed:04}" for number, printed in db.session.execute(tickets)
+    }
 
 
 def _ids(named: Collection[str], kind: str) -> set[int]:
@@ -158,10 +162,20 @@ def _ids(named: Collection[str], kind: str) -> set[int]:
 
 
 def _line(row: TrailEntry, names: dict[str, str]) -> Line:
-    told = {key: _told(key, value, names) for key, value in row.details.items() if value not in (None, "", [])}
+    told = {key: _told(key, value, names) for key, value in _plain(row.details) if value not in (None, "", [], {})}
     details = ", ".join(f"{colon(str(DETAILS.get(key, key)))} {value}" for key, value in told.items())
     act = str(ACTS.get(row.action) or row.action.replace(".", ": ").replace("_", " "))
     return Line(row.id, row.at, _who(row.actor, names), act, _about(row.subject, names), details, row.action)
+
+
+def _plain(details: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """An amount that has its currency beside it is written with it."""
+    amount, currency = details.get("amount"), details.get("currency")
+    if not (isinstance(amount, int) and isinstance(currency, str)):
+        yield from details.items()
+        return
+    yield "sum", money(amount, currency)
+    yield from ((key, value) for key, value in details.items() if key not in ("amount", "currency"))
 
 
 def _about(subject: str, names: dict[str, str]) -> str:
@@ -184,4 +198,8 @@ def _who(actor: str, names: dict[str, str]) -> str:
 def _told(key: str, value: object, names: dict[str, str]) -> str:
     if key == "event":
         return names.get(f"event:{value}", str(value))
+    if isinstance(value, dict):  # what a field was, and is
+        return ", ".join(f"{name} {_told('', one, names)}" for name, one in value.items())
+    if key == "" and isinstance(value, list):
+        return " → ".join(str(one if one not in (None, "") else "–") for one in value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

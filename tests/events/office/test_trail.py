@@ -10,7 +10,7 @@ from events.core import trail
 from events.core.db import db, transaction
 from events.core.trail import TrailEntry
 from events.office import trail_reading
-from tests.support.staff import Staff
+from tests.support.staff import Staff, sell
 
 DAY = datetime(2026, 11, 20, 16, 30, tzinfo=UTC)
 """Half past eleven at night in Bangkok."""
@@ -104,11 +104,18 @@ def test_it_is_read_in_ones_own_language_and_evenings_by_their_names(acts: Staff
         dinner = session.scalars(select(Event).where(Event.slug == "dinner")).one()
         trail.note("service", "guests.printed", f"event:{dinner.id}", dinner.organisation_id, event=dinner.id)
         trail.note("service", "event.of_tomorrow", "ticket:8", dinner.organisation_id, colour="blue")
+        changes = {"values": {"venue": ["", "A garden"]}, "fields": ["venue"]}
+        trail.note("service", "event.changed", "dinner", dinner.organisation_id, **changes)
+        trail.note("service", "refund.requested", "A7K2Q", dinner.organisation_id, amount=250_000, currency="THB")
+        sold = sell("dinner", "A7K2Q", "Somebody", [("Somebody", ""), (None, "")]).lines[1].ticket
+        assert sold is not None
+        trail.note("service", "guests.edited", f"ticket:{sold.id}", dinner.organisation_id)
     page = shown(acts)
     assert page.count("Dinner for all") == 2
     assert '<th scope="row">Papers printed</th>' in page
     assert '<th scope="row" lang="en">event: of tomorrow</th>' in page
-    assert "colour: blue" in page
+    for words in ("colour: blue", "Fields: venue", "venue – → A garden", "Amount: ฿2,500<", "ticket 0002"):
+        assert words in page, words
     with acts.signed_in("owner", "fr") as browser:
         assert "guests.printed" in browser.get("/manage/trail.csv").text
 
