@@ -36,6 +36,8 @@ def change_many(slug: str) -> ResponseReturnValue:
     try:
         wish = forms.wish(request.form)
         chosen = _chosen(event)
+        if not chosen:
+            raise Refusal("nobody_chosen", _("Tick the guests first."))
         letters = batches.count_letters(chosen) if wish.act == "send" else 0
         if _must_ask(len(chosen), letters):
             return _asking(event, wish, chosen, letters)

@@ -131,31 +131,40 @@ def _matching(event: Event, query: Select[int], wanted: Wanted) -> list[int]:
         codes = [code_of(reference) for reference in references]
         return list(db.session.scalars(query.where(Order.code.in_(codes))))
     words, sums = _words(event, wanted)
-    texts = (Order.party_id, Order.code, Order.total, Party.name, Party.email, Party.title)
-    ordered = query.join(Party, Party.id == Order.party_id).add_columns(*texts)
-    of_party, missing = dict[int, int](), dict[int, list[str]]()
-    for rows in _read(ordered):
-        known = folded_together(" ".join([row[2], *row[4:]]) for row in rows)
-        for (order_id, party_id, _code, total, *_texts), text in zip(rows, known, strict=True):
-            of_party[party_id] = order_id
-            missing[party_id] = [word for word in words if word not in text and sums.get(word) != total]
+    texts = (Order.code, Order.total, Party.name, Party.email, Party.title)
+    missing = dict[int, list[str]]()
+    for rows in _read(query.join(Party, Party.id == Order.party_id).add_columns(*texts)):
+        known = folded_together(" ".join([row[1], *row[3:]]) for row in rows)
+        for (order_id, _code, total, *_texts), text in zip(rows, known, strict=True):
+            is_sum = sums.get("") == total
+            missing[order_id] = [word for word in words if not (is_sum or word in text or sums.get(word) == total)]
     if any(missing.values()):
         _among_guests(event, missing)
     paid_by = _of_payment(wanted)
-    return [order_id for party, order_id in of_party.items() if not missing[party] or order_id in paid_by]
+    return [order_id for order_id, left in missing.items() if not left or order_id in paid_by]
 
 
 def _words(event: Event, wanted: Wanted) -> tuple[list[str], Mapping[str, int | None]]:
-    """The words, and those that are amounts as minor units."""
+    """The words, and those that are amounts, in minor units; "" is all of them read as one amount."""
     words = folded(wanted.query).split()
-    return words, {word: money.parse(word, event.currency) for word in words} if wanted.with_money else {}
+    if not wanted.with_money:
+        return words, {}
+    typed = {word: word for word in words} | {"": wanted.query}
+    return words, {word: money.parse(text, event.currency) for word, text in typed.items()}
 
 
 def _among_guests(event: Event, missing: dict[int, list[str]]) -> None:
-    """Take out the words that stand with guests of the party: names, tables."""
-    texts = (Ticket.party_id, Ticket.guest_name, Guest.alias, Guest.table_name)
-    query = select(*texts).outerjoin(Guest, Guest.ticket_id == Ticket.id)
-    for rows in _read(query.where(Ticket.event_id == event.id, Ticket.status != "replaced")):
+    """Take out the words that stand with guests of the order: names, tables, and who else answers for some of them."""
+    host = (Party.id == Ticket.party_id) & (Party.id != Order.party_id)
+    query = (
+        select(OrderLine.order_id, Ticket.guest_name, Guest.alias, Guest.table_name, Party.name, Party.email)
+        .join(Order, Order.id == OrderLine.order_id)
+        .join(Ticket, Ticket.id == OrderLine.ticket_id)
+        .outerjoin(Guest, Guest.ticket_id == Ticket.id)
+        .outerjoin(Party, host)
+        .where(Order.event_id == event.id)
+    )
+    for rows in _read(query):
         known = folded_together(" ".join(filter(None, row[1:])) for row in rows)
         for row, text in zip(rows, known, strict=True):
             if left := missing.get(row[0]):

@@ -221,6 +221,7 @@ def run(staff: Staff, times: int) -> None:
     ("fields", "sentence"),
     [
         ({"act": "mark"}, "Tick the guests first."),
+        ({"act": "mark", "ticket": "99"}, "Tick the guests first."),
         ({"act": "", "ticket": "1"}, "Choose what is to be done."),
         ({"act": "table", "ticket": "1", "to_table": "12"}, "There is no table 12."),
         ({"act": "table", "ticket": "1", "to_table": "VIP"}, "Please give the number of a table."),
@@ -242,5 +243,5 @@ def test_actions_of_another_evening_are_not_found(evening: Staff) -> None:
         assert other.get("/manage/ball/guests/actions/1").status_code == 404
         assert other.post("/manage/ball/guests/actions/1/undo").status_code == 404
         assert other.get("/manage/ball/guests?batch=1").status_code == 404
-        assert do(other, "mark", "/manage/ball/guests", ticket=["2"], mark="x").status_code == 303
+        assert do(other, "mark", "/manage/ball/guests", ticket=["2"], mark="x").status_code == 422
     assert set(marks(evening).values()) == {"press"}
