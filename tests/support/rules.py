@@ -30,10 +30,11 @@ EDGES = ("routes", "commands", "access", "web")
 pages has further ones whose names end with `_routes`."""
 NO_STORIES = (
     *("events/core/db.py", "events/core/direct.py", "events/core/i18n.py", "events/core/callers.py"),
-    *("events/core/squeezing.py", "events/mail/mailbox.py"),
+    *("events/core/squeezing.py", "events/core/bodies.py", "events/mail/mailbox.py"),
 )
 """transaction() itself commits, and so does what is written past the session; the language of a page, the network of a
-caller and what a browser understands are read from the request; the mailbox is a server of its own."""
+caller, what a browser understands and whether a body is whole are read from the request; the mailbox is a
+server of its own."""
 OTHER_TEMPLATES = {"mail", "pdf", "drawings"}
 
 
