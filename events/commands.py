@@ -122,7 +122,14 @@ def migrate() -> None:
     """Bring the database to the newest schema."""
     settings = settings_or_exit()
     settings.var.mkdir(parents=True, exist_ok=True)
-    migrating.upgrade(settings.database_url)
+    try:
+        migrating.upgrade(settings.database_url)
+    except (SQLAlchemyError, OSError) as error:
+        if not away.is_passing(error):
+            raise
+        kind = type(getattr(error, "orig", error)).__name__
+        sentence = f"Nothing was changed, as the database is away or somebody holds a table ({kind}): try again."
+        raise click.ClickException(sentence) from error
     click.echo("The database is at the newest schema.")
 
 

@@ -1,6 +1,8 @@
 """The commands of README's five minutes: a schema, an evening from the example file, somebody who may sign in."""
 
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
 from app import cli, create_app
+from events.core import migrating
 from events.core.db import db, transaction
 from events.mail import outbox
 from events.mail.models import Letter
@@ -142,3 +145,12 @@ def test_a_database_without_tables_is_one_sentence_and_not_a_finding(
     said = "Error: The database has no tables of Bonsoir's yet: run `bonsoir migrate`.\n"
     assert (refused.exit_code, refused.output) == (2, said)
     assert house["PUBLIC_URL"]
+
+
+def test_a_migration_that_somebody_holds_up_says_so(house: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(migrating, "for_migrations", lambda _url: {"connect_args": {"timeout": 0.1}})
+    with closing(sqlite3.connect(house["DATABASE_URL"].removeprefix("sqlite:///"))) as writing:
+        writing.execute("BEGIN IMMEDIATE")
+        held = bonsoir("migrate")
+    assert (held.exit_code, held.output.count("\n"), "try again" in held.output) == (1, 1, True), held.output
+    assert bonsoir("migrate").exit_code == 0

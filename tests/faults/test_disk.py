@@ -53,8 +53,8 @@ def test_full_and_read_only_disks_cost_nobody_an_order(
                 assert (read_only.cut, read_only.rude()) == (0, [])
             let_go(system)
             disk.mend()
-            # An order is answered after its commits, and each commit after an fsync. But Linux lets an fsync succeed at the
-            # very moment when it drops what was to be written (docs/decisions.md): so one commit, the last, may be gone.
+            # An order is answered after its commits, and each commit after an fsync. But Linux lets an fsync succeed at
+            # the very moment when it drops what was to be written (docs/decisions.md): so the last commit may be gone.
             lost = read_only.lost()
             assert len(lost) <= 1
             assert before.isdisjoint(lost)

@@ -19,6 +19,7 @@ from payments.guarding.models import Origin
 from payments.orders.models import Order
 from tests.support.evening import Evening, System, open_evening
 from tests.support.fronts import KINDS, NAME, Front, Told, ask, front
+from tests.support.servers import free_port
 from tests.support.serving import arranged, served
 from tests.support.shopping import new_email
 from tests.support.upstream import Upstream, upstream
@@ -50,7 +51,7 @@ def behind() -> Iterator[Upstream]:
 @pytest.fixture
 def before(kind: str, behind: Upstream, tmp_path: Path) -> Iterator[Front]:
     """The proxy before it."""
-    with front(kind, behind.port, tmp_path / "front") as made:
+    with front(kind, (behind.port, free_port()), tmp_path / "front") as made:
         yield made
 
 
@@ -93,7 +94,7 @@ def test_slow_senders_hold_nobody_up_and_are_cut_off(
     kind: str, behind: Upstream, tmp_path: Path, patience: int | None
 ) -> None:
     head = f"POST /e/dinner/order HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 1000\r\n\r\nslowly".encode()
-    with front(kind, behind.port, tmp_path / "front", patience) as before, ExitStack() as stack:
+    with front(kind, (behind.port, free_port()), tmp_path / "front", patience) as before, ExitStack() as stack:
         slow = [stack.enter_context(before.socket()) for _ in range(SENDERS)]
         for one in slow:
             one.sendall(head)
@@ -123,7 +124,7 @@ def whole(kind: str, url: str, folder: Path, monkeypatch: pytest.MonkeyPatch) ->
     with arranged(url, folder, monkeypatch) as (system, environment):
         known = {"PUBLIC_URL": f"https://{NAME}", "LOG_FORMAT": "json"}
         port = int(system.url.rpartition(":")[2])
-        with served(system, environment | known, folder), front(kind, port, folder / "front") as made:
+        with served(system, environment | known, folder), front(kind, (port, free_port()), folder / "front") as made:
             yield system, made, port
 
 

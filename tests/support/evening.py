@@ -130,8 +130,8 @@ def running(database_url: str, folder: Path) -> Iterator[System]:
 
 
 @contextmanager
-def unserved(database_url: str, folder: Path) -> Iterator[tuple[System, dict[str, str]]]:
-    """The system without its web server, and the environment in which that and other programs run."""
+def unserved(database_url: str, folder: Path, furnished: bool = True) -> Iterator[tuple[System, dict[str, str]]]:
+    """The system without its web server, and its programs' environment; unfurnished, not even a table is needed."""
     clock_file = folder / "clock"
     clock_file.write_text("0", encoding="ascii")
     url = f"http://127.0.0.1:{servers.free_port()}"
@@ -147,8 +147,9 @@ def unserved(database_url: str, folder: Path) -> Iterator[tuple[System, dict[str
         "MAIL_PORT": str(mailbox.smtp_port),
     }
     app = hurrying.hurried(create_app(settings), settings)
-    with app.app_context(), transaction():
-        add_house()
+    if furnished:
+        with app.app_context(), transaction():
+            add_house()
     ours = {"BONSOIR_CLOCK_FILE": str(clock_file), "PYTHONWARNINGS": "error", "PYTHONPATH": str(ROOT)}
     try:
         yield System(app, url, standin, mailbox, clock_file, folder / "server.log"), settings | ours

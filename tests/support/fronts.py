@@ -1,9 +1,11 @@
 """nginx and Caddy before a server of a test, with the very files of docs/running/ on other ports of this machine."""
 
+import itertools
 import os
 import re
 import socket
 import ssl
+import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +16,17 @@ from pathlib import Path
 
 from events.core.settings import ROOT
 from tests.support import certificates, programs, servers
+from tests.support.visitor import PATIENCE, Visitor
 
 NAME = "tickets.example.org"
 FILES = ROOT / "docs" / "running"
-KINDS = ("nginx", "caddy")
+NAMES = {"nginx": "nginx.conf", "caddy": "Caddyfile"}
+KINDS = tuple(NAMES)
+HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")
 Told = tuple[int, dict[str, str], bytes]
 """Status, headers in lower case (`set-cookie` as a browser sends them back), body."""
+Ports = tuple[int, int]
+"""Of the service: the one in use, and the one that is there while the first is renewed."""
 
 NGINX = """
 daemon off; worker_processes 1; pid {folder}/pid; error_log stderr warn; {user}
@@ -31,7 +38,7 @@ http {{
     include {folder}/bonsoir.conf;
 }}
 """
-CADDY = "admin off\n\tdefault_bind 127.0.0.1\n\thttp_port {http}\n\thttps_port {https}\n\t"
+CADDY = "admin 127.0.0.1:{admin}\n\tdefault_bind 127.0.0.1\n\thttp_port {http}\n\thttps_port {https}\n\t"
 SLOW = {"nginx": "client_body_timeout 15s", "caddy": "read_body 2m"}
 """How our files say how long a sender may be silent."""
 
@@ -44,7 +51,9 @@ class Front:
     folder: Path
     http: int
     https: int
-    trust: ssl.SSLContext
+    command: Sequence[str]
+    again: Sequence[str] = ()
+    """What makes it read its file again."""
 
     def ask(self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Told:
         """Over HTTPS, under our name unless `headers` name another."""
@@ -66,7 +75,16 @@ class Front:
     def socket(self, name: str = NAME, source: str = "127.0.0.1") -> ssl.SSLSocket:
         """A connection over TLS to whoever has this name. Raises ssl.SSLError where nobody has."""
         plain = socket.create_connection(("127.0.0.1", self.https), 30, source_address=(source, 0))
-        return self.trust.wrap_socket(plain, server_hostname=name)
+        trust = ssl.create_default_context(cafile=str(self.folder / "server.pem"))
+        return trust.wrap_socket(plain, server_hostname=name)
+
+    def turn(self, old: int, new: int) -> None:
+        """To the other port of the service, before the first is gone: nginx sees to that by itself."""
+        if self.again:
+            file = self.folder / "Caddyfile"
+            text = _changed(file.read_text(encoding="utf-8"), {f"127.0.0.1:{old} {{": f"127.0.0.1:{new} {{"})
+            file.write_text(text, encoding="utf-8")
+            subprocess.run(self.again, check=True, capture_output=True)
 
     def logged(self) -> str:
         """Everything it has written down."""
@@ -101,20 +119,31 @@ def ask(
         return answer.status, told | {"set-cookie": cookies}, answer.read()
 
 
+class Behind(Visitor):
+    """Visitors who come through it, each request from another address of this machine: limits are for one address."""
+
+    def __init__(self, front: Front) -> None:
+        super().__init__(f"https://{NAME}")
+        self._front, self._houses = front, itertools.cycle(range(2, 250))
+
+    def _line(self, _host: str, _port: int | None) -> HTTPConnection:
+        connection = HTTPSConnection(NAME, timeout=PATIENCE)
+        connection.sock = self._front.socket(source=f"127.0.0.{next(self._houses)}")
+        return connection
+
+
 @contextmanager
-def front(kind: str, upstream: int, folder: Path, patience: int | None = None) -> Iterator[Front]:
-    """The proxy before 127.0.0.1:`upstream`; skips the test where the program is not installed.
+def front(kind: str, ports: Ports, folder: Path, patience: int | None = None) -> Iterator[Front]:
+    """The proxy before two ports of this machine; skips the test where the program is not installed.
 
     `patience`: seconds that a sender may be silent, instead of those in our file.
     """
     program = programs.get(kind)
     folder.mkdir()
-    pem, _key = certificates.of_a_server(folder, [NAME])
-    trust = ssl.create_default_context(cafile=str(pem))
-    made = Front(kind, folder, servers.free_port(), servers.free_port(), trust)
-    command, settings = {"nginx": _nginx, "caddy": _caddy}[kind](program, made, upstream, patience)
+    certificates.of_a_server(folder, [NAME])
+    made = {"nginx": _nginx, "caddy": _caddy}[kind](program, ports, folder, _ours(kind, patience))
     log = folder / "program.log"
-    with servers.started(command, log, settings) as process:
+    with servers.started(made.command, log, {name: str(folder) for name in HOMES}) as process:
         end = time.monotonic() + 20
         while process.poll() is None and time.monotonic() < end:
             try:
@@ -127,50 +156,52 @@ def front(kind: str, upstream: int, folder: Path, patience: int | None = None) -
         yield made
 
 
-def _nginx(program: str, made: Front, upstream: int, patience: int | None) -> tuple[Sequence[str], Mapping[str, str]]:
-    text = re.sub(r"\n *listen \[::\]:[^\n]*", "", _ours("nginx.conf", "nginx", patience))
-    first, *others = re.findall(r"server 127\.0\.0\.1:800\d[^;]*;", text)
+def _nginx(program: str, ports: Ports, folder: Path, ours: str) -> Front:
+    http, https = servers.free_port(), servers.free_port()
     text = _changed(
-        text,
+        re.sub(r"\n *listen \[::\]:[^\n]*", "", ours),
         {
-            "listen 80": f"listen 127.0.0.1:{made.http}",
-            "listen 443": f"listen 127.0.0.1:{made.https}",
-            "/etc/letsencrypt/live/tickets.example.org/fullchain.pem": str(made.folder / "server.pem"),
-            "/etc/letsencrypt/live/tickets.example.org/privkey.pem": str(made.folder / "server.key"),
-            "/var/cache/nginx/bonsoir": f"{made.folder}/cache",
-            "/var/log/nginx/": f"{made.folder}/",
-            first: f"server 127.0.0.1:{upstream};",
-            **dict.fromkeys(others, ""),
+            "listen 80": f"listen 127.0.0.1:{http}",
+            "listen 443": f"listen 127.0.0.1:{https}",
+            "/etc/letsencrypt/live/tickets.example.org/fullchain.pem": str(folder / "server.pem"),
+            "/etc/letsencrypt/live/tickets.example.org/privkey.pem": str(folder / "server.key"),
+            "/var/cache/nginx/bonsoir": f"{folder}/cache",
+            "/var/log/nginx/": f"{folder}/",
+            **{f"server 127.0.0.1:800{number}": f"server 127.0.0.1:{port}" for number, port in enumerate(ports)},
         },
     )
-    (made.folder / "bonsoir.conf").write_text(text, encoding="utf-8")
+    (folder / "bonsoir.conf").write_text(text, encoding="utf-8")
     types = Path(program).parents[2] / "etc" / "nginx" / "mime.types"
     main = NGINX.format(
-        folder=made.folder,
+        folder=folder,
         user="user root;" if os.geteuid() == 0 else "",
         types=f"include {types};" if types.exists() else "",
     )
-    (made.folder / "nginx.conf").write_text(main, encoding="utf-8")
-    return [program, "-e", "stderr", "-p", str(made.folder), "-c", str(made.folder / "nginx.conf")], {}
+    (folder / "nginx.conf").write_text(main, encoding="utf-8")
+    command = [program, "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")]
+    return Front("nginx", folder, http, https, command)
 
 
-def _caddy(program: str, made: Front, upstream: int, patience: int | None) -> tuple[Sequence[str], Mapping[str, str]]:
+def _caddy(program: str, ports: Ports, folder: Path, ours: str) -> Front:
+    http, https, admin = servers.free_port(), servers.free_port(), servers.free_port()
     text = _changed(
-        _ours("Caddyfile", "caddy", patience),
+        ours,
         {
-            "{\n\tlog {": "{\n\t" + CADDY.format(http=made.http, https=made.https) + "log {",
-            f"\n{NAME} {{": f"\n{NAME} {{\n\ttls {made.folder}/server.pem {made.folder}/server.key",
-            "127.0.0.1:8000 127.0.0.1:8001": f"127.0.0.1:{upstream}",
+            "{\n\tlog {": "{\n\t" + CADDY.format(http=http, https=https, admin=admin) + "log {",
+            f"\n{NAME} {{": f"\n{NAME} {{\n\ttls {folder}/server.pem {folder}/server.key",
+            "127.0.0.1:8000 {": f"127.0.0.1:{ports[0]} {{",
         },
     )
-    (made.folder / "Caddyfile").write_text(text, encoding="utf-8")
-    homes = {name: str(made.folder) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
-    return [program, "run", "--adapter", "caddyfile", "--config", str(made.folder / "Caddyfile")], homes
+    file = folder / "Caddyfile"
+    file.write_text(text, encoding="utf-8")
+    given = ["--adapter", "caddyfile", "--config", str(file)]
+    again = [program, "reload", "--address", f"127.0.0.1:{admin}", *given]
+    return Front("caddy", folder, http, https, [program, "run", *given], again)
 
 
-def _ours(name: str, kind: str, patience: int | None) -> str:
+def _ours(kind: str, patience: int | None) -> str:
     """The file that people get, with this checkout's folder in it."""
-    text = (FILES / name).read_text(encoding="utf-8")
+    text = (FILES / NAMES[kind]).read_text(encoding="utf-8")
     slow = SLOW[kind]
     wanted = slow if patience is None else f"{slow.partition(' ')[0]} {patience}s"
     return _changed(text, {"/opt/bonsoir": str(ROOT), slow: wanted})

@@ -1,5 +1,6 @@
 """Many buyers at once while something breaks: what each was told, and whether it was true."""
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ class Rush:
 
     shop: Shop
     heard: list[Answer | str] = field(default_factory=list)
+    slowest: float = 0.0
+    """Seconds of the longest wait for an answer."""
 
     @property
     def acknowledged(self) -> list[str]:
@@ -60,17 +63,20 @@ class Rush:
 
 
 @contextmanager
-def rush(shop: Shop, buyers: int = 4) -> Iterator[Rush]:
-    """Buyers who order one seat after the other as long as the block lasts."""
+def rush(shop: Shop, buyers: int = 4, pause: float = 0) -> Iterator[Rush]:
+    """Buyers who order one seat after the other, with a pause of seconds, as long as the block lasts."""
     crowd, over, form = Rush(shop), Event(), shop.filled(1)
 
     def buy() -> None:
         while not over.is_set():
+            began = time.monotonic()
             try:
                 crowd.heard.append(shop.send(form | {"email": new_email()}))
             except (OSError, HTTPException):
                 crowd.heard.append(CUT)
                 over.wait(0.05)
+            crowd.slowest = max(crowd.slowest, time.monotonic() - began)
+            over.wait(pause)
 
     with ThreadPoolExecutor(buyers) as pool:
         running: list[Future[None]] = [pool.submit(buy) for _ in range(buyers)]

@@ -26,7 +26,7 @@ def free_port() -> int:
 
 @contextmanager
 def started(
-    command: Sequence[str], log: Path, settings: Mapping[str, str] | None = None
+    command: Sequence[str], log: Path, settings: Mapping[str, str] | None = None, folder: Path | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:
     """The program, its output going to `log`; at the end told to stop, and its group with it if it does not."""
     with log.open("wb") as output:
@@ -36,6 +36,7 @@ def started(
             stdout=output,
             stderr=subprocess.STDOUT,
             env={**os.environ, "PYTHONUNBUFFERED": "1", **(settings or {})},
+            cwd=folder,
             start_new_session=True,
         )
     try:

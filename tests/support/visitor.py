@@ -74,11 +74,15 @@ class Visitor:
         parts = urlsplit(address if "://" in address else self.base + address)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        with closing(HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)) as connection:
+        with closing(self._line(parts.hostname or "", parts.port)) as connection:
             # A server that has heard enough may close its ear before the end; its answer is there all the same.
             with suppress(BrokenPipeError, ConnectionResetError):
                 connection.request(method, path, body, {"Cookie": cookies, "Connection": "close"} | dict(headers))
             return self._read(connection.getresponse())
+
+    def _line(self, host: str, port: int | None) -> HTTPConnection:
+        """A connection to the server: a new one for each request."""
+        return HTTPConnection(host, port, timeout=PATIENCE)
 
     def _read(self, response: HTTPResponse) -> Answer:
         for line in response.headers.get_all("Set-Cookie", []):
