@@ -214,7 +214,7 @@ def test_a_long_action_is_the_workers_and_its_page_tells_how_far_it_is(
 def run(staff: Staff, times: int) -> None:
     """The worker, so many looks at the job."""
     with staff.app.app_context():
-        jobs.run_due({batches.JOB: batches.work}, times)
+        jobs.run_due(jobs.handlers(), times)
 
 
 @pytest.mark.parametrize(
