@@ -67,8 +67,9 @@ def fill(values: dict[str, str], slug: str, count: int) -> None:
         with transaction() as session:
             event = session.query(Event).filter_by(slug=slug).one()
             there = session.scalar(select(func.count()).select_from(Order)) or 0
-            numbers = select(literal(there + 1).label("n")).cte("numbers", recursive=True)
-            numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < count))
+            used = max(session.scalar(select(func.max(table_of(model).c.id))) or 0 for model in SEATED)
+            numbers = select(literal(used + 1).label("n")).cte("numbers", recursive=True)
+            numbers = numbers.union_all(select(numbers.c.n + 1).where(numbers.c.n < used + count - there))
             for model in SEATED:
                 _pour(model, _rows(event, clock.now() - timedelta(days=30))[model], select(numbers.c.n))
         if db.engine.dialect.name == "postgresql":  # as its own housekeeping would have done by now
