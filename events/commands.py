@@ -1,5 +1,6 @@
 """Commands of the house: serve, work, migrate, add, invite, backup, restore, bounce."""
 
+import gc
 import signal
 import threading
 import tomllib
@@ -15,6 +16,7 @@ from granian.log import LogLevels
 from granian.server import Server
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
 
 from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
@@ -53,6 +55,9 @@ def serving_settings() -> Settings:
 def serve(host: str, port: int, workers: int) -> None:
     """Run the web server until it is told to end; requests under way are finished first."""
     settings = serving_settings()
+    configure_mappers()
+    gc.collect()
+    gc.freeze()  # the workers share what is loaded now, as long as their collectors of garbage do not visit it
     Server(
         "app:create_app",
         factory=True,
