@@ -14,6 +14,7 @@ from sqlalchemy import select
 from events.core.db import db
 from payments.checkout.models import Attempt
 from payments.orders.models import Order
+from tests.support.evening import System
 from tests.support.shopping import Shop, new_email
 from tests.support.visitor import Answer
 
@@ -46,9 +47,9 @@ class Rush:
         """How many got no answer."""
         return sum(answer == CUT for answer in self.heard)
 
-    def lost(self) -> list[str]:
-        """What was acknowledged and is not in the database."""
-        with self.shop.system.looking():
+    def lost(self, system: System | None = None) -> list[str]:
+        """What was acknowledged and is not in the database; or in another system's, which came from it."""
+        with (system or self.shop.system).looking():
             orders = select(Order.token, Attempt.session_id).outerjoin(Attempt)
             known = {value for row in db.session.execute(orders) for value in row if value}
         return [place for place in self.acknowledged if place not in known]
