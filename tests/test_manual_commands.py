@@ -46,7 +46,7 @@ NOT_RUN = {
     "python -m tests.bench": "takes minutes; tests/test_scale.py compares what it found with the page",
     "python3 -m venv /opt/litestream": "changes the machine, and asks the network",
     "cp docs/running/litestream.yml /etc": "changes the machine",
-    "/opt/litestream/bin/litestream restore": "a program of others; docs/running.md says what it is for",
+    "/opt/litestream/bin/litestream restore": "tests/faults/test_restored.py runs it on a database of its own",
     "printf 'tickets.example.org": "changes the machine: it ends in `sudo tee`",
 }
 """How a command begins, and why it is not run here."""

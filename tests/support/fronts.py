@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPSConnection
+from http.client import HTTPConnection, HTTPSConnection, IncompleteRead
 from pathlib import Path
 
 from events.core.settings import ROOT
@@ -116,7 +116,10 @@ def ask(
         answer = connection.getresponse()
         cookies = "; ".join(line.partition(";")[0] for line in answer.headers.get_all("Set-Cookie", []))
         told = {name.lower(): value for name, value in answer.getheaders()}
-        return answer.status, told | {"set-cookie": cookies}, answer.read()
+        page = b""
+        with suppress(IncompleteRead, ConnectionResetError):  # cut off for whoever is still sending
+            page = answer.read()
+        return answer.status, told | {"set-cookie": cookies}, page
 
 
 class Behind(Visitor):
