@@ -5,7 +5,7 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import BadStatusLine, HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
@@ -68,6 +68,8 @@ def test_what_a_visitor_says_of_the_way_is_replaced(before: Front, behind: Upstr
 def test_foreign_names_and_plain_http_get_no_page(before: Front, behind: Upstream) -> None:
     status, leads = before.plainly("/e/dinner")
     assert (status in (301, 308), leads) == (True, f"https://{NAME}/e/dinner")
+    for path in ("/api/v1/events", "/door/api/manifest", "/webhooks/stripe"):  # programs learn of their mistake
+        assert before.plainly(path) == (403, "")
     with pytest.raises((ssl.SSLError, ConnectionError)):
         before.socket("evil.example").close()
     try:
@@ -77,6 +79,34 @@ def test_foreign_names_and_plain_http_get_no_page(before: Front, behind: Upstrea
     else:
         assert (page, before.kind) == (b"", "caddy"), status
     assert behind.asked == []
+
+
+@pytest.mark.parametrize(
+    "lengths",
+    [
+        "Content-Length: 5\r\nTransfer-Encoding: chunked",
+        "Transfer-Encoding: chunked\r\nContent-Length: 5",
+        "Content-Length: 5\r\nContent-Length: 50",
+        "Transfer-Encoding : chunked",
+        "Transfer-Encoding: xchunked\r\nContent-Length: 5",
+        "Content-Length: +5",
+    ],
+)
+def test_what_is_unclear_in_length_is_no_way_in_for_a_second_request(
+    before: Front, behind: Upstream, lengths: str
+) -> None:
+    hidden = f"0\r\n\r\nGET /smuggled HTTP/1.1\r\nHost: {NAME}\r\n\r\n"
+    with before.socket() as line:
+        line.sendall(f"POST /e/dinner/order HTTP/1.1\r\nHost: {NAME}\r\n{lengths}\r\n\r\n{hidden}".encode())
+        line.settimeout(2)
+        heard = b""
+        with suppress(TimeoutError):
+            while part := line.recv(1 << 16):
+                heard += part
+    answers = heard.count(b"HTTP/1.1 ")
+    assert answers >= 1
+    assert len(behind.asked) + behind.cut <= answers  # the proxy knows of all that it handed on
+    assert not any({"content-length", "transfer-encoding"} <= set(headers) for _path, headers in behind.asked)
 
 
 def test_large_bodies_stop_at_the_proxy(before: Front, behind: Upstream) -> None:
