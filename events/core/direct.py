@@ -6,13 +6,14 @@ know how to do is prepared anew for each. Here the text is kept with what turns 
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from typing import Any, Protocol, cast
 
 from sqlalchemy import ClauseElement, Dialect, Engine, Executable
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import PoolProxiedConnection
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import Select
@@ -87,13 +88,11 @@ class Direct:
     def run(self, statement: Executable, values: Values, /) -> list[Row]:
         """The rows of one statement, which is made once and kept by whoever calls. Raises DBAPIError, as ever."""
         written = _written(statement, tuple(values), self._engine.dialect)
-        cursor = self._connection.cursor()
         try:
-            return written.run(cursor, values)
+            with closing(self._connection.cursor()) as cursor:
+                return written.run(cursor, values)
         except self._error as error:
             raise self._wrapped(error, written.text) from error
-        finally:
-            cursor.close()
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -124,11 +123,21 @@ class Direct:
         )
 
 
+def _taken(engine: Engine) -> PoolProxiedConnection:
+    """A connection; where none can be made, the error is SQLAlchemy's, which everybody knows how to answer."""
+    error_class = cast("type[Exception]", engine.dialect.loaded_dbapi.Error)
+    try:
+        return engine.raw_connection()
+    except error_class as error:
+        dialect = engine.dialect
+        raise DBAPIError.instance(None, None, error, error_class, hide_parameters=True, dialect=dialect) from error
+
+
 @contextmanager
 def directly(engine: Engine) -> Iterator[Direct]:
     """Read, then write once, past the session. On PostgreSQL one statement must be all that is written."""
     own = engines.reader(engine)
-    connection = own.raw_connection()
+    connection = _taken(own)
     try:
         yield Direct(own, connection)
     except DBAPIError as error:

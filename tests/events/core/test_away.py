@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from werkzeug.test import TestResponse
 
 from events.core import engines
 from events.core.db import db
+from events.core.direct import directly
 from tests.support.world import SETTINGS, browser_of
 
 
@@ -53,6 +54,13 @@ def test_what_will_pass_is_known(error: Exception) -> None:
 )
 def test_a_mistake_of_ours_will_not(error: Exception) -> None:
     assert not engines.is_away(error)
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at.all", "postgresql+psycopg://nobody@/nothing?host=/nowhere"])
+def test_who_speaks_to_the_driver_itself_hears_the_same(url: str) -> None:
+    with pytest.raises(OperationalError) as met, directly(create_engine(url)):
+        raise AssertionError("there is no such database")
+    assert engines.is_away(met.value)
 
 
 @pytest.fixture
