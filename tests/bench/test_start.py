@@ -42,10 +42,18 @@ def spent(code: str, given: str, values: dict[str, str]) -> tuple[float, str]:
     """Seconds of the processor that a Python needs for the code, and what it printed."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     command = [sys.executable, "-W", "ignore", "-c", code]
-    environment = {**os.environ, **values, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **values}
     done = subprocess.run(command, input=given, capture_output=True, text=True, check=True, env=environment, cwd=ROOT)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.stdout
+
+
+def as_installed(folder: Path) -> str:
+    """PYTHONPATH of processes that find no numpy: it came with a library of the tests, and a library of ours would
+    load it where it is."""
+    (folder / "numpy").mkdir(parents=True)
+    (folder / "numpy" / "__init__.py").write_text("raise ImportError('only the tests have it')\n", encoding="utf-8")
+    return os.pathsep.join((str(folder), str(ROOT)))
 
 
 def of_others(loaded: list[str]) -> list[str]:
@@ -56,6 +64,7 @@ def of_others(loaded: list[str]) -> list[str]:
 
 def test_cold_start(sqlite_url: str, tmp_path: Path, note: Callable[..., None]) -> None:
     values = hall.settings(sqlite_url, free_port(), str(tmp_path / "var"))
+    values["PYTHONPATH"] = as_installed(tmp_path / "path")
     known = of_others(json.loads(spent(OURS, "", values)[1]))
     importable = "import importlib, json, sys\nfound = []\nfor name in json.load(sys.stdin):\n"
     importable += "    try: importlib.import_module(name)\n    except ImportError: continue\n    found.append(name)\n"
@@ -71,6 +80,7 @@ def test_memory(sqlite_url: str, tmp_path: Path, note: Callable[..., None]) -> N
     values = hall.settings(sqlite_url, port, str(tmp_path / "var"))
     slug = hall.furnish(values, sells=True)
     hall.fill(values, slug, 1_000)
+    values["PYTHONPATH"] = as_installed(tmp_path / "path")
     with ExitStack() as stack:
         web = started([sys.executable, "-m", "app", "serve", "--port", str(port)], tmp_path / "web.log", values)
         work = started([sys.executable, "-m", "app", "work"], tmp_path / "work.log", values)
