@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, String, bindparam, cast, fun
 from events.catalogue import finding
 from events.catalogue.models import Block, Event, Organisation, Quota, Raised, TicketType, TicketTypeQuota
 from events.core import clock
-from events.core.db import db, glance, plainly, table_of
+from events.core.db import db, glance, rows, table_of
 from events.core.engines import in_one_text
 
 MOST: Final = 100
@@ -106,8 +106,8 @@ def carried(event: Event) -> Callable[[], Event]:
         db.session.expunge(row)
 
     def there() -> Event:
-        now = plainly(_OFFER, {"slug": event.slug}).first()
-        if now is None or [sorted((text or "").split()) for text in now] != _offer_of(event):
+        now = rows(_OFFER, {"slug": event.slug})
+        if not now or [sorted((text or "").split()) for text in now[0]] != _offer_of(event):
             return finding.get_event_on_offer(event.slug)
         db.session.add(event)
         return event

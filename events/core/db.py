@@ -172,9 +172,15 @@ def plainly(statement: Executable, values: Values | None = None) -> CursorResult
 
 
 def rows(statement: Executable, values: Mapping[str, Any], /) -> list[tuple[Any, ...]]:
-    """The same, where only its rows are wanted; `direct.Run` for the session's own transaction."""
-    result = plainly(statement, values)
-    return [tuple(row) for row in result] if result.returns_rows else []
+    """The same in the driver's own words, `direct.Run` of the session's transaction: for statements that are kept."""
+    session = db.session()
+    connection = session.info.get(_CONNECTION) or session.connection()
+    try:
+        return Direct(db.engine, connection.connection).run(statement, values)
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            connection.invalidate()
+        raise
 
 
 def engine() -> str:
@@ -207,9 +213,7 @@ def insert_once(model: type[Base], values: dict[str, Any], unique: Sequence[str]
     session = db.session()
     if session.autoflush:
         session.flush()
-    connection = session.connection()
-    statement = engines.inserting_once(table_of(model), tuple(unique), connection.dialect.name)
-    return connection.execute(statement, values).first() is not None
+    return bool(rows(engines.inserting_once(table_of(model), tuple(unique), engine()), values))
 
 
 def count_on(counter: type[Base], key: dict[str, Any]) -> Row[Any]:

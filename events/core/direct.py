@@ -7,7 +7,7 @@ know how to do is prepared anew for each. Here the text is kept with what turns 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any, Protocol, cast
 
 from sqlalchemy import ClauseElement, Dialect, Engine, Executable
@@ -27,7 +27,7 @@ _Turn = Callable[[Any], Any]
 
 
 class Run(Protocol):
-    """Runs a statement and gives its rows; one without RETURNING gives none."""
+    """Runs a statement and gives its rows; one that gives no rows, an empty tuple for each that it touched."""
 
     def __call__(self, statement: Executable, values: Values, /) -> list[Row]: ...
 
@@ -38,10 +38,13 @@ class Written:
     def __init__(self, statement: Executable, names: tuple[str, ...], dialect: Dialect) -> None:
         given = names if isinstance(statement, UpdateBase) else None
         compiled = cast("SQLCompiler", cast("ClauseElement", statement).compile(dialect=dialect, column_keys=given))
+        if compiled.post_compile_params:
+            raise TypeError("a list is written out anew each time: run this statement with plainly()")
         self.text = str(compiled)
         self._dialect = dialect
         self._order = compiled.positiontup
         self._constants = dict(compiled.params)
+        self._drawn = dict(_defaults(compiled))
         self._into = {name: turn for name, bind in compiled.binds.items() if (turn := self._turn(bind.type, "bind"))}
         columns = statement.exported_columns if isinstance(statement, Select | UpdateBase) else ()
         self._width = len(columns)
@@ -51,13 +54,15 @@ class Written:
         """Its rows, in our types."""
         cursor.execute(self.text, self.given(values))
         if not self._width:
-            return []
+            return [()] * cursor.rowcount
         rows = cursor.fetchall()
         return [self._ours(row) for row in rows] if self._back else cast("list[Row]", rows)
 
     def given(self, values: Values) -> Mapping[str, Any] | Sequence[Any]:
         """Values as the driver takes them."""
         own = {**self._constants, **values}
+        for name, draw in self._drawn.items():
+            own[name] = draw(None)
         for name, turn in self._into.items():
             own[name] = turn(own[name])
         return own if self._order is None else [own[name] for name in self._order]
@@ -71,6 +76,19 @@ class Written:
     def _turn(self, its: TypeEngine[Any], way: str) -> _Turn | None:
         mine = its.dialect_impl(self._dialect)
         return mine.bind_processor(self._dialect) if way == "bind" else mine.result_processor(self._dialect, None)
+
+
+def _defaults(compiled: SQLCompiler) -> Iterator[tuple[str, _Turn]]:
+    """Columns that nobody names and Python fills in, with what gives their values."""
+    given = [(column, column.default) for column in compiled.insert_prefetch]
+    given += [(column, column.onupdate) for column in compiled.update_prefetch]
+    for column, default in given:
+        value = cast("Any", default).arg
+        yield column.key, value if callable(value) else partial(_fixed, value)
+
+
+def _fixed(value: object, _context: object) -> object:
+    return value
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy import bindparam, insert, select, update
 
 from events.catalogue.models import Quota, TicketType
-from events.core.db import changed, db, plainly, table_of
+from events.core.db import changed, db, rows, table_of
 from events.core.i18n import gettext as _
 from events.core.i18n import ngettext
 from events.core.refusal import Refusal
@@ -42,8 +42,8 @@ def hold(party_id: int, seats: Mapping[int, int]) -> None:
     """Keep `seats` (by quota id) for the party. Raises SoldOut: the caller's transaction must then be rolled back."""
     if not seats:
         return
-    rows = [{"party_id": party_id, "quota_id": quota_id, "seats": count} for quota_id, count in sorted(seats.items())]
-    plainly(_HOLD, [row | {"status": "held"} for row in rows])
+    for quota_id, count in sorted(seats.items()):
+        rows(_HOLD, {"party_id": party_id, "quota_id": quota_id, "seats": count, "status": "held"})
     for quota_id, count in sorted(seats.items()):
         _take(quota_id, count, held=count)
 
@@ -120,7 +120,7 @@ def _shrink(hold_id: int, seats: int, count: int) -> bool:
 
 def _take(quota_id: int, seats: int, *, held: int = 0, sold: int = 0) -> None:
     taken = {"quota_id": quota_id, "seats": seats, "to_hold": held, "to_sell": sold}
-    if not plainly(_TAKE, taken).rowcount:
+    if not rows(_TAKE, taken):
         left = db.session.scalar(select(Quota.size - Quota.held - Quota.sold).where(Quota.id == quota_id))
         raise SoldOut(quota_id, left or 0)
 

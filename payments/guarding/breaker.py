@@ -6,7 +6,7 @@ from typing import Final
 from sqlalchemy import Integer, bindparam, select
 
 from events.core import clock
-from events.core.db import plainly, table_of, transaction
+from events.core.db import rows, table_of, transaction
 from payments.guarding import tallies
 from payments.orders.models import Order
 
@@ -42,7 +42,7 @@ def _key(moment: datetime) -> str:
 def _too_many_orders(moment: datetime) -> bool:
     """Counted over an index as far as the limit and no further; nothing is written for it."""
     recent = {"since": moment - MINUTE, "allowed": ORDERS_A_MINUTE}
-    return plainly(_ONE_TOO_MANY, recent).first() is not None
+    return bool(rows(_ONE_TOO_MANY, recent))
 
 
 _ORDERS = table_of(Order).c

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, case, delete, func, select, update
 
 from events.core import clock, tokens
-from events.core.db import UtcDateTime, changed, db, insert_once, plainly, table_of, transaction
+from events.core.db import UtcDateTime, changed, db, insert_once, plainly, rows, table_of, transaction
 from events.core.jobs import TryLater
 from payments.guarding.models import DailySalt, Origin, Tally
 
@@ -29,7 +29,7 @@ def add(key: str, window: timedelta, most: int) -> datetime | None:
 
 def _add(key: str, window: timedelta, most: int) -> bool:
     moment = clock.now()
-    return plainly(_ONE_MORE, {"of": key, "now": moment, "since": moment - window, "most": most}).rowcount == 1
+    return bool(rows(_ONE_MORE, {"of": key, "now": moment, "since": moment - window, "most": most}))
 
 
 def once(key: str) -> bool:
@@ -45,11 +45,11 @@ def count(*keys: str) -> int:
 def digest(kind: str, value: str) -> str:
     """`value` as it may be stored: under today's salt, which is drawn when it is first needed."""
     today = clock.now().date()
-    salt = plainly(_SALT, {"today": today}).scalar()
-    if salt is None:
+    found = rows(_SALT, {"today": today})
+    if not found:
         insert_once(DailySalt, {"day": today, "salt": tokens.new_token()}, ["day"])
-        salt = plainly(_SALT, {"today": today}).scalar_one()
-    return tokens.digest(f"{salt}:{kind}:{value}")
+        found = rows(_SALT, {"today": today})
+    return tokens.digest(f"{found[0][0]}:{kind}:{value}")
 
 
 def forget(_args: Mapping[str, Any]) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, insert, select, update
 
 from events.catalogue.models import Event
 from events.core import clock, facts, tokens
-from events.core.db import changed, db, plainly, table_of
+from events.core.db import changed, db, rows, table_of
 from events.core.refusal import NotFound
 from events.guests.models import Party
 from payments.orders.models import TRANSITIONS, Order, OrderLine, OrderStatus
@@ -58,7 +58,7 @@ def free_code(organisation_id: int) -> str:
     """A code nobody has yet; the unique index would catch the rare race."""
     while True:
         code = tokens.new_reference()
-        if plainly(_WITH_CODE, {"house": organisation_id, "wanted": code}).first() is None:
+        if not rows(_WITH_CODE, {"house": organisation_id, "wanted": code}):
             return code
 
 
@@ -119,7 +119,7 @@ def tell(kind: str, order: Order) -> None:
 
 def _remember(order_id: int, before: str | None, after: str, trigger: str, actor: str) -> None:
     step = {"order_id": order_id, "from_status": before, "to_status": after, "trigger": trigger, "actor": actor}
-    plainly(_STEP, step | {"at": clock.now()})
+    rows(_STEP, step | {"at": clock.now()})
 
 
 # Made once: to write a statement anew costs more than to run it.

@@ -15,7 +15,6 @@ from urllib.parse import urljoin
 from urllib.request import urlopen
 
 import pytest
-from sqlalchemy import event as listening
 
 from events.core import clock
 from events.core.db import db
@@ -25,6 +24,7 @@ from tests.bench.driving import flat_out
 from tests.bench.orders import Buyers, in_turn
 from tests.bench.ours import create_app
 from tests.bench.test_pages import asks
+from tests.support.asked import questions
 from tests.support.servers import free_port, started, wait_for
 
 STARTS = 5
@@ -123,17 +123,9 @@ def pss(pid: int) -> float:
 @contextmanager
 def counted() -> Iterator[list[str]]:
     """Statements of the engine in this application's context, transactions' begins left out."""
-    asked: list[str] = []
-
-    def hear(*call: object) -> None:
-        if not str(call[2]).startswith("BEGIN"):
-            asked.append(str(call[2]))
-
-    listening.listen(db.engine, "before_cursor_execute", hear)
-    try:
+    with questions() as asked:
         yield asked
-    finally:
-        listening.remove(db.engine, "before_cursor_execute", hear)
+        asked[:] = [one for one in asked if not one.startswith("BEGIN")]
 
 
 def test_pages_of_an_order(

@@ -1,14 +1,12 @@
 """Kept pages: quick while nothing changes, and never older than the rows, whoever changed them."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, delete, select, update
-from sqlalchemy import event as listening
+from sqlalchemy import delete, select, update
 
 from events.catalogue import finding, kept, pages
 from events.catalogue.finding import record_raised
@@ -18,6 +16,7 @@ from events.core.db import db, plainly, table_of, transaction
 from events.guests.parties import new_party
 from events.tickets import holding
 from tests.events.catalogue.conftest import changes, words
+from tests.support.asked import questions
 from tests.support.staff import make_app
 from tests.support.world import in_threads
 
@@ -60,21 +59,6 @@ def other(database_url: str, app: Flask) -> Iterator[Flask]:
     yield second
     with second.app_context():
         db.engine.dispose()
-
-
-@contextmanager
-def questions() -> Iterator[list[str]]:
-    """What the database is asked meanwhile."""
-    asked: list[str] = []
-
-    def note(*call: object) -> None:
-        asked.append(str(call[2]))
-
-    listening.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        listening.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.both_engines

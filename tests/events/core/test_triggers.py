@@ -71,7 +71,7 @@ def test_an_older_schema_is_refused(command: CliRunner, database_url: str) -> No
     execute(database_url, "UPDATE alembic_version SET version_num = '0000'")
     refused = run(command, "work")
     assert (refused.exit_code, refused.output) == (
-        1,
+        2,
         "Error: The database is not at the newest schema: run `bonsoir migrate`.\n",
     )
 
