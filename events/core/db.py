@@ -174,7 +174,9 @@ def plainly(statement: Executable, values: Values | None = None) -> CursorResult
 def rows(statement: Executable, values: Mapping[str, Any], /) -> list[tuple[Any, ...]]:
     """The same in the driver's own words, `direct.Run` of the session's transaction: for statements that are kept."""
     session = db.session()
-    connection = session.info.get(_CONNECTION) or session.connection()
+    connection = session.info.get(_CONNECTION)
+    if connection is None or connection.closed:
+        connection = session.connection()
     try:
         return Direct(db.engine, connection.connection).run(statement, values)
     except DBAPIError as error:
