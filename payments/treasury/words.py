@@ -7,7 +7,7 @@ from events.core.i18n import lazy_gettext as _
 STATES: Final = {
     "awaiting": _("Awaiting payment"),
     "paid": _("Paid"),
-    "back": _("Given back"),
+    "back": _("Refunded"),
     "review": _("To be looked at"),
     "disputed": _("Disputed"),
     "unpaid": _("Never paid"),
