@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
 from app import cli, create_app
-from events.core import migrating
+from events.core import engines
 from events.core.db import db, transaction
 from events.mail import outbox
 from events.mail.models import Letter
@@ -148,7 +148,7 @@ def test_a_database_without_tables_is_one_sentence_and_not_a_finding(
 
 
 def test_a_migration_that_somebody_holds_up_says_so(house: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(migrating, "for_migrations", lambda _url: {"connect_args": {"timeout": 0.1}})
+    monkeypatch.setattr(engines, "_LONGEST_WAIT", 0.1)
     with closing(sqlite3.connect(house["DATABASE_URL"].removeprefix("sqlite:///"))) as writing:
         writing.execute("BEGIN IMMEDIATE")
         held = bonsoir("migrate")
