@@ -133,8 +133,8 @@ RECURRING = (
     *(mailing.JOB, reminding.JOB, thanking.JOB, pledge_reminding.JOB),
 )
 
-# They wait for Stripe, several at one time, and for nothing of ours.
-BESIDE = ("watch_attempt",)
+# They wait for Stripe, several at one time, and for nothing of ours. Pay pages first: a crowd stands before them.
+BESIDE = ("watch_attempt", "react_to_event")
 # A letter to everybody must hold up no payment.
 PATIENT = (outbox.JOB,)
 

@@ -1,7 +1,8 @@
 """Jobs that spend their time waiting for somebody else run side by side, in a lane of their own beside all others.
 
-So nobody's pay page waits for letters to be printed, nor for somebody else's call. Each is claimed in its order by one
-thread, and leased as any job is: whoever dies has taken nothing along.
+So nobody's pay page waits for letters to be printed, nor for somebody else's call. One thread claims them, the kinds in
+the order in which the application names them and each kind in its own order; each is leased as any job is: whoever dies
+has taken nothing along.
 """
 
 import threading
@@ -16,7 +17,7 @@ from events.core import jobs
 from events.core.db import db
 from events.core.jobs import Handler, Lease
 
-WIDTH = 6
+WIDTH = 8
 """Jobs at one time; with the two threads beside them they fit into the pool of connections."""
 NAPS = (0.05, 0.5)
 """Seconds until the next look: just after something was due, and while nothing is."""
@@ -58,9 +59,9 @@ def _run(app: Flask, stop: threading.Event) -> None:
 
 
 def _claim(mine: Mapping[str, Handler]) -> Lease | None:
-    """The next job; none while the database is away, which is others' business."""
+    """The next job, of the first kind that has one due; none while the database is away, which is others' business."""
     try:
-        return jobs.claim(tuple(mine))
+        return next((lease for kind in jobs.beside() if kind in mine and (lease := jobs.claim((kind,)))), None)
     except DBAPIError:
         db.session.rollback()
         return None
