@@ -1,12 +1,13 @@
 """What differs between the two engines, and nowhere else: how writing begins, who waits, how rows are numbered."""
 
+import atexit
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import RLock
 from typing import Any, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from sqlalchemy import Engine, Executable, String, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -20,6 +21,7 @@ from events.core import clock
 
 _TURNS: WeakKeyDictionary[Engine, RLock] = WeakKeyDictionary()
 _READERS: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+_OPENED: WeakSet[Engine] = WeakSet()
 _LONGEST_WAIT = 15  # seconds
 _NAP = 0.0005
 
@@ -59,6 +61,7 @@ def for_migrations(url: str) -> dict[str, Any]:
 
 def prepare(engine: Engine) -> None:
     """Make transactions mean the same on both engines. Once per engine."""
+    _OPENED.add(engine)
     if engine.dialect.name == "sqlite" and not event.contains(engine, "connect", _open_sqlite):
         event.listen(engine, "connect", _open_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -114,6 +117,13 @@ def _began(connection: sqlite3.Connection, last: bool) -> bool:
     return True
 
 
+@atexit.register
+def _say_goodbye() -> None:
+    """A process that ends closes its connections, as the driver expects; one that is killed does not."""
+    for engine in list(_OPENED):
+        engine.dispose()
+
+
 def reader(engine: Engine) -> Engine:
     """The engine for statements that stand alone: no transaction is begun and ended for them.
 
@@ -124,7 +134,7 @@ def reader(engine: Engine) -> Engine:
         return engine
     if engine not in _READERS:
         usual = options("postgresql") | {"pool_pre_ping": False, "isolation_level": "AUTOCOMMIT"}
-        _READERS.setdefault(engine, create_engine(engine.url, **usual))
+        _OPENED.add(_READERS.setdefault(engine, create_engine(engine.url, **usual)))
     return _READERS[engine]
 
 

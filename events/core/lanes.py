@@ -6,7 +6,7 @@ has taken nothing along.
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -19,6 +19,8 @@ from events.core.jobs import Handler, Lease
 
 WIDTH = 8
 """Jobs at one time; with the two threads beside them they fit into the pool of connections."""
+AT_MOST_OTHERS = WIDTH // 2
+"""Of them such of any kind but the first, so that what nobody stands before leaves the machine to those who wait."""
 NAPS = (0.05, 0.5)
 """Seconds until the next look: just after something was due, and while nothing is."""
 
@@ -41,14 +43,15 @@ def opened(app: Flask, stop: threading.Event) -> Iterator[None]:
 
 
 def _run(app: Flask, stop: threading.Event) -> None:
-    free, nap = threading.Semaphore(WIDTH), NAPS[-1]
+    free, others, nap = threading.Semaphore(WIDTH), threading.Semaphore(AT_MOST_OTHERS), NAPS[-1]
     try:
         with ThreadPoolExecutor(WIDTH, "beside") as pool, app.app_context():
             mine = handlers(beside=True)
             while not stop.is_set():
                 free.acquire()
-                if (lease := _claim(mine)) is not None:
-                    pool.submit(_do, app, lease, mine[lease.kind], free)
+                if (lease := _claim(mine, others)) is not None:
+                    held = [free] if lease.kind == jobs.beside()[0] else [free, others]
+                    pool.submit(_do, app, lease, mine[lease.kind], held)
                     nap = NAPS[0]
                 else:
                     free.release()
@@ -58,18 +61,32 @@ def _run(app: Flask, stop: threading.Event) -> None:
         stop.set()
 
 
-def _claim(mine: Mapping[str, Handler]) -> Lease | None:
-    """The next job, of the first kind that has one due; none while the database is away, which is others' business."""
+def _claim(mine: Mapping[str, Handler], others: threading.Semaphore) -> Lease | None:
+    """The next job, of the first kind if one is due; none while the database is away, which is others' business.
+
+    A job of another kind holds one of `others` until it is done.
+    """
+    kinds = [kind for kind in jobs.beside() if kind in mine]
+    lease = _due(*kinds[:1])
+    if lease is None and len(kinds) > 1 and others.acquire(blocking=False):
+        lease = _due(*kinds[1:])
+        if lease is None:
+            others.release()
+    return lease
+
+
+def _due(*kinds: str) -> Lease | None:
     try:
-        return next((lease for kind in jobs.beside() if kind in mine and (lease := jobs.claim((kind,)))), None)
+        return jobs.claim(kinds)
     except DBAPIError:
         db.session.rollback()
         return None
 
 
-def _do(app: Flask, lease: Lease, handler: Handler, free: threading.Semaphore) -> None:
+def _do(app: Flask, lease: Lease, handler: Handler, held: Sequence[threading.Semaphore]) -> None:
     try:
         with app.app_context():
             jobs.run(lease, handler)
     finally:
-        free.release()
+        for one in held:
+            one.release()
