@@ -230,8 +230,7 @@ def init_app(
 ) -> None:
     """Know the jobs by their kind. Those that are `recurring` never end: they always raise TryLater.
 
-    Those `beside` the others mostly wait for somebody else's answer, the first kind before the second (lanes.py); the
-    `patient` wait for all others.
+    Those `beside` the others mostly wait for somebody else's answer (lanes.py); the `patient` wait for all others.
     """
     app.extensions["bonsoir-jobs"] = handlers
     app.extensions["bonsoir-patient"] = patient
