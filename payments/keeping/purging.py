@@ -39,12 +39,16 @@ def purge() -> int:
         with transaction():
             counts = _of_event(event_id)
             if any(counts.values()):
-                trail.note("service", "guests.purged", f"event:{event_id}", organisation_id, **counts)
+                trail.note("service", "guests.purged", f"event:{event_id}", organisation_id, **_some(counts))
                 count += 1
     with transaction():
         forgetting.wrong_pairings()
         _letters(moment)
     return count
+
+
+def _some(counts: Mapping[str, int]) -> dict[str, int]:
+    return {what: count for what, count in counts.items() if count}
 
 
 def _due(moment: datetime) -> Iterator[tuple[int, int]]:
