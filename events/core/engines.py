@@ -33,7 +33,7 @@ def options(url: str) -> dict[str, Any]:
         return quiet | {
             "connect_args": {"timeout": _LONGEST_WAIT, "check_same_thread": False},
             "pool_size": 8,
-            "max_overflow": 8,
+            "max_overflow": -1,  # whoever has one may wait for the turn to write, and its holder for a connection
         }
     return quiet | {"connect_args": _NOTICE} | {
         "pool_pre_ping": True, "pool_size": 5, "max_overflow": 5, "pool_timeout": 15,

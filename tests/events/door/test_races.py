@@ -54,7 +54,7 @@ def test_one_of_many_scans_of_one_ticket_wins(pair: PairPhone, evening: Evening)
 
 def test_same_scan_many_times_at_once_has_one_answer(pair: PairPhone, evening: Evening) -> None:
     phone, scan_id = pair(), str(uuid4())
-    answers = all_at_once(lambda _: phone.scan(evening.helene, scan_id))
+    answers = all_at_once(lambda _: phone.scan(evening.helene, scan_id), 2 * THREADS)
     assert all(answer == answers[0] for answer in answers)
     assert answers[0]["verdict"] == "admitted"
     assert counted(Scan.id) == 1
