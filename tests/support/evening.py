@@ -16,12 +16,12 @@ from typing import Any
 import pytest
 import stripe
 from flask import Flask
-from sqlalchemy import URL, select, update
+from sqlalchemy import URL, select
 
 from app import create_app
 from events.catalogue.models import Event, Organisation
 from events.core import clock, jobs
-from events.core.db import changed, db, transaction
+from events.core.db import db, transaction
 from events.core.settings import ROOT
 from events.mail import catcher
 from events.mail.mailbox import Caught
@@ -29,7 +29,6 @@ from payments import auditing
 from payments.demo.catalogue import add_house
 from payments.gateway.sandbox.server import RunningSandbox, start
 from payments.ledger import books
-from payments.orders.pacing import Pace, Turn
 from tests.support import comparing, databases, hurrying, postgres, servers, world
 from tests.support.visitor import Answer, Visitor
 
@@ -233,11 +232,9 @@ class Evening:
 
 
 def open_evening(system: System, places: int = 20, **values: Any) -> Evening:
-    """A further evening of the house, on sale now. Whoever still stands in line is another test's, and leaves it."""
+    """A further evening of the house, on sale now."""
     name = f"evening-{next(_numbers)}"
     with system.app.app_context(), transaction() as session:
-        changed(update(Turn).values(at=0))
-        changed(update(Pace).values(next=0))
         house = session.scalars(select(Organisation).order_by(Organisation.id).limit(1)).one()
         event: Event = world.evening(house, room=places, kitchen=places, slug=name, **values)
         seat, table = event.ticket_types
