@@ -101,7 +101,7 @@ class Direct:
 
     def __init__(self, engine: Engine, connection: DBAPIConnection) -> None:
         self._engine, self._connection = engine, connection
-        self._error = cast("type[Exception]", engine.dialect.loaded_dbapi.Error)
+        self._error = _error_of(engine)
 
     def run(self, statement: Executable, values: Values, /) -> list[Row]:
         """The rows of one statement, which is made once and kept by whoever calls. Raises DBAPIError, as ever."""
@@ -132,23 +132,30 @@ class Direct:
                 raise
 
     def _wrapped(self, error: Exception, text: str) -> BaseException:
-        dialect = self._engine.dialect
-        lost = dialect.is_disconnect(cast("Any", error), self._connection, None)
+        lost = self._engine.dialect.is_disconnect(cast("Any", error), self._connection, None)
         if lost:
             self._engine.dispose()  # those that lie in the pool have heard as little
-        return DBAPIError.instance(
-            text, None, error, self._error, hide_parameters=True, connection_invalidated=lost, dialect=dialect
-        )
+        return _as_ours(self._engine, error, text, lost)
+
+
+def _error_of(engine: Engine) -> type[Exception]:
+    return cast("type[Exception]", engine.dialect.loaded_dbapi.Error)
+
+
+def _as_ours(engine: Engine, error: Exception, text: str | None = None, lost: bool = False) -> BaseException:
+    """The driver's error as SQLAlchemy tells it, without the values."""
+    dialect, base = engine.dialect, _error_of(engine)
+    return DBAPIError.instance(
+        text, None, error, base, hide_parameters=True, connection_invalidated=lost, dialect=dialect
+    )
 
 
 def _taken(engine: Engine) -> PoolProxiedConnection:
     """A connection; where none can be made, the error is SQLAlchemy's, which everybody knows how to answer."""
-    error_class = cast("type[Exception]", engine.dialect.loaded_dbapi.Error)
     try:
         return engine.raw_connection()
-    except error_class as error:
-        dialect = engine.dialect
-        raise DBAPIError.instance(None, None, error, error_class, hide_parameters=True, dialect=dialect) from error
+    except _error_of(engine) as error:
+        raise _as_ours(engine, error) from error
 
 
 @contextmanager

@@ -98,13 +98,14 @@ def begin_writing(connection: sqlite3.Connection) -> None:
 
     SQLite itself would nap for up to 100 ms between two questions, and those who ask seldom would wait longest.
     """
+    (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()  # milliseconds: a migration has more
     connection.execute("PRAGMA busy_timeout=0")
     try:
-        end = clock.monotonic() + _LONGEST_WAIT
+        end = clock.monotonic() + patience / 1000
         while not _began(connection, last=clock.monotonic() >= end):
             clock.pause(_NAP)
     finally:
-        connection.execute(f"PRAGMA busy_timeout={_LONGEST_WAIT * 1000}")
+        connection.execute(f"PRAGMA busy_timeout={patience}")
 
 
 def _began(connection: sqlite3.Connection, last: bool) -> bool:

@@ -6,7 +6,7 @@ has taken nothing along.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
@@ -47,10 +47,11 @@ def _run(app: Flask, stop: threading.Event) -> None:
     try:
         with ThreadPoolExecutor(WIDTH, "beside") as pool, app.app_context():
             mine = handlers(beside=True)
+            kinds = [kind for kind in jobs.beside() if kind in mine]
             while not stop.is_set():
                 free.acquire()
-                if (lease := _claim(mine, others)) is not None:
-                    held = [free] if lease.kind == jobs.beside()[0] else [free, others]
+                if (lease := _claim(kinds, others)) is not None:
+                    held = [free] if lease.kind == kinds[0] else [free, others]
                     pool.submit(_do, app, lease, mine[lease.kind], held)
                     nap = NAPS[0]
                 else:
@@ -61,12 +62,11 @@ def _run(app: Flask, stop: threading.Event) -> None:
         stop.set()
 
 
-def _claim(mine: Mapping[str, Handler], others: threading.Semaphore) -> Lease | None:
+def _claim(kinds: Sequence[str], others: threading.Semaphore) -> Lease | None:
     """The next job, of the first kind if one is due; none while the database is away, which is others' business.
 
     A job of another kind holds one of `others` until it is done.
     """
-    kinds = [kind for kind in jobs.beside() if kind in mine]
     lease = _due(*kinds[:1])
     if lease is None and len(kinds) > 1 and others.acquire(blocking=False):
         lease = _due(*kinds[1:])

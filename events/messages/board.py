@@ -16,6 +16,7 @@ from events.core import trail
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
 from events.core.jobs import Job
+from events.core.paging import PER_PAGE, before, pages, within
 from events.core.refusal import NotFound, Refusal
 from events.guests.models import Guest, Party
 from events.mail import outbox
@@ -23,7 +24,6 @@ from events.mail.models import Letter
 from events.messages.segments import folded
 from events.tickets.models import Ticket
 
-PER_PAGE: Final = 50
 CORRECTABLE: Final = ("bounced", "dead")
 
 
@@ -48,7 +48,7 @@ class Page:
     @property
     def last(self) -> int:
         """Number of the last page, at least 1."""
-        return max(1, -(-self.found // PER_PAGE))
+        return pages(self.found)
 
 
 @dataclass(frozen=True)
@@ -69,9 +69,9 @@ def find(event: Event, narrowed: Narrowed, page: int) -> Page:
     counts = _counted(_select(mine, state, func.count()).group_by(state))
     wanted = mine.where(*_narrowing(narrowed, state))
     found = db.session.scalar(_select(wanted, func.count())) or 0
-    number = min(max(page, 1), max(1, -(-found // PER_PAGE)))
+    number = within(page, found)
     rows = _select(wanted, Letter, state, opened.c.at).order_by(Letter.created_at.desc(), Letter.id.desc())
-    lines = db.session.execute(rows.limit(PER_PAGE).offset((number - 1) * PER_PAGE))
+    lines = db.session.execute(rows.limit(PER_PAGE).offset(before(number)))
     return Page([Line(*row) for row in lines], found, number, counts)
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
 from events.core.db import end_reading, transaction
-from events.core.i18n import gettext as _
+from events.core.paging import PER_PAGE
 from events.core.refusal import NotFound, Refusal
 from events.office import batch_showing, batches, forms
 from events.team.access import MANAGERS, actor
@@ -28,8 +28,7 @@ def action(slug: str, batch_id: int) -> ResponseReturnValue:
 def undo(slug: str, batch_id: int) -> ResponseReturnValue:
     """Put back those whom nobody has changed since. Pressed twice it is nothing."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    if not forms.Confirmation().validate_on_submit():
-        raise NotFound(_("This page has run out. Load it again."))
+    forms.demand_own_page()
     try:
         with transaction():
             batches.undo(event, batch_id, who)
@@ -52,7 +51,7 @@ def _page(event: Event, batch_id: int, mistake: str = "") -> str:
         left=left,
         page=number,
         left_count=count,
-        per_page=batch_showing.PER_PAGE,
+        per_page=PER_PAGE,
         mistake=mistake,
     )
 

@@ -13,12 +13,12 @@ from events.core import clock
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext, ngettext
+from events.core.paging import PER_PAGE, before, within
 from events.office import batches
 from events.office.models import MOVING, BatchGuest, GuestBatch
 from events.team.models import Account
 from events.tickets.models import Ticket
 
-PER_PAGE: Final = 50
 NEWEST: Final = 50
 
 WHY: Final = {
@@ -146,9 +146,9 @@ def left(batch: GuestBatch, page: int) -> tuple[Sequence[Left], int, int]:
     shown = ("kept",) if batch.state in ("undoing", "undone") else ("refused",)
     mine = (BatchGuest.batch_id == batch.id, BatchGuest.outcome.in_(shown))
     count = db.session.scalar(select(func.count()).select_from(BatchGuest).where(*mine)) or 0
-    number = min(max(page, 1), max(1, -(-count // PER_PAGE)))
+    number = within(page, count)
     query = select(BatchGuest.why, Ticket).join(Ticket, Ticket.id == BatchGuest.ticket_id).where(*mine)
-    rows = db.session.execute(query.order_by(Ticket.number).limit(PER_PAGE).offset((number - 1) * PER_PAGE))
+    rows = db.session.execute(query.order_by(Ticket.number).limit(PER_PAGE).offset(before(number)))
     return [_left(row[0], row[1]) for row in rows], number, count
 
 

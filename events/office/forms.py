@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from events.core import tokens
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
-from events.core.refusal import Refusal
+from events.core.refusal import NotFound, Refusal
 from events.core.typed import one_line
 from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
 from events.office.batches import Wish
@@ -29,6 +29,12 @@ MOST_TICKED = 200
 
 class Confirmation(FlaskForm):
     """Only the token: the page was ours."""
+
+
+def demand_own_page() -> None:
+    """Raise NotFound for a form that no page of ours sent, or one that is too old."""
+    if not Confirmation().validate_on_submit():
+        raise NotFound(_("This page has run out. Load it again."))
 
 
 class GuestForm(FlaskForm):

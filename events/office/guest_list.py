@@ -13,11 +13,11 @@ from sqlalchemy.orm import joinedload, lazyload
 from events.catalogue.models import TicketType
 from events.core.db import db
 from events.core.folding import folded
+from events.core.paging import PER_PAGE, Page, before, within
 from events.door.models import ENTRANCE, Admission, Presence
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 
-PER_PAGE = 50
 SHOWN = ("all", "unnamed", "notes", "arrived", "missing", "unseated", "void")
 """What the list may be narrowed to; "all" leaves out nothing but tickets that a new one replaced."""
 
@@ -52,31 +52,9 @@ class Narrowed:
     mark: str = ""
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some lines of all that were found. Pages count from 1."""
-
-    lines: list[Line]
-    found: int
-    number: int
-
-    @property
-    def first(self) -> int:
-        """Place of its first line among all, from 1."""
-        return (self.number - 1) * PER_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """Place of its last line."""
-        return self.first + len(self.lines) - 1
-
-    @property
-    def has_next(self) -> bool:
-        """Whether more follow."""
-        return self.last < self.found
-
-
-def find(event_id: int, query: str = "", shown: str = "all", page: int = 1, narrowed: Narrowed | None = None) -> Page:
+def find(
+    event_id: int, query: str = "", shown: str = "all", page: int = 1, narrowed: Narrowed | None = None
+) -> Page[Line]:
     """The page of the guest list that fits; an unknown `shown` counts as all.
 
     Filters are the database's business; words are compared here, because SQLite folds no letter beyond ASCII, and
@@ -85,11 +63,11 @@ def find(event_id: int, query: str = "", shown: str = "all", page: int = 1, narr
     wanted, words = _wanted(event_id, shown, narrowed or Narrowed()), folded(query).split()
     if not words:
         found = db.session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
-        number = _within(page, found)
-        return Page(_lines(wanted.limit(PER_PAGE).offset((number - 1) * PER_PAGE)), found, number)
+        number = within(page, found)
+        return Page(_lines(wanted.limit(PER_PAGE).offset(before(number))), found, number)
     fitting = list(_matching(wanted, words))
-    number = _within(page, len(fitting))
-    return Page(_lines(fitting[(number - 1) * PER_PAGE : number * PER_PAGE]), len(fitting), number)
+    number = within(page, len(fitting))
+    return Page(_lines(fitting[before(number) : before(number + 1)]), len(fitting), number)
 
 
 def found(event_id: int, query: str = "", shown: str = "all", narrowed: Narrowed | None = None) -> Sequence[int]:
@@ -159,10 +137,6 @@ def _matching(wanted: Select[int], words: Sequence[str]) -> Iterator[int]:
         whole = folded(" ".join([f"{number:04}", *filter(None, known)]))
         if all(word in whole for word in words):
             yield ticket_id
-
-
-def _within(page: int, found: int) -> int:
-    return min(max(page, 1), max(1, -(-found // PER_PAGE)))
 
 
 def _at_entrance() -> ColumnElement[bool]:

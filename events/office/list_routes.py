@@ -12,7 +12,7 @@ from events.core import tokens
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import ngettext
-from events.core.refusal import NotFound, Refusal
+from events.core.refusal import Refusal
 from events.guests.words import DIET_NAMES
 from events.office import batch_showing, batches, editing, forms, guest_list
 from events.office.batch_showing import Shown
@@ -31,8 +31,7 @@ def show(slug: str) -> ResponseReturnValue:
 def change_many(slug: str) -> ResponseReturnValue:
     """One action for many: asked about first where it writes to several, or where the list is another by now."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    if not forms.Confirmation().validate_on_submit():
-        raise NotFound(_("This page has run out. Load it again."))
+    forms.demand_own_page()
     try:
         wish = forms.wish(request.form)
         chosen = _chosen(event)

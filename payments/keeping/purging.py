@@ -37,18 +37,13 @@ def purge() -> int:
     count = 0
     for event_id, organisation_id in due:
         with transaction():
-            counts = _of_event(event_id)
-            if any(counts.values()):
-                trail.note("service", "guests.purged", f"event:{event_id}", organisation_id, **_some(counts))
+            if counts := {what: number for what, number in _of_event(event_id).items() if number}:
+                trail.note("service", "guests.purged", f"event:{event_id}", organisation_id, **counts)
                 count += 1
     with transaction():
         forgetting.wrong_pairings()
         _letters(moment)
     return count
-
-
-def _some(counts: Mapping[str, int]) -> dict[str, int]:
-    return {what: count for what, count in counts.items() if count}
 
 
 def _due(moment: datetime) -> Iterator[tuple[int, int]]:

@@ -15,13 +15,13 @@ from events.catalogue.models import Event
 from events.core import money
 from events.core.db import db, plainly
 from events.core.folding import folded, folded_together
+from events.core.paging import PER_PAGE, Page, before, within
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
 from payments.disputes.models import ASKING, OPEN, Dispute
 from payments.orders.models import WAYS, Order, OrderLine, Payment
 from payments.orders.references import code_of, find_references
 
-PER_PAGE: Final = 50
 TOGETHER: Final = 5_000
 """Rows whose words are compared together."""
 STATES: Final[Mapping[str, Sequence[str]]] = {
@@ -67,36 +67,17 @@ class Line:
     is_contested: bool  # a bank still decides
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some orders of all that were found, the newest first. Pages count from 1."""
-
-    lines: Sequence[Line]
-    found: int
-    number: int
-
-    @property
-    def first(self) -> int:
-        """Place of its first order among all, from 1."""
-        return (self.number - 1) * PER_PAGE + 1
-
-    @property
-    def last(self) -> int:
-        """Place of its last order."""
-        return self.first + len(self.lines) - 1
-
-
-def find(event: Event, wanted: Wanted, page: int = 1) -> Page:
+def find(event: Event, wanted: Wanted, page: int = 1) -> Page[Line]:
     """The page of orders that fit; an unknown state or way counts as all."""
     query = select(Order.id).where(*_narrowed(event, wanted)).order_by(Order.id.desc())
     if not wanted.query.strip():
         found = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-        number = _within(page, found)
-        ids = db.session.scalars(query.limit(PER_PAGE).offset((number - 1) * PER_PAGE)).all()
+        number = within(page, found)
+        ids = db.session.scalars(query.limit(PER_PAGE).offset(before(number))).all()
         return Page(_lines(ids), found, number)
     fitting = _matching(event, query, wanted)
-    number = _within(page, len(fitting))
-    return Page(_lines(fitting[(number - 1) * PER_PAGE : number * PER_PAGE]), len(fitting), number)
+    number = within(page, len(fitting))
+    return Page(_lines(fitting[before(number) : before(number + 1)]), len(fitting), number)
 
 
 def totals(event: Event, wanted: Wanted) -> Parts:
@@ -197,7 +178,3 @@ def _parts() -> Select[*tuple[int, ...]]:
     seats = func.count().filter(OrderLine.kind == "ticket")
     parts = (func.sum(OrderLine.benefit), func.sum(OrderLine.gift), fee, func.sum(OrderLine.amount))
     return select(*parts, seats, func.count(OrderLine.ticket_id))
-
-
-def _within(page: int, found: int) -> int:
-    return min(max(page, 1), max(1, -(-found // PER_PAGE)))
