@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -12,8 +13,25 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from flask import Flask
+from werkzeug.serving import make_server
+
 BONSOIR = str(Path(sys.executable).parent / "bonsoir")
 """The console command of the environment the tests run in."""
+
+
+@contextmanager
+def answering(app: Flask, port: int) -> Iterator[None]:
+    """The application in this process behind a real address, for browsers."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def free_port() -> int:

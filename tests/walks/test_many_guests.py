@@ -1,13 +1,11 @@
 """Many guests at once in a real browser, on a phone: ticked, seated, marked with progress, and put back."""
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from events.core import jobs
 from events.core.db import db, transaction
@@ -35,13 +33,8 @@ def served(database_url: str) -> Iterator[Staff]:
         for party in range(40):
             sell("dinner", f"A{party:04}", f"Buyer {party}", [(f"Guest {party}", ""), ("Luc", ""), (None, "")])
         tables.add_tables(1, 2, 8, "round")
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield staff
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with servers.answering(app, port):
+        yield staff
     with app.app_context():
         db.engine.dispose()
 

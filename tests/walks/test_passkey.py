@@ -1,6 +1,5 @@
 """A passkey in a real browser: offered after the first sign-in, made, used instead of a letter, and to go on."""
 
-import threading
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -8,7 +7,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from events.core.db import db
 from events.mail.models import Letter
@@ -36,13 +34,8 @@ def app(database_url: str) -> Iterator[Flask]:
     port = servers.free_port()
     app = make_app(database_url, PUBLIC_URL=f"http://localhost:{port}")
     app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield app
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with servers.answering(app, port):
+        yield app
     with app.app_context():
         db.engine.dispose()
 

@@ -1,7 +1,6 @@
 """Public pages in a real browser: axe has nothing to say, the policy refuses nothing, and they are light."""
 
 import gzip
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +9,12 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, Response
 from sqlalchemy import update
-from werkzeug.serving import make_server
 
 from events.core.db import db
 from payments.orders.models import Order
 from tests.events.catalogue.conftest import changes, evening
 from tests.support.chromium import launched
-from tests.support.servers import free_port
+from tests.support.servers import answering, free_port
 from tests.support.staff import make_app, sell
 
 AXE = (Path(__file__).parents[2] / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -62,13 +60,8 @@ def site(app: Flask) -> Iterator[Site]:
     """Its pages, with an evening, a paid order and one that waits."""
     address = app.config["PUBLIC_URL"]
     ticket = _stock(app)
-    server = make_server("127.0.0.1", int(address.rsplit(":", 1)[1]), app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(address, ticket)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with answering(app, int(address.rsplit(":", 1)[1])):
+        yield Site(address, ticket)
 
 
 def _stock(app: Flask) -> str:

@@ -1,15 +1,16 @@
 """The ground: who may write when, what is committed, what the two engines must have in common."""
 
 import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from threading import Event
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, func, make_url, select, update
 from sqlalchemy.exc import StatementError
 
-from events.core import clock, jobs
+from events.core import clock, engines, jobs
 from events.core.db import assert_idle, changed, db, end_reading, insert_once, transaction
 from events.core.jobs import Job
 from tests.support import sharing
@@ -57,6 +58,20 @@ def test_writers_of_one_process_stand_in_line_and_do_not_ask_the_database_in_vai
                 assert asked.count("BEGIN IMMEDIATE") == 2
 
     in_threads(house, 2, write)
+
+
+def test_a_writer_waits_as_long_as_its_connection_is_meant_to(sqlite_url: str) -> None:
+    path = make_url(sqlite_url).database or ""
+    with closing(sqlite3.connect(path)) as busy, closing(sqlite3.connect(path, timeout=0.2)) as waiting:
+        busy.isolation_level = waiting.isolation_level = None
+        busy.execute("BEGIN IMMEDIATE")
+        began = clock.monotonic()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            engines.begin_writing(waiting)
+        assert clock.monotonic() - began < 5  # and not the fifteen seconds of a page
+        busy.execute("ROLLBACK")
+        engines.begin_writing(waiting)
+        assert waiting.execute("PRAGMA busy_timeout").fetchone() == (200,)
 
 
 def test_changes_made_outside_a_transaction_are_refused(house: Flask) -> None:

@@ -4,7 +4,6 @@ import io
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from flask import Flask
 from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import func, select, update
-from werkzeug.serving import make_server
 
 from app import create_app
 from events.core import tokens
@@ -24,7 +22,7 @@ from events.tickets.models import Ticket
 from tests.events.door.conftest import Evening, new_code, seed, settings
 from tests.support.chromium import launched
 from tests.support.fake_camera import Held, flags, shoot
-from tests.support.servers import free_port
+from tests.support.servers import answering, free_port
 
 pytestmark = pytest.mark.browser
 
@@ -46,14 +44,9 @@ def port() -> int:
 def app(sqlite_url: str, port: int) -> Iterator[Flask]:
     """The application behind a real address."""
     app = create_app(settings(sqlite_url) | {"PUBLIC_URL": f"http://127.0.0.1:{port}"})
-    server = make_server("127.0.0.1", port, app, threaded=True)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
     with app.app_context():
-        yield app
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with answering(app, port):
+            yield app
         db.session.remove()
         db.engine.dispose()
 
