@@ -18,8 +18,9 @@ from payments.checkout.models import Attempt
 from payments.gateway.sandbox import snapshot
 from payments.gateway.sandbox.server import start
 from payments.orders.models import Order
-from tests.support.evening import WEBHOOK_SECRET, System, open_evening, running
+from tests.support.evening import System, open_evening, running
 from tests.support.shopping import Purchase, Shop
+from tests.support.signing import WEBHOOK_SECRET
 
 HOUR = 3600
 

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import stripe
 from flask import Flask
 from sqlalchemy import URL, select
 
 from app import create_app
 from events.catalogue.models import Event, Organisation
-from events.core import clock, jobs
+from events.core import jobs
 from events.core.db import db, transaction
 from events.core.settings import ROOT
 from events.mail import catcher
@@ -29,10 +28,10 @@ from payments import auditing
 from payments.demo.catalogue import add_house
 from payments.gateway.sandbox.server import RunningSandbox, start
 from payments.ledger import books
-from tests.support import comparing, databases, hurrying, postgres, servers, world
+from tests.support import comparing, databases, hurrying, line, postgres, servers, world
+from tests.support.signing import WEBHOOK_SECRET, sign_event
 from tests.support.visitor import Answer, Visitor
 
-WEBHOOK_SECRET = "whsec_of_the_evening"
 _numbers = count(1)
 
 
@@ -110,12 +109,6 @@ class System:
         with self.looking():
             found = [f"{row['rule']}: {row['what']}" for row in auditing.audit()[0]]
             return found + comparing.differences(self.standin)
-
-
-def sign_event(payload: bytes, secret: str = WEBHOOK_SECRET, ago: float = 0) -> str:
-    """The Stripe-Signature of a payload, made some seconds ago."""
-    made, moment = stripe.WebhookSignature.generate_signature_header, int(clock.now().timestamp() - ago)
-    return str(made(payload.decode(), secret, timestamp=moment))
 
 
 @contextmanager
@@ -205,10 +198,11 @@ def postgres_system(
 
 @pytest.fixture
 def system(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
-    """The system with no fault switched on; after the test the audit is clean, and Stripe's books are ours."""
+    """The system with no fault on, nobody in line; after the test the audit is clean, and Stripe's books are ours."""
     engine = getattr(request, "param", "sqlite")
     whole: System = request.getfixturevalue("sqlite_system" if engine == "sqlite" else "postgres_system")
     monkeypatch.setenv("BONSOIR_CLOCK_FILE", str(whole.clock_file))
+    line.leave(whole.app)
     yield whole
     whole.standin.control("faults", reset=True)
     whole.standin.control("deliver")

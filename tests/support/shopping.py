@@ -5,16 +5,15 @@ from itertools import count
 from urllib.parse import urlsplit
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from events.catalogue.models import Quota
-from events.core.db import changed, db, transaction
+from events.core.db import db
 from events.core.trail import TrailEntry
 from events.mail.models import Letter
 from events.tickets.models import Ticket
 from payments.checkout.models import Attempt
 from payments.orders.models import Order, OrderStatus, Payment
-from payments.orders.pacing import Pace, Turn
 from payments.refunds.models import Refund
 from tests.support.evening import Evening, System
 from tests.support.visitor import Answer, Visitor
@@ -147,8 +146,5 @@ def new_email() -> str:
 
 @pytest.fixture
 def shop(system: System, evening: Evening) -> Shop:
-    """The order form of the test's evening. Whoever still stands in line is another test's, and leaves it."""
-    with system.looking(), transaction():
-        changed(update(Turn).values(at=0))
-        changed(update(Pace).values(next=0))
+    """The order form of the test's evening."""
     return Shop(system, evening)

@@ -8,7 +8,8 @@ import pytest
 from events.core import clock
 from payments.gateway.parameters import SESSION_LIFE, session_params
 from payments.gateway.sandbox import sessions
-from tests.support.evening import System, sign_event
+from tests.support.evening import System
+from tests.support.signing import sign_event
 
 
 def payload(**changed: Any) -> bytes:  # noqa: ANN401
