@@ -86,6 +86,17 @@ def test_what_a_proxy_may_keep_is_the_same_for_everybody(shown: Staff, known: di
             assert answer.headers.get("Vary", "Accept-Encoding") == "Accept-Encoding", address
 
 
+def test_an_evening_that_only_its_team_sees_is_kept_by_nobody(shown: Staff) -> None:
+    with shown.app.app_context(), transaction() as session:
+        session.scalars(select(Event).filter_by(slug="dinner")).one().status = "draft"
+    assert shown.app.test_client().get("/e/dinner?lang=en").status_code == 404
+    with shown.signed_in("owner", "en") as owner:
+        page = owner.get("/e/dinner?lang=en")
+        assert (page.status_code, page.headers["Cache-Control"]) == (200, "no-store")
+        picture = owner.get(f"/e/dinner/pictures/{PICTURE}-small.jpg", buffered=True)
+        assert (picture.status_code, picture.headers["Cache-Control"]) == (200, "private, no-cache")
+
+
 def test_only_the_version_of_today_is_kept_for_good(shown: Staff, known: dict[str, str]) -> None:
     stranger = shown.app.test_client()
     old = {name: "0" * 12 if name != "house" else known["house"] for name in known}
