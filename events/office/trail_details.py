@@ -6,6 +6,7 @@ from events.core.i18n import lazy_gettext as _
 
 DETAILS: Final = {
     "account": _("Account"),
+    "addresses": _("Addresses"),
     "after": _("After"),
     "amount": _("Amount, in the smallest unit"),
     "answers": _("Answers to questions"),
@@ -15,6 +16,7 @@ DETAILS: Final = {
     "before": _("Until then"),
     "browsers": _("Browsers"),
     "buyers": _("Buyers"),
+    "carrier": _("Brought by"),
     "category": _("Category"),
     "changed": _("Changed"),
     "check_list": _("Check list"),
@@ -33,9 +35,12 @@ DETAILS: Final = {
     "failed": _("Failed"),
     "failures": _("Failures"),
     "fields": _("Fields"),
+    "fixed": _("Fixed part"),
     "format": _("Format"),
+    "from": _("From"),
     "gate": _("Gate"),
     "guests": _("Guests"),
+    "holds_from": _("From"),
     "how": _("How"),
     "kind": _("Kind"),
     "kinds": _("Kinds"),
@@ -65,6 +70,7 @@ DETAILS: Final = {
     "places": _("Places"),
     "promises": _("Promises"),
     "rate": _("Rate"),
+    "rate_bp": _("Rate, in hundredths of a per cent"),
     "reason": _("Reason"),
     "refund": _("Refund"),
     "round": _("Round"),
@@ -83,13 +89,16 @@ DETAILS: Final = {
     "tickets": _("Tickets"),
     "times": _("Times"),
     "titles": _("Names of tables"),
+    "to": _("To"),
     "total": _("Total, in the smallest unit"),
     "traces": _("Traces"),
     "turned": _("Turned into a gift"),
+    "type": _("Kind"),
     "until": _("Until"),
-    "values": _("Values"),
+    "values": _("Changed"),
     "verdict": _("Verdict"),
     "waiting": _("On the waiting list"),
+    "warning": _("Warning"),
     "was": _("Until then"),
     "way": _("Way"),
     "what": _("Concerns"),
@@ -124,3 +133,11 @@ SUBJECTS: Final = {
     "year": _("year"),
 }
 """Before a number or code: ticket 7. Evenings, people and phones are called by their names instead."""
+
+WHOLES: Final = {
+    "all": _("all evenings"),
+    "all events": _("all evenings"),
+    "demo": _("demonstration"),
+    "trail": _("trail"),
+}
+"""What a line concerns where it is one thing and has no number."""

@@ -1,20 +1,21 @@
 """The trail as an organisation's owners read it: newest first, narrowed by who, what and when."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from events.catalogue.models import Event, Organisation
 from events.core.db import db
-from events.core.i18n import colon, lazy_gettext, local, money
 from events.core.i18n import gettext as _
+from events.core.i18n import lazy_gettext, local
 from events.core.trail import TrailEntry
 from events.door.models import Device
-from events.office.trail_details import DETAILS, SUBJECTS
+from events.office.trail_details import SUBJECTS, WHOLES
+from events.office.trail_telling import Telling
 from events.office.trail_words import ACTS
 from events.team.models import Account, Membership
 from events.tickets.models import Ticket
@@ -85,18 +86,18 @@ class Page:
 def find(house: Organisation, wanted: Wanted) -> Page:
     """A page of the trail."""
     rows = db.session.scalars(_query(house, wanted).limit(PAGE + 1)).all()
-    names = _names(rows[:PAGE])
-    return Page([_line(row, names) for row in rows[:PAGE]], rows[PAGE - 1].id if len(rows) > PAGE else None)
+    names, own = _names(rows[:PAGE]), _house(house)
+    return Page([_line(row, names, own) for row in rows[:PAGE]], rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
 def every(house: Organisation, wanted: Wanted) -> Iterator[Line]:
     """All that fits, newest first, for a file."""
-    before = wanted.before
+    before, own = wanted.before, _house(house)
     while True:
         turn = Wanted(wanted.who, wanted.area, wanted.since, wanted.until, before)
         rows = db.session.scalars(_query(house, turn).limit(AT_ONCE)).all()
         names = _names(rows)
-        yield from (_line(row, names) for row in rows)
+        yield from (_line(row, names, own) for row in rows)
         if len(rows) < AT_ONCE:
             return
         before = rows[-1].id
@@ -146,14 +147,35 @@ def _names(rows: Sequence[TrailEntry]) -> dict[str, str]:
     own = Event.organisation_id.in_({row.organisation_id for row in rows})
     accounts = select(Account.id, Account.name).where(Account.id.in_(_ids(named, "account:")))
     phones = select(Device.id, Device.name).where(Device.id.in_(_ids(named, "device:")))
-    evenings = select(Event.id, Event.title).where(Event.id.in_(_ids(named, "event:")), own)
     tickets = select(Ticket.id, Ticket.number).join(Event).where(Ticket.id.in_(_ids(named, "ticket:")), own)
     found = {f"account:{number}": name for number, name in db.session.execute(accounts)}
     found |= {f"device:{number}": name for number, name in db.session.execute(phones)}
-    found |= {f"event:{number}": local(title) for number, title in db.session.execute(evenings)}
     return found | {
         f"ticket:{number}": f"{SUBJECTS['ticket']} {printed:04}" for number, printed in db.session.execute(tickets)
     }
+
+
+@dataclass(frozen=True)
+class _House:
+    """An organisation’s evenings: what they are called, by id and by address, and the money they are in."""
+
+    zone: str
+    titles: dict[str, str]
+    currencies: dict[str, str]
+
+    def currency_of(self, row: TrailEntry) -> str | None:
+        """The evening’s, or the only one that the organisation uses; None where it is not certain."""
+        only = next(iter(self.currencies.values())) if len(set(self.currencies.values())) == 1 else None
+        return self.currencies.get(f"event:{row.details.get('event')}") or self.currencies.get(row.subject) or only
+
+
+def _house(house: Organisation) -> _House:
+    evenings = select(Event.id, Event.slug, Event.title, Event.currency).where(Event.organisation_id == house.id)
+    titles, currencies = {}, {}
+    for number, slug, title, currency in db.session.execute(evenings):
+        for key in (f"event:{number}", slug):
+            titles[key], currencies[key] = local(title), currency
+    return _House(house.time_zone, titles, currencies)
 
 
 def _ids(named: Collection[str], kind: str) -> set[int]:
@@ -161,26 +183,18 @@ def _ids(named: Collection[str], kind: str) -> set[int]:
     return {int(number) for number in written if number.isdecimal() and len(number) < 10}
 
 
-def _line(row: TrailEntry, names: dict[str, str]) -> Line:
-    told = {key: _told(key, value, names) for key, value in _plain(row.details) if value not in (None, "", [], {})}
-    details = ", ".join(f"{colon(str(DETAILS.get(key, key)))} {value}" for key, value in told.items())
+def _line(row: TrailEntry, names: dict[str, str], own: _House) -> Line:
+    known = names | own.titles
+    details = Telling(known, own.currency_of(row), own.zone).sentence(row.details, row.subject)
     act = str(ACTS.get(row.action) or row.action.replace(".", ": ").replace("_", " "))
-    return Line(row.id, row.at, _who(row.actor, names), act, _about(row.subject, names), details, row.action)
-
-
-def _plain(details: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """An amount that has its currency beside it is written with it."""
-    amount, currency = details.get("amount"), details.get("currency")
-    if not (isinstance(amount, int) and isinstance(currency, str)):
-        yield from details.items()
-        return
-    yield "sum", money(amount, currency)
-    yield from ((key, value) for key, value in details.items() if key not in ("amount", "currency"))
+    return Line(row.id, row.at, _who(row.actor, known), act, _about(row.subject, known), details, row.action)
 
 
 def _about(subject: str, names: dict[str, str]) -> str:
     kind, _colon, rest = subject.partition(":")
-    return names.get(subject) or (f"{SUBJECTS[kind]} {rest}" if rest and kind in SUBJECTS else subject)
+    return names.get(subject) or (
+        f"{SUBJECTS[kind]} {rest}" if rest and kind in SUBJECTS else str(WHOLES.get(subject, subject))
+    )
 
 
 def _who(actor: str, names: dict[str, str]) -> str:
@@ -193,13 +207,3 @@ def _who(actor: str, names: dict[str, str]) -> str:
     kind, _colon, number = actor.partition(":")
     word = kinds.get(kind, kind)
     return names.get(actor) or (f"{word} {number}" if number else word)
-
-
-def _told(key: str, value: object, names: dict[str, str]) -> str:
-    if key == "event":
-        return names.get(f"event:{value}", str(value))
-    if isinstance(value, dict):  # what a field was, and is
-        return ", ".join(f"{name} {_told('', one, names)}" for name, one in value.items())
-    if key == "" and isinstance(value, list):
-        return " → ".join(str(one if one not in (None, "") else "–") for one in value)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

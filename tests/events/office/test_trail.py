@@ -110,14 +110,21 @@ def test_it_is_read_in_ones_own_language_and_evenings_by_their_names(acts: Staff
         sold = sell("dinner", "A7K2Q", "Somebody", [("Somebody", ""), (None, "")]).lines[1].ticket
         assert sold is not None
         trail.note("service", "guests.edited", f"ticket:{sold.id}", dinner.organisation_id)
+        steps = {"before": "draft", "after": "published", "event": dinner.id}
+        trail.note("service", "event.publish", "dinner", dinner.organisation_id, **steps)
+        counted = {"expected": 120_000, "counted": 120_000}
+        trail.note("service", "drawer.closed", f"event:{dinner.id}", dinner.organisation_id, **counted)
     page = shown(acts)
-    assert page.count("Dinner for all") == 2
+    assert page.count("Dinner for all") == 4
+    assert "Evening: " not in page
     assert '<th scope="row">Papers printed</th>' in page
     assert '<th scope="row" lang="en">event: of tomorrow</th>' in page
-    for words in ("colour: blue", "Fields: venue", "venue – → A garden", "Amount: ฿2,500<", "ticket 0002"):
+    assert all(words in page for words in ("Until then: draft", "Expected: ฿1,200"))
+    for words in ("colour: blue", "Changed: Venue – → A garden", "Amount: ฿2,500<", "ticket 0002"):
         assert words in page, words
     with acts.signed_in("owner", "fr") as browser:
-        assert "guests.printed" in browser.get("/manage/trail.csv").text
+        read = browser.get("/manage/trail.csv").text
+        assert all(words in read for words in ("guests.printed", "brouillon", "Lieu – → A garden"))
 
 
 def test_nobody_but_owners_reads_it(acts: Staff) -> None:

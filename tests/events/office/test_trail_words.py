@@ -4,14 +4,22 @@ import ast
 from collections.abc import Iterator
 
 from app import create_app  # noqa: F401 - loads all of it
+from events.catalogue.models import BLOCK_KINDS, EVENT_STATUSES, Event, TicketType
 from events.core.settings import ROOT
+from events.door.models import VERDICTS
+from events.editor.creating import STARTS
 from events.editor.publishing import STEPS
 from events.office.models import ACTS as OF_MANY
 from events.office.trail_details import DETAILS, SUBJECTS
 from events.office.trail_reading import AREAS
+from events.office.trail_telling import UNSAID
+from events.office.trail_values import FIELDS, VALUES
 from events.office.trail_words import ACTS
 from events.team.models import ROLES
 from payments.disputes.models import STATUSES as OF_DISPUTES
+from payments.giving.models import ORGANISERS
+from payments.receipts.organisations import OWN, SHARED
+from payments.refunds.models import WHYS
 
 # Acts whose word the code puts together.
 MADE = (
@@ -61,6 +69,18 @@ def test_every_act_has_words_and_no_words_are_for_nothing() -> None:
 def test_every_detail_that_is_named_in_the_code_has_words() -> None:
     keys = {keyword.arg for call in notes() for keyword in call.keywords if keyword.arg}
     assert keys - set(DETAILS) == set()
+
+
+def test_every_short_code_that_is_stored_has_words() -> None:
+    assert set(EVENT_STATUSES) <= set(VALUES["after"])
+    assert set(BLOCK_KINDS) | {"year", "month", "evening"} <= set(VALUES["kind"])
+    assert set(STARTS) == set(VALUES["start"])
+    assert set(WHYS) == set(VALUES["why"])
+    assert set(VERDICTS) == set(VALUES["verdict"])
+    assert set(ORGANISERS) == set(VALUES["organiser"])
+    columns = {column.key for table in (Event, TicketType) for column in table.__table__.columns}
+    assert columns - set(FIELDS) - UNSAID == set()
+    assert {*OWN, *SHARED} <= set(FIELDS)
 
 
 def test_every_kind_of_thing_has_words() -> None:
