@@ -8,10 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
-from events.core import trail
+from events.core import own_page, trail
 from events.core.db import transaction
-from events.core.i18n import gettext
-from events.core.refusal import NotFound, Refusal
+from events.core.refusal import Refusal
 from events.door import check_lists, forms, hours
 from events.guests import questions
 from events.team.access import DOOR, MANAGERS, actor
@@ -101,8 +100,7 @@ def add_question(slug: str) -> ResponseReturnValue:
 def end_question(slug: str, question_id: int) -> ResponseReturnValue:
     """Ask it no longer."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    if not forms.Confirmation().validate_on_submit():
-        raise NotFound(gettext("This page has run out. Load it again."))
+    own_page.demand()
     with transaction():
         if questions.end_question(event.id, question_id):
             trail.note(who, "door.question_ended", f"question:{question_id}", event.organisation_id)
@@ -115,7 +113,7 @@ def _questions(event: Event, form: forms.QuestionForm) -> str:
         event=event,
         lines=[line for line in questions.of_event(event.id) if line.question.at_door],
         form=form,
-        confirmation=forms.Confirmation(formdata=None),
+        confirmation=own_page.Confirmation(formdata=None),
         sent=request.method == "POST",
     )
 

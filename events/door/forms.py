@@ -166,9 +166,5 @@ class FindingForm(FlaskForm):
     finding = StringField(validators=[AnyOf(FINDING_WORDS.keys())])
 
 
-class Confirmation(FlaskForm):
-    """A button, and the proof that our own page showed it."""
-
-
 def _utc(typed: datetime | None, zone: str) -> datetime | None:
     return typed.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) if typed else None

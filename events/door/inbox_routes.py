@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
-from events.core import tokens, trail
+from events.core import own_page, tokens, trail
 from events.core.db import transaction
 from events.core.i18n import gettext
 from events.core.refusal import NotFound
@@ -27,8 +27,7 @@ def conflict_inbox(slug: str) -> ResponseReturnValue:
 def resolve_conflict(slug: str, conflict_id: int) -> ResponseReturnValue:
     """A person has looked at it."""
     event, account, who, form = get_managed_event(slug, MANAGERS), current_account().id, actor(), forms.FindingForm()
-    if not form.validate_on_submit():
-        raise NotFound(gettext("This page has run out. Load it again."))
+    own_page.demand(form)
     with transaction():
         if conflicts.resolve(event.id, conflict_id, account, str(form.finding.data)):
             trail.note(who, "door.conflict_resolved", f"conflict:{conflict_id}", event.organisation_id)

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
-from events.core import clock, trail
+from events.core import clock, own_page, trail
 from events.core.db import transaction
 from events.core.i18n import gettext
-from events.core.refusal import NotFound, Refusal
+from events.core.refusal import Refusal
 from events.door import check_lists, conflicts, devices, figures, forms, hours, pairing
 from events.door.models import ENTRANCE
 from events.team.access import DOOR, MANAGERS, actor, current_account, may
@@ -44,7 +44,7 @@ def new_pairing_code(slug: str) -> ResponseReturnValue:
 def revoke(slug: str, device_id: int) -> ResponseReturnValue:
     """The phone is turned away from now on."""
     event, who = get_managed_event(slug, DOOR), actor()
-    _demand_own_page(forms.Confirmation())
+    own_page.demand()
     with transaction():
         if devices.revoke(event.id, device_id):
             trail.note(who, "door.device_revoked", f"device:{device_id}", event.organisation_id)
@@ -64,11 +64,6 @@ def set_hours(slug: str) -> ResponseReturnValue:
         form.closes_at.errors = [refusal.sentence]
         return _page(event, hours_form=form), refusal.status
     return redirect(url_for("door.manage", slug=slug), 303)
-
-
-def _demand_own_page(form: forms.Confirmation) -> None:
-    if not form.validate_on_submit():
-        raise NotFound(gettext("This page has run out. Load it again."))
 
 
 def _page(
@@ -94,7 +89,7 @@ def _page(
         now=clock.now(),
         gate_form=gate_form,
         hours_form=hours_form,
-        confirmation=forms.Confirmation(formdata=None),
+        confirmation=own_page.Confirmation(formdata=None),
         code=pairing.spaced(code) if code else "",
         good_until=clock.now() + pairing.VALID_FOR,
         symbol=symbol,

@@ -7,11 +7,12 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
+from events.core import own_page
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
-from events.core.refusal import NotFound, Refusal
+from events.core.refusal import Refusal
 from events.core.typed import find_address, one_line
-from events.messages import board, forms, words
+from events.messages import board, words
 from events.messages.board import Narrowed
 from events.team.access import MANAGERS, OFFICE, actor
 
@@ -29,8 +30,7 @@ def resend(slug: str, letter_id: int) -> ResponseReturnValue:
     """Send one again; field `email` may correct an address from which it came back."""
     get_managed_event(slug, MANAGERS)
     who = actor()
-    if not forms.Confirmation().validate_on_submit():
-        raise NotFound(_("This page has run out. Load it again."))
+    own_page.demand()
     try:
         email = find_address(request.form.get("email"))
         if email is None:

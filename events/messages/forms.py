@@ -2,8 +2,6 @@
 
 from typing import Final
 
-from flask_wtf import FlaskForm
-
 from events.catalogue.models import Event
 from events.core.i18n import lazy_gettext as _
 from events.editor.fields import Item
@@ -13,10 +11,6 @@ PURPOSES: Final = {
     "news": _("News about their own ticket or order"),
     "appeal": _("Thanks or an appeal"),
 }
-
-
-class Confirmation(FlaskForm):
-    """Only the token: the page was ours."""
 
 
 def items(event: Event) -> tuple[Item, ...]:

@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
-from events.core import trail
+from events.core import own_page, trail
 from events.core.db import end_reading, transaction
 from events.core.i18n import LANGUAGES, in_language, ngettext
 from events.core.i18n import gettext as _
-from events.core.refusal import NotFound, Refusal
+from events.core.refusal import Refusal
 from events.editor.fields import Raw, Setting, read, show
 from events.editor.web import Sheet, attempt, setting_of, typed_version
 from events.mail import delivery
@@ -95,8 +95,7 @@ def message(slug: str, message_id: int) -> ResponseReturnValue:
 def act(slug: str, message_id: int) -> ResponseReturnValue:
     """Try, send, schedule, take back, stop, copy or throw away: field `do`."""
     event, who, done = get_managed_event(slug, MANAGERS), actor(), request.form.get("do", "")
-    if not forms.Confirmation().validate_on_submit():
-        raise NotFound(_("This page has run out. Load it again."))
+    own_page.demand()
     setting = setting_of(event)
     try:
         with transaction():

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
+from events.core import own_page
 from events.core.db import end_reading, transaction
 from events.core.paging import PER_PAGE
 from events.core.refusal import NotFound, Refusal
-from events.office import batch_showing, batches, forms
+from events.office import batch_showing, batches
 from events.team.access import MANAGERS, actor
 
 
@@ -28,7 +29,7 @@ def action(slug: str, batch_id: int) -> ResponseReturnValue:
 def undo(slug: str, batch_id: int) -> ResponseReturnValue:
     """Put back those whom nobody has changed since. Pressed twice it is nothing."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    forms.demand_own_page()
+    own_page.demand()
     try:
         with transaction():
             batches.undo(event, batch_id, who)

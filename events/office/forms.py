@@ -12,7 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from events.core import tokens
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
-from events.core.refusal import NotFound, Refusal
+from events.core.refusal import Refusal
 from events.core.typed import one_line
 from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
 from events.office.batches import Wish
@@ -25,16 +25,6 @@ NAME, NOTE, MARK = 120, 300, 40
 """Most letters of a name (or alias), of a note, of a mark."""
 MOST_TICKED = 200
 """Boxes that one form may tick; all that were found are sent as the filter itself."""
-
-
-class Confirmation(FlaskForm):
-    """Only the token: the page was ours."""
-
-
-def demand_own_page() -> None:
-    """Raise NotFound for a form that no page of ours sent, or one that is too old."""
-    if not Confirmation().validate_on_submit():
-        raise NotFound(_("This page has run out. Load it again."))
 
 
 class GuestForm(FlaskForm):

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
-from events.core import tokens
+from events.core import own_page, tokens
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import ngettext
@@ -31,7 +31,7 @@ def show(slug: str) -> ResponseReturnValue:
 def change_many(slug: str) -> ResponseReturnValue:
     """One action for many: asked about first where it writes to several, or where the list is another by now."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    forms.demand_own_page()
+    own_page.demand()
     try:
         wish = forms.wish(request.form)
         chosen = _chosen(event)

@@ -35,10 +35,6 @@ class Choosing(FlaskForm):
             item.choices = [(code, str(word)) for code, word in words.items()]
 
 
-class Confirmation(FlaskForm):
-    """Only the token: the page was ours."""
-
-
 class TablesForm(Choosing):
     """Further tables, all alike."""
 

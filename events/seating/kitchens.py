@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
-from events.core import clock, money, trail
+from events.core import clock, money, own_page, trail
 from events.core.db import transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import local
@@ -52,8 +52,7 @@ def agree(slug: str) -> ResponseReturnValue:
 def give_sheet(slug: str) -> ResponseReturnValue:
     """The sheet of this moment goes to the kitchen, and is kept as it is."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    if not forms.Confirmation().validate_on_submit():
-        raise NotFound(_("This page has run out. Load it again."))
+    own_page.demand()
     with transaction():
         sheet = kitchen.give(event, kitchen.catering_of(event), who)
         trail.note(who, "seating.kitchen_sheet", f"event:{event.id}", event.organisation_id, sheet=sheet.number)

@@ -5,9 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
-from events.core import trail
+from events.core import own_page, trail
 from events.core.db import end_reading, transaction
-from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
 from events.seating import forms, kitchens, moving, plan, proposals, sitting, tables, wishes
 from events.seating.sitting import Move
@@ -29,7 +28,7 @@ def plan_page(slug: str) -> ResponseReturnValue:
 def moves(slug: str) -> ResponseReturnValue:
     """A guest or a whole party to a table, or away from the tables."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    _demand_own_page()
+    own_page.demand()
     try:
         wanted = forms.move(request.form)
         with transaction():
@@ -44,7 +43,7 @@ def moves(slug: str) -> ResponseReturnValue:
 def swaps(slug: str) -> ResponseReturnValue:
     """Two guests, or two parties, exchange their places."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    _demand_own_page()
+    own_page.demand()
     try:
         first = forms.move(request.form)
         with transaction():
@@ -92,7 +91,7 @@ def change_table(slug: str, table_id: int) -> ResponseReturnValue:
 def position(slug: str, table_id: int) -> ResponseReturnValue:
     """A table pushed elsewhere on the plan."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    _demand_own_page()
+    own_page.demand()
     try:
         x, y, *seen = (forms.whole(request.form.get(name)) for name in ("x", "y", "seen_x", "seen_y"))
         with transaction():
@@ -107,7 +106,7 @@ def position(slug: str, table_id: int) -> ResponseReturnValue:
 def remove_table(slug: str, table_id: int) -> ResponseReturnValue:
     """Out of the room with it."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    _demand_own_page()
+    own_page.demand()
     try:
         with transaction():
             tables.remove_table(tables.get_table(event.id, table_id))
@@ -144,7 +143,7 @@ def add_wish(slug: str) -> ResponseReturnValue:
 def remove_wish(slug: str, wish_id: int) -> ResponseReturnValue:
     """One wish less."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    _demand_own_page()
+    own_page.demand()
     with transaction():
         wishes.remove_wish(event.id, wish_id)
         trail.note(who, "seating.wish_removed", f"event:{event.id}", event.organisation_id)
@@ -161,7 +160,7 @@ def proposal_page(slug: str) -> ResponseReturnValue:
 def accept_proposal(slug: str) -> ResponseReturnValue:
     """The proposal as the organiser left it, all of it or nothing."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    _demand_own_page()
+    own_page.demand()
     try:
         pairs = zip(request.form.getlist("guests"), request.form.getlist("table"), strict=False)
         wanted = {guests: forms.find_id(number) for guests, number in pairs}
@@ -180,11 +179,6 @@ def _other(event_id: int) -> Move:
         return Move(forms.whole(request.form["other"]), forms.find_id(request.form.get("other_seen")), None)
     guest_id = moving.get_guest(event_id, forms.whole(request.form.get("number")))
     return Move(guest_id, sitting.table_of(guest_id), None)
-
-
-def _demand_own_page() -> None:
-    if not forms.Confirmation().validate_on_submit():
-        raise NotFound(_("This page has run out. Load it again."))
 
 
 def _back(slug: str, table_id: int | None) -> ResponseReturnValue:

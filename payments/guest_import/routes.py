@@ -6,10 +6,10 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event, TicketType
+from events.core import own_page
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
@@ -22,10 +22,6 @@ blueprint = Blueprint("guest_import", __name__)
 LARGEST_BODY = 8 * 1024 * 1024
 """Bytes: the largest file with its form, or the rows of one on their way back."""
 SHOWN = 200
-
-
-class ImportForm(FlaskForm):
-    """Only the token; the file and the rest are read by hand."""
 
 
 @blueprint.url_value_preprocessor
@@ -44,7 +40,7 @@ def upload(slug: str) -> ResponseReturnValue:
 def look(slug: str) -> ResponseReturnValue:
     """What each row would do; nothing is changed yet."""
     event = get_managed_event(slug, MANAGERS)
-    _demand_own_page()
+    own_page.demand()
     try:
         rows = judging.rows_of(sheets.read(_file()))
         return _preview(event, rows)
@@ -56,7 +52,7 @@ def look(slug: str) -> ResponseReturnValue:
 def confirm(slug: str) -> ResponseReturnValue:
     """All rows that were shown, in one transaction."""
     event, who = get_managed_event(slug, MANAGERS), actor()
-    _demand_own_page()
+    own_page.demand()
     rows = _rows(request.form.get("rows", ""))
     try:
         with transaction():
@@ -117,8 +113,3 @@ def _preview(event: Event, rows: Sequence[Row], refusal: Refusal | None = None) 
 def _page(event: Event, refusal: Refusal | None = None) -> str:
     kinds = [kind for kind in event.ticket_types if kind.bundle_size == 1]
     return render_template("payments/guest_import/upload.html", event=event, kinds=kinds, refusal=refusal)
-
-
-def _demand_own_page() -> None:
-    if not ImportForm().validate_on_submit():
-        raise NotFound(_("This page has run out. Load it again."))

@@ -27,10 +27,6 @@ LARGEST = 10**13
 PAID_WITHIN = timedelta(days=30)
 
 
-class Confirmation(FlaskForm):
-    """A button of our own page, and nothing else."""
-
-
 class _Giving(FlaskForm):
     """Amount and giver. `for_event` first: amounts are read in its currency."""
 

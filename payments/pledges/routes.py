@@ -6,7 +6,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.models import Event
-from events.core import callers, i18n, tokens
+from events.core import callers, i18n, own_page, tokens
 from events.core.db import transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
@@ -18,7 +18,7 @@ from payments.guarding import access, admitting
 from payments.guarding.admitting import Caller
 from payments.pledges import appeals, course, paying, screen_routes, staff_routes
 from payments.pledges.course import Promise
-from payments.pledges.forms import Confirmation, TableForm
+from payments.pledges.forms import TableForm
 from payments.pledges.models import OWED
 
 blueprint = Blueprint("pledges", __name__)
@@ -75,7 +75,7 @@ def pledge(token: str) -> ResponseReturnValue:
         event=found.event,
         owed=found.status in OWED,
         arranged=paying.arrangement_of(found),
-        form=Confirmation(),
+        form=own_page.Confirmation(),
         said=request.args.get("said"),
         language_urls={code: url_for(".pledge", token=token, lang=code) for code in found.event.languages},
     )

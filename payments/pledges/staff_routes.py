@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
-from events.core import tokens
+from events.core import own_page, tokens
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import ngettext
@@ -19,7 +19,7 @@ from events.team.access import MONEY, OFFICE, actor
 from payments.offline import closing
 from payments.orders.models import Order
 from payments.pledges import appeals, course, paying, reminding, totals, withdrawing
-from payments.pledges.forms import AppealForm, Confirmation, HandForm, InvoiceForm
+from payments.pledges.forms import AppealForm, HandForm, InvoiceForm
 from payments.pledges.models import OWED, Pledge
 
 
@@ -59,7 +59,7 @@ def terms(slug: str) -> ResponseReturnValue:
 def new_address(slug: str) -> ResponseReturnValue:
     """Another address for the screen."""
     who = actor()
-    _demand_own_page()
+    own_page.demand()
     with transaction():
         appeals.new_address(get_managed_event(slug, OFFICE), who)
     return redirect(url_for(".board", slug=slug, said="address", _anchor="h-screen"), 303)
@@ -68,7 +68,7 @@ def new_address(slug: str) -> ResponseReturnValue:
 def reminders(slug: str) -> ResponseReturnValue:
     """A letter to everybody whose promise is open."""
     who = actor()
-    _demand_own_page()
+    own_page.demand()
     with transaction():
         count = reminding.remind_all(get_managed_event(slug, OFFICE).id, who)
     return redirect(url_for(".board", slug=slug, said="reminded", count=count), 303)
@@ -121,7 +121,7 @@ def invoice(slug: str, pledge_id: int) -> ResponseReturnValue:
 def _act(slug: str, pledge_id: int, said: str, do: Callable[[Pledge, str], object]) -> ResponseReturnValue:
     """One thing done about one promise; a refusal is said on its page."""
     event, who = get_managed_event(slug, OFFICE), actor()
-    _demand_own_page()
+    own_page.demand()
     try:
         with transaction():
             do(course.get(event.id, pledge_id), who)
@@ -138,11 +138,6 @@ def _close_pages(orders: list[Order]) -> None:
     for order_id in [order.id for order in orders]:
         end_reading()
         closing.close_page(order_id)
-
-
-def _demand_own_page() -> None:
-    if not Confirmation().validate_on_submit():
-        raise NotFound(_("This page has run out. Load it again."))
 
 
 def _board(event: Event, form: HandForm | None = None, terms: AppealForm | None = None) -> str:
