@@ -134,9 +134,14 @@ def _write(envelope: Envelope) -> flask_mail.Message:
 
 def lay_out(message: Message, recipient: str) -> Paper:
     """The letter as its reader will see it, in the current language."""
-    words = {"subject": _unbroken(message.subject), "recipient": recipient, "lang": language()}
+    words = {"subject": _unbroken(message.subject), "recipient": _addressed(recipient), "lang": language()}
     html = _inliner.inline(_render(f"{message.template}.html", message, words))
     return Paper(words["subject"], _render(f"{message.template}.txt", message, words), html)
+
+
+def _addressed(name: str) -> str:
+    """Thai writes its title and a Thai name in one; a name in other letters stands apart from it."""
+    return f"\u00a0{name}" if language() == "th" and name and name[0] < "\u0e00" else name
 
 
 def _sender(setting: str) -> tuple[str, str]:

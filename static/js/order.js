@@ -5,6 +5,8 @@ const form = document.getElementById("order");
 const bill = document.getElementById("bill");
 const SVG = "http://www.w3.org/2000/svg";
 const PAUSE = 250; // milliseconds of silence after the last change
+const AGAIN = 5000; // milliseconds until a sum that did not come is asked for again
+const refreshed = []; // what shows a field's value a second time
 
 for (const box of form.querySelectorAll("[data-stepper]")) addStepper(box);
 for (const box of form.querySelectorAll("[data-amounts]")) addAmounts(box);
@@ -15,6 +17,12 @@ let timer;
 let asking;
 form.addEventListener("input", askSoon);
 form.addEventListener("change", askSoon);
+addEventListener("online", askSoon);
+addEventListener("pageshow", () => {
+  for (const refresh of refreshed) refresh();
+  // Back from another page a browser keeps what was typed; the bill is the one that the page came with.
+  if ([...form.querySelectorAll("input")].some((input) => input.value !== input.defaultValue)) askSoon();
+});
 
 function addStepper(box) {
   const input = box.querySelector("input");
@@ -23,6 +31,7 @@ function addStepper(box) {
   box.prepend(less);
   box.append(more);
   input.addEventListener("input", refresh);
+  refreshed.push(refresh);
   refresh();
 
   function step(by) {
@@ -57,6 +66,7 @@ function addAmounts(box) {
     });
   }
   input.addEventListener("input", refresh);
+  refreshed.push(refresh);
   refresh();
 
   function refresh() {
@@ -78,9 +88,17 @@ async function ask() {
   try {
     const answer = await fetch(form.dataset.quote, { method: "POST", body: new FormData(form), signal: asking.signal });
     if (answer.ok) show(await answer.json());
-  } catch {
-    // Aborted, or off-line: the bill stands as it was, and the server computes again on submission.
+    else if (answer.status === 429 || answer.status >= 500) wait();
+  } catch (error) {
+    if (error.name !== "AbortError") wait();
   }
+}
+
+/* A sum that no longer fits what is chosen is not left standing. The server computes again on submission in any case. */
+function wait() {
+  if (!bill.querySelector(".away")) bill.replaceChildren(element("p", JSON.parse(bill.dataset.words).away, "away quiet"));
+  clearTimeout(timer);
+  timer = setTimeout(ask, AGAIN);
 }
 
 function show(quote) {

@@ -17,9 +17,11 @@ from flask import Flask
 
 from events.core import jobs
 from events.core.db import transaction
+from events.core.i18n import in_language
 from events.mail import catcher, delivery
 from events.mail.catcher import RunningCatcher
 from events.mail.delivery import send_letter
+from events.mail.message import Message
 from tests.events.mail.conftest import jobs_of, put, the_letter
 from tests.support.servers import free_port
 
@@ -47,6 +49,12 @@ def test_names_arrive_as_they_were_typed(app: Flask, mailbox: RunningCatcher, na
     (address,) = caught.parsed["To"].addresses
     assert (address.display_name, address.addr_spec) == (name, "helene@example.org")
     assert caught.recipients == ("helene@example.org",)
+
+
+@pytest.mark.parametrize(("name", "greeting"), [("สมหญิง ใจดี", "คุณสมหญิง"), ("Hélène Moreau", "คุณ\u00a0Hélène")])
+def test_thai_stands_apart_from_a_name_in_other_letters(app: Flask, name: str, greeting: str) -> None:
+    with in_language("th"):
+        assert greeting in delivery.lay_out(Message("", "sign_in", {"link": "", "code": "", "minutes": 5}), name).text
 
 
 def test_a_long_thai_name_arrives_whole(app: Flask, mailbox: RunningCatcher) -> None:

@@ -164,7 +164,7 @@ def test_a_suggested_gift_fills_the_field_without_a_script(browser: FlaskClient)
     evening()
     page = send(browser, suggested="500", **{"ticket-seat": "3"})
     assert page.status_code == 200
-    assert 'name="gift" inputmode="decimal" autocomplete="off" value="500"' in page.text
+    assert 'name="gift" inputmode="decimal" autocomplete="transaction-amount" value="500"' in page.text
     assert re.findall(r'value="(\d+)"[^>]*aria-pressed="true"', page.text) == ["500"]
     assert "฿5,000" in page.text  # three seats and one gift, however many places
     assert 'value="Ngô Thị Hương"' in page.text

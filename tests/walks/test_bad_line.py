@@ -1,0 +1,55 @@
+"""A line that breaks while somebody orders: nothing typed is lost, nothing untrue is shown, nothing is sent twice."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from events.core.db import db
+from payments.orders.models import Order
+from tests.support.chromium import launched
+from tests.support.evening import System, open_evening
+
+pytestmark = pytest.mark.browser
+
+NO_CONNECTION = "No connection just now"
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    """A browser's only page."""
+    with launched() as browser:
+        yield browser.new_context(locale="en-GB").new_page()
+
+
+def orders(system: System) -> int:
+    """How many there are."""
+    with system.looking():
+        return db.session.scalars(select(func.count(Order.id))).one()
+
+
+def test_a_line_that_breaks_loses_nothing_and_shows_no_old_total(system: System, page: Page) -> None:
+    evening, before = open_evening(system), orders(system)
+    page.goto(f"{system.url}{evening.form}?lang=en")
+    page.get_by_label("Extra gift").fill("300")
+    page.get_by_label("Your name").fill("Alice Sample")
+    page.get_by_label("E-mail").fill("alice.sample@example.org")
+    bill, seats = page.locator("#bill"), page.get_by_role("spinbutton", name="seat", exact=True)
+    seats.fill("1")
+    expect(bill).to_contain_text("1 ×")
+    page.context.set_offline(True)
+    seats.fill("2")
+    expect(bill).to_contain_text(NO_CONNECTION)
+    page.get_by_role("button", name="Continue to payment").click()
+    expect(page.get_by_role("alert")).to_contain_text(NO_CONNECTION)
+    page.context.set_offline(False)
+    expect(bill).to_contain_text("2 ×")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    page.goto(f"{system.url}/?lang=en")
+    page.go_back()
+    expect(page.get_by_label("Extra gift")).to_have_value("300")
+    expect(bill).to_contain_text("2 ×")
+    page.get_by_role("button", name="Continue to payment").dblclick()
+    expect(page.get_by_role("button", name="Pay", exact=True)).to_be_visible()
+    assert orders(system) == before + 1
