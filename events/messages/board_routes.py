@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
-from events.core import own_page
+from events.core import clock, own_page
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
@@ -64,6 +64,7 @@ def _board(event: Event, mistake: str = "") -> str:
         narrowed=narrowed,
         kinds=board.kinds(event),
         unnamed=board.count_unnamed(event),
+        is_past=event.ends_at <= clock.now(),
         filters=_filters(),
         words=words,
         correctable=board.CORRECTABLE,

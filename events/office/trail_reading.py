@@ -201,6 +201,8 @@ def _who(actor: str, names: dict[str, str]) -> str:
     kinds = {
         "service": _("the service"),
         "buyer": _("a buyer"),
+        "guest": _("a guest"),
+        "demo": _("the demonstration"),
         "stranger": _("somebody who was not signed in"),
         "token": _("a program"),
     }

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from events.core.i18n import colon, money, short_moment
@@ -47,6 +47,8 @@ class Telling:
                 value = [name for name in value if name not in short and name not in UNSAID]
             if value == []:
                 continue
+            if key == "pictures" and isinstance(value, list):
+                value = len(value)  # their names are numbers made of their bytes
             if key in SUMS and currency and isinstance(value, int):
                 yield SUMS[key], money(value, currency)
             else:
@@ -89,12 +91,19 @@ class Telling:
     def _moment(self, text: str) -> str:
         """An instant as lists write it; any other text as it is."""
         if len(text) < 19 or text[10:11] != "T":
-            return text
+            return self._day(text)
         try:
             when = datetime.fromisoformat(text)
         except ValueError:
             return text
         return short_moment(when, self.zone) if when.tzinfo else text
+
+    def _day(self, text: str) -> str:
+        """A day as lists write it; any other text as it is."""
+        try:
+            return date.fromisoformat(text).strftime("%d/%m/%Y") if len(text) == 10 else text
+        except ValueError:
+            return text
 
     def _event(self, value: object) -> str:
         return self.names.get(f"event:{value}", str(value))

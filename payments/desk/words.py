@@ -64,9 +64,39 @@ OUTCOME = {
 }
 
 
+TRIGGER = {
+    "placed": _("ordered"),
+    "settled": _("the money is there"),
+    "paid in cash": _("paid in cash"),
+    "paid in cash at the door": _("paid in cash at the door"),
+    "the transfer came": _("the transfer came"),
+    "invited": _("invited"),
+    "by hand": _("handed back by a person"),
+    "after review": _("after review"),
+    "taken back": _("taken back"),
+    "called off before it was paid": _("called off before it was paid"),
+    "to be paid in another way": _("to be paid in another way"),
+    "late money, no seats": _("the money came late, and the places are gone"),
+    "late money, seats taken again": _("the money came late, and there were still places"),
+    "the time limit is over": _("the time limit is over"),
+    "the slow payment failed": _("the payment failed"),
+    "refund succeeded": _("the refund arrived"),
+    "refund failed": _("the refund failed"),
+    "given back in Stripe's dashboard": _("made in Stripe’s dashboard"),
+    "dispute lost": _("dispute lost"),
+    "dispute won after all": _("dispute won after all"),
+}
+"""Why an order or a refund took a step."""
+
 WHO = {"buyer": _("the buyer"), "service": _("by itself")}
 
 
 def refusal(text: str | None) -> str:
     """Why a refund came to nothing: in our words where we know the code, else in Stripe's."""
     return str(REFUSALS.get(text or "", text or ""))
+
+
+def trigger(text: str) -> str:
+    """Why a step was taken, in the reader's language where it is one of ours; what a person noted stays as it is."""
+    reason, colon, note = text.partition(": ")
+    return f"{TRIGGER.get(reason, reason)}{colon}{note}"

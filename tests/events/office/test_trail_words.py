@@ -72,7 +72,7 @@ def test_every_detail_that_is_named_in_the_code_has_words() -> None:
 
 
 def test_every_short_code_that_is_stored_has_words() -> None:
-    assert set(EVENT_STATUSES) <= set(VALUES["after"])
+    assert {*EVENT_STATUSES, *OF_DISPUTES} <= set(VALUES["was"])
     assert set(BLOCK_KINDS) | {"year", "month", "evening"} <= set(VALUES["kind"])
     assert set(STARTS) == set(VALUES["start"])
     assert set(WHYS) == set(VALUES["why"])
