@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from events.core import clock
 from events.core.settings import Settings
 from payments.gateway.answers import WebhookEndpoint
-from payments.gateway.failures import GatewayError
+from payments.gateway.failures import GatewayError, ProviderUnavailable
 from payments.gateway.notices import EVENT_TYPES
 from payments.gateway.stripe_api import current_gateway
 
@@ -91,8 +91,11 @@ def stripe(settings: Settings) -> Iterator[str]:
         yield "STRIPE_WEBHOOK_SECRET does not begin with whsec_: it is another value of Stripe's. Copy it anew."
     try:
         endpoints, theirs = current_gateway().get_webhook_endpoints(), current_gateway().get_time()
+    except ProviderUnavailable:
+        yield "Stripe does not answer: look at status.stripe.com, at STRIPE_API_BASE and the firewall."
+        return
     except GatewayError as error:
-        yield f"Stripe does not accept the key, or cannot be reached: {error}"
+        yield f"Stripe does not accept STRIPE_SECRET_KEY: {error}"
         return
     yield from _endpoint(f"{settings.public_url}/webhooks/stripe", endpoints)
     yield from _clock(theirs)

@@ -202,6 +202,8 @@ def test_stripes_side_is_looked_at(
         assert "seconds behind Stripe's" in seen(outside.stripe, **values)
         turn_clock(timedelta(minutes=2))
         assert "seconds ahead of Stripe's" in seen(outside.stripe, **values)
+        standin.stop()
+        assert seen(outside.stripe, **values).startswith("Stripe does not answer:")
 
 
 @pytest.mark.both_engines
