@@ -89,7 +89,6 @@ def _page(
         now=clock.now(),
         gate_form=gate_form,
         hours_form=hours_form,
-        confirmation=own_page.Confirmation(formdata=None),
         code=pairing.spaced(code) if code else "",
         good_until=clock.now() + pairing.VALID_FOR,
         symbol=symbol,

@@ -56,6 +56,7 @@ class Reading:
     raw: Raw
     values: dict[str, Any] = field(default_factory=dict)
     mistakes: dict[str, str] = field(default_factory=dict)
+    labels: dict[str, Any] = field(default_factory=dict)  # what the fields are called, by field name
 
 
 class Unreadable(Exception):
@@ -67,6 +68,7 @@ def read(items: Sequence[Item], form: Form, setting: Setting, prefix: str = "") 
     reading = Reading({})
     for item in items:
         name = prefix + item.name
+        reading.labels |= dict.fromkeys([name, *(f"{name}-{code}" for code in LANGUAGES)], item.label)
         if item.translated:
             _read_texts(item, name, form, setting, reading)
         elif item.kind in ("many", "amounts"):

@@ -1,5 +1,6 @@
 """What the editor's views share: forms that lose nothing, whoever saved first, and the page around them."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from events.catalogue.accent import shades
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
 from events.core.db import transaction
-from events.core.i18n import LANGUAGES
+from events.core.i18n import LANGUAGES, colon
 from events.core.refusal import Refusal
 from events.editor import sheets
 from events.editor.fields import Item, Raw, Reading, Setting
@@ -33,11 +34,22 @@ class Sheet:
     meanwhile: Raw = field(default_factory=dict)
     count: int = 0  # rows of a part
     status: int = 200
+    labels: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def summary(self) -> list[tuple[str, str]]:
-        """Every mistake with the field it stands in; without one where this page has no such field."""
-        return [(name if self._has(name) else "", sentence) for name, sentence in self.mistakes.items()]
+        """Every mistake with the field it stands in; without one where this page has no such field.
+
+        Where the same is said of several fields, each is named.
+        """
+        often = Counter(self.mistakes.values())
+        return [
+            (name if self._has(name) else "", self._named(name, sentence) if often[sentence] > 1 else sentence)
+            for name, sentence in self.mistakes.items()
+        ]
+
+    def _named(self, name: str, sentence: str) -> str:
+        return f"{colon(str(self.labels[name]))} {sentence}" if name in self.labels else sentence
 
     @property
     def first_language(self) -> str:
@@ -91,12 +103,12 @@ def attempt(reading: Reading, save: Callable[[], Any], now: Callable[[], tuple[R
     `now` reads, afterwards, what is stored and its version.
     """
     if reading.mistakes:
-        return Sheet(reading.raw, typed_version(), reading.mistakes, status=422)
+        return Sheet(reading.raw, typed_version(), reading.mistakes, status=422, labels=reading.labels)
     try:
         with transaction():
             save()
     except Mistaken as wrong:
-        return Sheet(reading.raw, typed_version(), wrong.mistakes, status=wrong.status)
+        return Sheet(reading.raw, typed_version(), wrong.mistakes, status=wrong.status, labels=reading.labels)
     except Overtaken as late:
         there, version = now()
         return Sheet(reading.raw, version, {}, late.sentence, there, status=late.status)
