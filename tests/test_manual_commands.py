@@ -38,6 +38,7 @@ NOT_RUN = {
     ".venv/bin/python -m events.mail.catcher": "runs until it is ended: tests/events/mail/test_catcher.py starts it",
     "stripe listen": "Stripe's own program, and an account there",
     "adduser": "changes the machine",
+    "install": "changes the machine",
     "sudo apt install caddy": "changes the machine",
     "sudo tee /etc/caddy/Caddyfile": "changes the machine; docs/door.md says what was tried by hand",
     "sudo systemctl": "changes the machine",
