@@ -104,7 +104,8 @@ function wait() {
 function show(quote) {
   const words = JSON.parse(bill.dataset.words);
   if (!quote.total) {
-    bill.replaceChildren(element("p", words.empty, "quiet"));
+    const said = Object.keys(quote.mistakes).length ? words.unclear : words.empty;
+    bill.replaceChildren(element("p", said, "quiet"));
     return;
   }
   const list = document.createElement("dl");

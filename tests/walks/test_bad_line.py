@@ -1,4 +1,4 @@
-"""A line that breaks while somebody orders: nothing typed is lost, nothing untrue is shown, nothing is sent twice."""
+"""A line that breaks, or another language in between: nothing typed is lost, nothing untrue shown, nothing sent twice."""
 
 from collections.abc import Iterator
 
@@ -53,3 +53,15 @@ def test_a_line_that_breaks_loses_nothing_and_shows_no_old_total(system: System,
     page.get_by_role("button", name="Continue to payment").dblclick()
     expect(page.get_by_role("button", name="Pay", exact=True)).to_be_visible()
     assert orders(system) == before + 1
+
+
+def test_another_language_keeps_what_was_typed(system: System, page: Page) -> None:
+    page.goto(f"{system.url}{open_evening(system).form}?lang=en")
+    page.get_by_role("spinbutton", name="seat", exact=True).fill("2")
+    page.get_by_label("Your name").fill("Alice Sample")
+    page.get_by_role("button", name="Français").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.get_by_label("Votre nom")).to_have_value("Alice Sample")
+    expect(page.locator("#bill")).to_contain_text("2 ×")
+    page.get_by_label("Votre nom").press("Enter")  # goes on to the payment, and not to the first button of the header
+    expect(page.get_by_role("alert")).to_contain_text("courriel")

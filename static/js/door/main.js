@@ -154,10 +154,10 @@ function next() {
 }
 
 async function undo() {
-  if (practising) return showPlain(word("undone"), word("undoneWhy"));
+  if (practising) return showPlain(word("undone"), counted("undoneWhy", 1));
   try {
     const undone = await checking.takeBack(session, current, answered);
-    showPlain(word("undone"), word("undoneWhy"));
+    showPlain(word("undone"), counted("undoneWhy", undone, { n: undone }));
     if (figures) count({ ...figures, arrived: figures.arrived - undone });
     if (!network.isOnline) await network.lost();
   } catch (error) {
@@ -203,6 +203,7 @@ function tellNetwork() {
   const told = practising ? [word("practising")] : [...since, ...waits];
   part("offline-words").textContent = told.join(" · ") || doubts.join("");
   show(part("offline"), Boolean(part("offline-words").textContent));
+  part("offline").querySelector("svg").toggleAttribute("hidden", network.isOnline || practising);
 }
 
 /** The sentence for a failed question; a phone that lost its right forgets everything at once. */
@@ -260,7 +261,7 @@ function invite() {
 
 async function unlock(pin) {
   const opened = await session.unlock(pin);
-  part("pin").value = "";
+  part("present-pin").value = "";
   complain("unlock-mistake", opened ? "" : word("pinWrong"));
   if (!session.isPaired) complain("pairing-mistake", word("pinForgotten"));
   if (opened) await arrive();
@@ -335,7 +336,7 @@ function wire() {
     else if (typed && !asking) check(typed);
   });
   submitted("pairing-form", () => pair(part("pairing-code").value, part("device-name").value, part("new-pin").value));
-  submitted("unlock-form", () => unlock(part("pin").value));
+  submitted("unlock-form", () => unlock(part("present-pin").value));
   on("forget", () => session.forget().then(arrange));
   on("keep-pairing", () => ((invited = part("pairing-code").value = ""), arrange()));
   for (const button of document.querySelectorAll("[data-practice]")) {

@@ -10,8 +10,13 @@ export const word = (name, values = {}) => said[name].replace(/\{(\w+)\}/g, (_, 
 /** Minor units as people write them; whole amounts without decimals. */
 export function money(amount, { currency, decimals }) {
   const places = amount % 10 ** decimals ? decimals : 0;
+  if (language === "th" && currency === "THB") return `${plain(amount / 10 ** decimals, places)}\u00a0บาท`; // as on every page
   const style = { style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: places, maximumFractionDigits: places };
   return new Intl.NumberFormat(language, style).format(amount / 10 ** decimals).replace(/\u202f/g, "\u00a0");
+}
+
+function plain(value, places) {
+  return new Intl.NumberFormat(language, { minimumFractionDigits: places, maximumFractionDigits: places }).format(value);
 }
 
 /** Minor units of what was typed ("1,500", "1 500.50"), 0 for nothing, null when it is no amount. */
