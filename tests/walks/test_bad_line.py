@@ -1,4 +1,4 @@
-"""A line that breaks, or another language in between: nothing typed is lost, nothing untrue shown, nothing sent twice."""
+"""A line that breaks, or another language in between: nothing typed is lost, shown untrue or sent twice."""
 
 from collections.abc import Iterator
 
