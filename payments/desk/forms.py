@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 from events.core import money
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
+from payments.desk.showing import choices_of
 from payments.orders.models import Order
 from payments.refunds.choosing import ALL, KEEP_GIFT
 from payments.refunds.requesting import Wish
@@ -23,7 +24,7 @@ def wish(form: Form, order: Order, actor: str) -> Wish:
     key = form.get("key", "")
     if not 12 <= len(key) <= 64:
         raise Refusal("no_key", _("This form is not complete: load the page again."))
-    lines = _lines(form)
+    lines = _lines(form, order)
     typed = form.get("amount", "").strip()
     if lines and typed:
         raise Refusal("either", _("Choose lines or type an amount, not both."), field="amount")
@@ -41,9 +42,14 @@ def how_of(form: Form) -> str:
     return form["how"] if form.get("how") in BY_HAND else ""
 
 
-def _lines(form: Form) -> Mapping[int, str]:
-    chosen = {name.removeprefix("line-"): how for name, how in form.items() if name.startswith("line-")}
-    return {int(line): how for line, how in chosen.items() if line.isdecimal() and how in (ALL, KEEP_GIFT)}
+def _lines(form: Form, order: Order) -> Mapping[int, str]:
+    """What is wished for each line. A table that goes back whole is chosen once, by its first seat."""
+    typed = {name.removeprefix("line-"): how for name, how in form.items() if name.startswith("line-")}
+    chosen = {int(line): how for line, how in typed.items() if line.isdecimal() and how in (ALL, KEEP_GIFT)}
+    for choice in choices_of(order):
+        if choice.line.id in chosen:
+            chosen = dict.fromkeys((line.id for line in choice.lines), chosen[choice.line.id]) | chosen
+    return chosen
 
 
 def _amount(typed: str, currency: str) -> int:

@@ -124,6 +124,7 @@ def _page(event: Event, code: str, refusal: Refusal | None = None) -> str:
         order=desk.order,
         desk=desk,
         has_ticket=showing.has_ticket,
+        choices=showing.choices_of(desk.order),
         words=words,
         refusal=refusal,
         typed=request.form,

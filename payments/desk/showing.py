@@ -104,6 +104,44 @@ def desk_of(order: Order) -> Desk:
     )
 
 
+@dataclass(frozen=True)
+class Choice:
+    """What is given back together: one line, or all seats of a table that goes back whole. `line` is the first."""
+
+    lines: Sequence[OrderLine]
+
+    @property
+    def line(self) -> OrderLine:
+        """The one whose field the choice is made in."""
+        return self.lines[0]
+
+    @property
+    def left(self) -> int:
+        """What has not gone back, in minor units."""
+        return sum(line.left for line in self.lines)
+
+    @property
+    def tickets(self) -> list[str]:
+        """Numbers of the tickets: the first and the last of a table."""
+        numbers = [line.ticket.short_number for line in self.lines if line.ticket]
+        return [numbers[0], numbers[-1]] if len(numbers) > 1 else numbers
+
+
+def choices_of(order: Order) -> list[Choice]:
+    """What may be given back of an order, in its own order."""
+    found: dict[object, list[OrderLine]] = {}
+    for line in order.lines:
+        found.setdefault(line.bundle_id if _goes_with_others(line) else line.id, []).append(line)
+    choices = [Choice(lines) for lines in found.values()]
+    return [choice for choice in choices if choice.left]
+
+
+def _goes_with_others(line: OrderLine) -> bool:
+    """As refunds ask for it (choosing.check_bundles): seats of one table whose tickets are still good."""
+    whole = line.bundle_id is not None and line.ticket is not None and not line.ticket.ticket_type.refund_by_seat
+    return whole and has_ticket(line)
+
+
 def has_ticket(line: OrderLine) -> bool:
     """Whether somebody may come in with the line's ticket."""
     return choosing.standing_ticket(line) is not None

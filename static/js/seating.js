@@ -234,5 +234,5 @@ function replace(page, answer) {
 }
 
 function say(sentence, name) {
-  document.getElementById("said").textContent = `${name}: ${sentence}`;
+  document.getElementById("said").textContent = `${name} · ${sentence}`;
 }
