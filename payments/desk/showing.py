@@ -131,15 +131,15 @@ def choices_of(order: Order) -> list[Choice]:
     """What may be given back of an order, in its own order."""
     found: dict[object, list[OrderLine]] = {}
     for line in order.lines:
-        found.setdefault(line.bundle_id if _goes_with_others(line) else line.id, []).append(line)
+        key = (line.bundle_id, has_ticket(line)) if _goes_with_others(line) else line.id
+        found.setdefault(key, []).append(line)
     choices = [Choice(lines) for lines in found.values()]
     return [choice for choice in choices if choice.left]
 
 
 def _goes_with_others(line: OrderLine) -> bool:
-    """As refunds ask for it (choosing.check_bundles): seats of one table whose tickets are still good."""
-    whole = line.bundle_id is not None and line.ticket is not None and not line.ticket.ticket_type.refund_by_seat
-    return whole and has_ticket(line)
+    """As refunds ask for it (choosing.check_bundles): a seat of a table that goes back whole."""
+    return line.bundle_id is not None and line.ticket is not None and not line.ticket.ticket_type.refund_by_seat
 
 
 def has_ticket(line: OrderLine) -> bool:
