@@ -14,7 +14,8 @@ export function wireSearch(session, onFailure, onClose, onAdmit) {
     } catch (error) {
       list([], session.zone);
       show(part("found-none"), false);
-      complain("search-mistake", onFailure(error));
+      const sentence = onFailure(error);
+      complain("search-mistake", error instanceof api.NoAnswer ? word("searchAway") : sentence);
     }
   });
   part("close-search").addEventListener("click", onClose);
