@@ -74,7 +74,7 @@ DETAILS: Final = {
     "rate": _("Rate"),
     "rate_bp": _("Rate, in hundredths of a per cent"),
     "reason": _("Reason"),
-    "refund": _("Refund"),
+    "refund": _("Refund id"),
     "remind_days": _("Days until a reminder"),
     "remind_times": _("Reminders"),
     "round": _("Round"),

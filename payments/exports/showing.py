@@ -37,7 +37,7 @@ COLUMNS = {
     "orders": lazy_gettext("Orders"),
     "first": lazy_gettext("First order"),
     "last": lazy_gettext("Last order"),
-    "refund": lazy_gettext("Refund"),
+    "refund": lazy_gettext("Refund id"),
     "decided": lazy_gettext("Decided"),
     "why": lazy_gettext("Why"),
     "payout": lazy_gettext("Payout"),
