@@ -1,14 +1,16 @@
 """The ticket on its guest's phone: a narrow paper, the code in full, and what may be kept of it and how long."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import zxingcpp
 from pypdfium2 import PdfDocument
 
 from events.core import clock
+from events.tickets.paper import ticket_pdf
 from events.tickets.routes import AFTERWARDS, KEPT
 from tests.events.tickets.conftest import ADDRESS, Seat, becomes, change_event, is_called, ticket_of
-from tests.events.tickets.test_paper import words_of
+from tests.events.tickets.test_paper import FRENCH, words_of
 
 NARROW = 80 / 25.4 * 72
 NAMES = (
@@ -33,6 +35,20 @@ def test_narrow_paper_shows_the_code_whatever_the_name(seat: Seat) -> None:
                 assert name in words_of(document[0])
         finally:
             document.close()
+
+
+def ink(when: str) -> int:
+    """Dark dots of a narrow paper that says this above the code."""
+    document = PdfDocument(ticket_pdf([replace(FRENCH, when_line=when)], "phone"))
+    try:
+        return sum(document[0].render(scale=4).to_pil().convert("L").histogram()[:128])
+    finally:
+        document.close()
+
+
+def test_the_white_around_the_code_covers_no_mark_of_the_line_above() -> None:
+    above, below = (ink(f"{mark} 2570") - ink("ก 2570") for mark in ("กิ", "กุ"))
+    assert below > above / 3
 
 
 def test_narrow_paper_is_archivable_and_can_be_read_aloud(seat: Seat) -> None:
