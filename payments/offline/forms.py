@@ -164,7 +164,9 @@ class RateForm(FlaskForm):
         return self
 
     def validate_percent(self, item: StringField) -> None:
-        """At most two decimals; nothing is none."""
+        """At most two decimals. Nothing beside an amount is none; nothing at all may be a slip of the thumb."""
+        if not one_line(item.data) and not one_line(self.fixed.data):
+            raise ValidationError(_("Please write what is taken, or 0 where nothing is."))
         if not re.fullmatch(r"[0-9]{0,2}([.,][0-9]{1,2})?", one_line(item.data)):
             raise ValidationError(_("Please write it like 3.65."))
 

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, insert, select, update
 from events.catalogue.models import Event
 from events.core import clock, facts, tokens
 from events.core.db import changed, db, rows, table_of
+from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
 from events.guests.models import Party
 from payments.orders.models import TRANSITIONS, Order, OrderLine, OrderStatus
@@ -78,7 +79,7 @@ def get_by_token(token: str) -> Order:
     """The order behind a buyer's secret link; raises NotFound."""
     order = find_by_token(token)
     if order is None:
-        raise NotFound("This order does not exist.")
+        raise NotFound(_("There is no order at this address. Open it once more from the letter we sent you."))
     return order
 
 

@@ -54,7 +54,7 @@ def test_the_account_is_what_letters_name(staff: Staff) -> None:
 def test_a_rate_holds_from_its_day_on(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     before = card()
     assert send(staff, "rates", method="card", percent="2,9", fixed="7", holds_from=day(3)).status == 303
-    assert send(staff, "rates", method="promptpay", percent="", fixed="", holds_from=day(0)).status == 303
+    assert send(staff, "rates", method="promptpay", percent="0", fixed="", holds_from=day(0)).status == 303
     db.session.expire_all()
     assert card() == before
     with staff.signed_in("owner") as browser:
@@ -80,6 +80,7 @@ def test_said_again_for_the_same_day_the_later_word_counts(staff: Staff) -> None
         {"percent": "3.655"},
         {"percent": "120"},
         {"fixed": "ten"},
+        {"percent": "", "fixed": ""},
         {"method": "shells"},
         {"ahead": "-1"},
     ],
