@@ -84,5 +84,5 @@ def test_an_organiser_ticks_seats_watches_and_takes_it_back(served: Staff, monke
             jobs.run_due(jobs.handlers(), 5)
         expect(page.get_by_text("102 guests are as before.")).to_be_visible()
         assert (faults_of(page), marked(app)) == ([], 0)
-        page.get_by_role("link", name="Done with many").click()
+        page.get_by_role("link", name="Group actions").click()
         assert faults_of(page) == []
