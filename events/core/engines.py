@@ -135,6 +135,7 @@ def reader(engine: Engine) -> Engine:
         return engine
     if engine not in _READERS:
         usual = options("postgresql") | {"pool_pre_ping": False, "isolation_level": "AUTOCOMMIT"}
+        usual["pool_reset_on_return"] = None  # no transaction is ever begun on them
         _OPENED.add(_READERS.setdefault(engine, create_engine(engine.url, **usual)))
     return _READERS[engine]
 

@@ -17,7 +17,7 @@ Fact = Mapping[str, Any]
 class Listener(Protocol):
     """Somebody further up who hears of facts. A module with these two functions is one."""
 
-    def hears(self, event_id: ColumnElement[int]) -> ColumnElement[bool]:
+    def hears(self, event_id: ColumnElement[int], organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
         """The condition "somebody wants to know of this evening", for a query that asks more."""
 
     def listen(self, kind: str, event_id: int, happened: Sequence[Fact]) -> None:
@@ -32,9 +32,9 @@ def init_app(app: Flask, listeners: Sequence[Listener]) -> None:
     app.extensions[_KEY] = listeners
 
 
-def heard(event_id: ColumnElement[int]) -> ColumnElement[bool]:
+def heard(event_id: ColumnElement[int], organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
     """The condition "anybody listens to this evening": who asks so much anyway need not tell what nobody hears."""
-    return or_(*(listener.hears(event_id) for listener in current_app.extensions[_KEY]))
+    return or_(*(listener.hears(event_id, organisation_id) for listener in current_app.extensions[_KEY]))
 
 
 def tell(kind: str, event_id: int, happened: Sequence[Fact]) -> None:

@@ -39,8 +39,9 @@ def squeeze(response: Response) -> Response:
 
 def _is_for_all(response: Response) -> bool:
     """Whether it holds nothing of anybody's."""
-    ours = request.endpoint in ("static", "unversioned.static") or bool(response.cache_control.public)
-    return ours and request.method == "GET" and response.mimetype in KINDS
+    if request.method != "GET" or response.mimetype not in KINDS:
+        return False
+    return request.endpoint in ("static", "unversioned.static") or bool(response.cache_control.public)
 
 
 @lru_cache(maxsize=64)

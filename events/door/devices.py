@@ -107,7 +107,7 @@ def columns() -> list[ColumnElement[Any]]:
         *(device.revoked_at, *rights, table_of(Event).c.organisation_id),
         *(table_of(DoorHours).c.opens_at, table_of(DoorHours).c.closes_at),
         questions.asked_at_door(device.event_id).label("asks"),
-        facts.heard(device.event_id).label("heard"),
+        facts.heard(device.event_id, table_of(Event).c.organisation_id).label("heard"),
     ]
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from events.catalogue.models import Event
 from events.core import clock, jobs, tokens
@@ -18,22 +18,23 @@ JOB = "deliver_hook"
 _ENDPOINT, _EVENT = table_of(Endpoint), table_of(Event)
 
 
+def _hears(event_id: ColumnElement[int], organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
+    of_this = _ENDPOINT.c.event_id.is_(None) | (_ENDPOINT.c.event_id == event_id)
+    return and_(_ENDPOINT.c.organisation_id == organisation_id, _ENDPOINT.c.off_at.is_(None), of_this)
+
+
 def _who_hears(event_id: ColumnElement[int]) -> Select[int, list[str], str]:
-    return (
-        select(_ENDPOINT.c.id, _ENDPOINT.c.kinds, _EVENT.c.slug)
-        .join(_EVENT, _EVENT.c.organisation_id == _ENDPOINT.c.organisation_id)
-        .where(_EVENT.c.id == event_id, _ENDPOINT.c.off_at.is_(None))
-        .where(_ENDPOINT.c.event_id.is_(None) | (_ENDPOINT.c.event_id == event_id))
-    )
+    asked = select(_ENDPOINT.c.id, _ENDPOINT.c.kinds, _EVENT.c.slug)
+    return asked.join(_EVENT, _hears(_EVENT.c.id, _EVENT.c.organisation_id)).where(_EVENT.c.id == event_id)
 
 
 # Made once: to write it anew costs more than to ask it. Who takes an endpoint away waits until we have told.
 _WHO_HEARS = _who_hears(bindparam("event")).with_for_update(read=True, key_share=True, of=_ENDPOINT)
 
 
-def hears(event_id: ColumnElement[int]) -> ColumnElement[bool]:
+def hears(event_id: ColumnElement[int], organisation_id: ColumnElement[int]) -> ColumnElement[bool]:
     """The condition "an endpoint wants to know of this evening" (events.core.facts)."""
-    return _who_hears(event_id).exists()
+    return select(_ENDPOINT.c.id).where(_hears(event_id, organisation_id)).exists()
 
 
 def listen(kind: str, event_id: int, happened: Sequence[Fact]) -> None:

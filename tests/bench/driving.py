@@ -50,11 +50,29 @@ class Side:
         return f"{self.method} {self.path} HTTP/1.1\r\n{lines}\r\n".encode() + body
 
 
+_NEEDED = {
+    "STRIPE_SECRET_KEY": "sk_test_nobody",
+    "STRIPE_WEBHOOK_SECRET": "whsec_nobody",
+    "MAIL_SERVER": "127.0.0.1",
+    "MAIL_DEFAULT_SENDER": "Bonsoir <letters@example.org>",
+}
+"""Without these the product does not start; nobody asks them while something else is measured."""
+
+
+def serve_product(stack: ExitStack, port: int, log: Path, values: Mapping[str, str]) -> int:
+    """The product's web server, started as its users start it, for as long as the stack; its process id."""
+    return _run(stack, ["-m", "app", "serve", "--port", str(port), "--workers", "2"], port, log, _NEEDED | dict(values))
+
+
 def serve(stack: ExitStack, module: str, port: int, log: Path, values: Mapping[str, str]) -> int:
     """A web server of the product's own shape, for as long as the stack; its process id."""
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning", "--factory", module]
-    process = stack.enter_context(started(command, log, {**values, "PYTHONPATH": str(ROOT)}))
+    shape = ["-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "4"]
+    shape += ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "warning", "--factory", module]
+    return _run(stack, shape, port, log, values)
+
+
+def _run(stack: ExitStack, words: list[str], port: int, log: Path, values: Mapping[str, str]) -> int:
+    process = stack.enter_context(started([sys.executable, *words], log, {**values, "PYTHONPATH": str(ROOT)}))
     wait_for(f"http://127.0.0.1:{port}/healthz", process.poll, log)
     return process.pid
 

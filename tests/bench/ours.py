@@ -4,12 +4,14 @@ Stripe answers at once, without a network, so that what is measured is ours; and
 pass from 1,500 orders a minute on, asks its question as always and stays in at any answer.
 """
 
+import gc
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.orm import configure_mappers
 
 from app import create_app as create_product
 from events.core import clock
@@ -22,6 +24,11 @@ _OPEN = CheckoutSession(
     client_reference_id=None, order_metadata={}, payment_intent=None, url="https://pay.example.org/page",
     expires_at=clock.now(), livemode=False,
 )  # fmt: skip
+
+
+configure_mappers()
+gc.collect()
+gc.freeze()  # as `bonsoir serve` does before it has workers
 
 
 def create_app() -> Flask:

@@ -21,7 +21,7 @@ from events.core.db import db, transaction
 from events.door import pairing
 from events.tickets.models import Ticket
 from tests.bench import bare
-from tests.bench.driving import RATE, Side, flat_out, paced, said, serve
+from tests.bench.driving import RATE, Side, flat_out, paced, said, serve, serve_product
 from tests.events.door.conftest import seats, seed, settings
 from tests.support.servers import free_port
 
@@ -64,7 +64,7 @@ def both(database_url: str, folder: Path) -> Iterator[tuple[Side, Side]]:
     values = settings(database_url) | {"PUBLIC_URL": f"http://127.0.0.1:{ours}"}
     codes, token = fill(create_app(values))
     with ExitStack() as stack:
-        serve(stack, "app:create_app", ours, folder / "ours.log", values)
+        serve_product(stack, ours, folder / "ours.log", values)
         serve(stack, "tests.bench.bare:create_app", theirs, folder / "bare.log", values)
         json_ = {"Content-Type": "application/json"}
         yield (

@@ -11,7 +11,7 @@ import pytest
 from app import create_app
 from events.core.db import db
 from tests.bench import bare, test_scanning
-from tests.bench.driving import Side, in_turns, serve
+from tests.bench.driving import Side, in_turns, serve, serve_product
 from tests.events.door.conftest import settings
 from tests.support.servers import free_port
 
@@ -31,7 +31,7 @@ def test_scans(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         bare.lay_out(db.engine)
         db.engine.dispose()
     with ExitStack() as stack:
-        serve(stack, "app:create_app", ours, tmp_path / "ours.log", values)
+        serve_product(stack, ours, tmp_path / "ours.log", values)
         serve(stack, "tests.bench.bare:create_app", theirs, tmp_path / "bare.log", values)
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         scans = Side("scan", ours, "/door/api/scans", headers, test_scanning.scans(codes))
