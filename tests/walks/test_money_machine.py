@@ -24,6 +24,7 @@ from payments.gateway.stripe_api import Gateway
 from tests.support import databases, evening, postgres
 from tests.support.evening import System
 from tests.support.money_machine import MoneyMachine
+from tests.support.signing import WEBHOOK_SECRET
 
 SEEN = ("orders", "payments", "refunds", "lost", "rung")
 RARE = ("disputes",)  # chance may leave them out of a short run
@@ -69,7 +70,7 @@ def _do_not_wait(system: System) -> None:
     """The worker's calls that fail are not tried again at once, after a pause: their jobs are, when time goes on."""
     gateway = Gateway(
         "sk_test_of_the_machine",
-        evening.WEBHOOK_SECRET,
+        WEBHOOK_SECRET,
         system.standin.url,
         assert_idle=assert_idle,
         retries=0,
