@@ -1,6 +1,5 @@
 """Commands of the house: serve, work, migrate, add, invite, backup, restore, bounce."""
 
-import gc
 import signal
 import threading
 import tomllib
@@ -16,7 +15,6 @@ from granian.log import LogLevels
 from granian.server import Server
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import configure_mappers
 
 from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
@@ -24,7 +22,7 @@ from events.core import away, backups, jobs, lanes, logs, migrating, set_back, t
 from events.core.db import db, transaction
 from events.core.refusal import Refusal
 from events.core.settings import Settings, SettingsError, ready_to_serve
-from events.core.starting import on_a_safe_database, opened, settings_or_exit
+from events.core.starting import on_a_safe_database, opened, settings_or_exit, share_memory
 from events.core.web import THREADS
 from events.mail import bouncing
 from events.mail.links import absolute
@@ -55,9 +53,7 @@ def serving_settings() -> Settings:
 def serve(host: str, port: int, workers: int) -> None:
     """Run the web server until it is told to end; requests under way are finished first."""
     settings = serving_settings()
-    configure_mappers()
-    gc.collect()
-    gc.freeze()  # the workers share what is loaded now, as long as their collectors of garbage do not visit it
+    share_memory()
     Server(
         "app:create_app",
         factory=True,

@@ -4,6 +4,7 @@ Exit 1 where a setting is missing or the database is away; 2 where `bonsoir migr
 takes it for what a command like `audit` has found.
 """
 
+import gc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,6 +12,7 @@ import click
 from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import configure_mappers
 
 from events.core import migrating
 from events.core.db import db
@@ -41,6 +43,13 @@ def opened(factory: Callable[[], Flask]) -> Iterator[Flask]:
     with app.app_context():
         _demand_schema(db.engine)
         yield app
+
+
+def share_memory() -> None:
+    """Before a web server has workers: they share what is loaded by now, while no collector of garbage visits it."""
+    configure_mappers()
+    gc.collect()
+    gc.freeze()
 
 
 def on_a_safe_database(settings: Settings) -> Settings:

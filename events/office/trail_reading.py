@@ -86,7 +86,8 @@ class Page:
 def find(house: Organisation, wanted: Wanted) -> Page:
     """A page of the trail."""
     rows = db.session.scalars(_query(house, wanted).limit(PAGE + 1)).all()
-    names, own = _names(rows[:PAGE]), _house(house)
+    own = _house(house)
+    names = _names(rows[:PAGE]) | own.titles
     return Page([_line(row, names, own) for row in rows[:PAGE]], rows[PAGE - 1].id if len(rows) > PAGE else None)
 
 
@@ -96,7 +97,7 @@ def every(house: Organisation, wanted: Wanted) -> Iterator[Line]:
     while True:
         turn = Wanted(wanted.who, wanted.area, wanted.since, wanted.until, before)
         rows = db.session.scalars(_query(house, turn).limit(AT_ONCE)).all()
-        names = _names(rows)
+        names = _names(rows) | own.titles
         yield from (_line(row, names, own) for row in rows)
         if len(rows) < AT_ONCE:
             return
@@ -162,11 +163,12 @@ class _House:
     zone: str
     titles: dict[str, str]
     currencies: dict[str, str]
+    only_currency: str | None
 
     def currency_of(self, row: TrailEntry) -> str | None:
         """The evening’s, or the only one that the organisation uses; None where it is not certain."""
-        only = next(iter(self.currencies.values())) if len(set(self.currencies.values())) == 1 else None
-        return self.currencies.get(f"event:{row.details.get('event')}") or self.currencies.get(row.subject) or only
+        mine = self.currencies.get(f"event:{row.details.get('event')}") or self.currencies.get(row.subject)
+        return mine or self.only_currency
 
 
 def _house(house: Organisation) -> _House:
@@ -175,7 +177,8 @@ def _house(house: Organisation) -> _House:
     for number, slug, title, currency in db.session.execute(evenings):
         for key in (f"event:{number}", slug):
             titles[key], currencies[key] = local(title), currency
-    return _House(house.time_zone, titles, currencies)
+    used = set(currencies.values())
+    return _House(house.time_zone, titles, currencies, used.pop() if len(used) == 1 else None)
 
 
 def _ids(named: Collection[str], kind: str) -> set[int]:
@@ -184,10 +187,9 @@ def _ids(named: Collection[str], kind: str) -> set[int]:
 
 
 def _line(row: TrailEntry, names: dict[str, str], own: _House) -> Line:
-    known = names | own.titles
-    details = Telling(known, own.currency_of(row), own.zone).sentence(row.details, row.subject)
+    details = Telling(names, own.currency_of(row), own.zone).sentence(row.details, row.subject)
     act = str(ACTS.get(row.action) or row.action.replace(".", ": ").replace("_", " "))
-    return Line(row.id, row.at, _who(row.actor, known), act, _about(row.subject, known), details, row.action)
+    return Line(row.id, row.at, _who(row.actor, names), act, _about(row.subject, names), details, row.action)
 
 
 def _about(subject: str, names: dict[str, str]) -> str:

@@ -138,8 +138,8 @@ def choices_of(order: Order) -> list[Choice]:
 
 
 def _goes_with_others(line: OrderLine) -> bool:
-    """As refunds ask for it (choosing.check_bundles): a seat of a table that goes back whole."""
-    return line.bundle_id is not None and line.ticket is not None and not line.ticket.ticket_type.refund_by_seat
+    """As choosing.check_bundles asks for it: a seat of a table that goes back whole."""
+    return line.bundle_id is not None and line.ticket is not None and not choosing.divisible(line)
 
 
 def has_ticket(line: OrderLine) -> bool:

@@ -113,11 +113,12 @@ def _shared(part: Part, share_bp: int, step: int) -> Part:
 
 def check_bundles(lines: Sequence[OrderLine], wanted: Container[int]) -> None:
     """A table goes back whole unless the organiser lets single seats of it go. Raises Refusal whole_table."""
-    split = {line.bundle_id for line in lines if line.id in wanted and line.bundle_id and not _divisible(line)}
+    split = {line.bundle_id for line in lines if line.id in wanted and line.bundle_id and not divisible(line)}
     for line in lines:
         if line.bundle_id in split and line.id not in wanted and standing_ticket(line):
             raise Refusal("whole_table", _("These seats were bought as one table, and go back together."))
 
 
-def _divisible(line: OrderLine) -> bool:
+def divisible(line: OrderLine) -> bool:
+    """Whether a seat of a table may go back without the others."""
     return line.ticket is not None and line.ticket.ticket_type.refund_by_seat

@@ -4,17 +4,16 @@ Stripe answers at once, without a network, so that what is measured is ours; and
 pass from 1,500 orders a minute on, asks its question as always and stays in at any answer.
 """
 
-import gc
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy.orm import configure_mappers
 
 from app import create_app as create_product
 from events.core import clock
+from events.core.starting import share_memory
 from payments.gateway.answers import CheckoutSession
 from payments.gateway.stripe_api import current_gateway
 from payments.guarding import breaker
@@ -26,9 +25,7 @@ _OPEN = CheckoutSession(
 )  # fmt: skip
 
 
-configure_mappers()
-gc.collect()
-gc.freeze()  # as `bonsoir serve` does before it has workers
+share_memory()  # as `bonsoir serve` does
 
 
 def create_app() -> Flask:
