@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from events.core import clock, jobs
+from events.core import clock, i18n, jobs
 from events.core.db import db, transaction
 from events.core.refusal import Refusal
 from events.core.trail import TrailEntry
@@ -139,7 +139,7 @@ def test_a_scheduled_message_waits_for_its_hour_where_the_evening_is(
         assert do(browser, message_id, "schedule", send_at=f"{there:%Y-%m-%dT%H:%M}").status_code == 303
         work(staff.app)
         assert mailbox.messages == []
-        assert f"{int(f'{there:%I}')}:{there:%M}" in browser.get(f"/manage/dinner/messages/{message_id}").text
+        assert i18n.moment(there, "Asia/Bangkok", "en") in browser.get(f"/manage/dinner/messages/{message_id}").text
         turn_clock(timedelta(hours=4, minutes=58))
         work(staff.app)
         assert mailbox.messages == []
