@@ -74,6 +74,23 @@ def turn_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[tim
     return turn
 
 
+@pytest.fixture
+def set_clock(turn_clock: Callable[[timedelta], None]) -> Callable[[datetime], None]:
+    """Let it be that moment."""
+
+    def become(moment: datetime) -> None:
+        turn_clock(timedelta())
+        turn_clock(moment - clock.now())
+
+    return become
+
+
+@pytest.fixture
+def midday(set_clock: Callable[[datetime], None]) -> None:
+    """It is noon in Bangkok, today: neither day, month nor year turns in the middle of the test, there or in UTC."""
+    set_clock(clock.now().replace(hour=5, minute=0, second=0, microsecond=0))
+
+
 def organisation(**values: Any) -> Organisation:
     """A charity that agreed on 3.65 % + 10 baht with its card company. Not yet a row."""
     given: dict[str, Any] = {

@@ -1,7 +1,7 @@
 """Closing a period: nothing is added to it any more, totals stay, and a year hands its balances on."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -17,14 +17,19 @@ from payments.ledger import closing, periods, posting
 from payments.ledger.models import BENEFITS, FUNDS, STRIPE_CLEARING, ClosedPeriod, JournalEntry, Posting
 from tests.support import world as w
 
-Turn = Callable[[timedelta], None]
+NextYear = Callable[[], date]
 
 
-def next_year(turn_clock: Turn) -> date:
+@pytest.fixture
+def next_year(midday: None, set_clock: Callable[[datetime], None]) -> NextYear:
     """Let it be the middle of January of the next year; the last day of the year that is over."""
-    today = clock.now().date()
-    turn_clock(timedelta(days=(date(today.year + 1, 1, 15) - today).days))
-    return date(today.year, 12, 31)
+
+    def turn() -> date:
+        year = clock.now().year
+        set_clock(datetime(year + 1, 1, 15, 5, tzinfo=UTC))
+        return date(year, 12, 31)
+
+    return turn
 
 
 def entries(kind: str) -> list[JournalEntry]:
@@ -49,10 +54,10 @@ def close(world: w.World, until: date, seen: date | None = None) -> None:
 
 
 @pytest.mark.both_engines
-def test_a_closed_year_keeps_what_the_house_owns_and_begins_income_anew(house: Flask, turn_clock: Turn) -> None:
+def test_a_closed_year_keeps_what_the_house_owns_and_begins_income_anew(house: Flask, next_year: NextYear) -> None:
     world = w.furnish()
     w.pay(w.buy(world, gift=50_000))
-    before, last = totals(), next_year(turn_clock)
+    before, last = totals(), next_year()
     close(world, last)
     after = totals()
     assert after[STRIPE_CLEARING] == before[STRIPE_CLEARING]
@@ -65,11 +70,11 @@ def test_a_closed_year_keeps_what_the_house_owns_and_begins_income_anew(house: F
 
 
 @pytest.mark.both_engines
-def test_what_is_heard_of_later_counts_in_the_next_period_and_keeps_its_day(house: Flask, turn_clock: Turn) -> None:
+def test_what_is_heard_of_later_counts_in_the_next_period_and_keeps_its_day(house: Flask, next_year: NextYear) -> None:
     world = w.furnish()
     w.pay(w.buy(world))
     happened = clock.now()
-    last = next_year(turn_clock)
+    last = next_year()
     close(world, last)
     with transaction():
         amounts = {(STRIPE_CLEARING, "THB"): 7, (BENEFITS, "THB"): -7}
@@ -82,10 +87,10 @@ def test_what_is_heard_of_later_counts_in_the_next_period_and_keeps_its_day(hous
 
 
 @pytest.mark.both_engines
-def test_the_first_to_close_wins(house: Flask, turn_clock: Turn) -> None:
+def test_the_first_to_close_wins(house: Flask, next_year: NextYear) -> None:
     world = w.furnish()
     w.pay(w.buy(world))
-    last = next_year(turn_clock)
+    last = next_year()
 
     def try_it(_number: int) -> str:
         try:
@@ -99,12 +104,12 @@ def test_the_first_to_close_wins(house: Flask, turn_clock: Turn) -> None:
     assert db.session.scalar(select(func.count()).select_from(ClosedPeriod)) == 1
 
 
-def test_the_running_month_cannot_be_closed_and_nothing_is_opened_again(house: Flask, turn_clock: Turn) -> None:
+def test_the_running_month_cannot_be_closed_and_nothing_is_opened_again(house: Flask, next_year: NextYear) -> None:
     world = w.furnish()
     w.pay(w.buy(world))
     with pytest.raises(Refusal, match="cannot be closed"):
         close(world, periods.end_of_month(clock.now().date()))
-    last = next_year(turn_clock)
+    last = next_year()
     close(world, last)
     with pytest.raises(Refusal):
         close(world, last, seen=last)

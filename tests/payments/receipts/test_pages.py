@@ -29,7 +29,7 @@ PDF = "application/pdf"
 
 
 @pytest.fixture
-def house(database_url: str) -> Iterator[Flask]:
+def house(database_url: str, midday: None) -> Iterator[Flask]:
     """The application as test clients reach it, its context pushed."""
     app = make_app(database_url)
     with app.app_context():

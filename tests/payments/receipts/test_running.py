@@ -1,7 +1,7 @@
 """Many receipts at once: progress, a worker that dies in the middle, and one receipt for a donor's year."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -22,7 +22,7 @@ HANDLERS = {running.JOB: running.work}
 
 
 @pytest.fixture
-def world(house: Flask) -> w.World:
+def world(house: Flask, midday: None) -> w.World:
     """A charity that issues by hand, and an evening of which seven orders are paid, by two donors."""
     made = w.furnish()
     with transaction():
@@ -73,7 +73,7 @@ def test_an_evening_is_issued_in_steps_and_then_done(world: w.World) -> None:
 
 @pytest.mark.both_engines
 def test_a_run_killed_in_the_middle_goes_on_without_doubling_or_gaps(
-    world: w.World, monkeypatch: pytest.MonkeyPatch, turn_clock: Callable[[timedelta], None]
+    world: w.World, monkeypatch: pytest.MonkeyPatch, set_clock: Callable[[datetime], None]
 ) -> None:
     run_id = start(world, "evening")
     written = issuing.issue_one
@@ -91,7 +91,7 @@ def test_a_run_killed_in_the_middle_goes_on_without_doubling_or_gaps(
         jobs.run_due(HANDLERS)
     assert (run(run_id).done, sequences()) == (3, [1, 2, 3])
     assert jobs.run_due(HANDLERS) == 0  # its lease still holds
-    turn_clock(jobs.LEASE + timedelta(seconds=5))
+    set_clock(clock.now() + jobs.LEASE + timedelta(seconds=5))
     assert jobs.run_due(HANDLERS) == 1
     done = run(run_id)
     assert (done.done, done.issued, done.finished_at is not None) == (7, 7, True)
