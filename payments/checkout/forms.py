@@ -14,7 +14,9 @@ from events.catalogue.models import Event, TicketType
 from events.core import money
 from events.core.i18n import LANGUAGES, lazy_gettext
 from events.core.i18n import gettext as _
+from events.core.refusal import Refusal
 from events.core.typed import breaks_the_line, demand_address, one_line, short_word
+from events.tickets.holding import SoldOut
 from payments.checkout.begin import Buyer
 from payments.orders.pricing import Wish
 
@@ -139,6 +141,18 @@ def read_wish(event: Event, typed: Mapping[str, str]) -> Typed:
     covers = typed.get("cover_fees", "") not in ("", "0", "false")
     result.wish = Wish(counts, gift or 0, covers, typed.get("code", "").strip()[:LONGEST_CODE])
     return result
+
+
+def field_of(event: Event, wish: Wish, refusal: Refusal) -> str:
+    """The field a refusal belongs to; a sold-out quota belongs to the first type asked for that draws on it."""
+    if isinstance(refusal, SoldOut):
+        for ticket_type in event.ticket_types:
+            wanted = wish.tickets.get(ticket_type.public_id)
+            if wanted and refusal.quota_id in {quota.id for quota in ticket_type.quotas}:
+                return f"ticket-{ticket_type.public_id}"
+    if refusal.code == "empty" and event.ticket_types:
+        return f"ticket-{event.ticket_types[0].public_id}"
+    return refusal.field or ""
 
 
 def _count(value: str) -> int | None:

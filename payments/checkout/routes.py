@@ -4,30 +4,31 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.codes import DiscountCode, find_code
 from events.catalogue.finding import get_event_on_offer
 from events.catalogue.kept import carried
 from events.catalogue.models import Event
-from events.core import assets, callers, clock, i18n
+from events.core import assets, callers, clock, i18n, tokens
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.core.web import come_by, source_of
 from events.team.access import public
-from events.tickets.holding import SoldOut
 from payments.checkout import begin, confirming, offered, watching
-from payments.checkout.forms import OrderForm, Typed, choice_of, read_wish
+from payments.checkout.begin import Buyer
+from payments.checkout.forms import OrderForm, Typed, choice_of, field_of, read_wish
 from payments.checkout.models import Attempt
 from payments.gateway import turns
 from payments.gateway.failures import GatewayError
 from payments.giving import extras
-from payments.guarding import access, admitting
+from payments.guarding import access, admitting, repeats
 from payments.guarding.admitting import Caller
 from payments.orders import fees, lining, placing
 from payments.orders.billing import Bill, bill
+from payments.orders.models import Order
 from payments.orders.pricing import Quote, Wish, check_code, is_shown, quote
 from payments.waiting import taking
 from payments.waiting.taking import Offer
@@ -60,24 +61,20 @@ def order(slug: str) -> ResponseReturnValue:
         _bill(event, typed)
         return _page(event, form, typed, typed.mistakes, extras.unjudged(event, given))
     if not form.validate() or typed.mistakes or more.mistakes:
+        _bill(event, typed, sent=True)
         return _page(event, form, typed, typed.mistakes | form.mistakes() | more.mistakes, more), 422
     if (one_moment := access.ask_for_pass(event)) is not None:
         return one_moment
-    there = carried(event)
+    sent = repeats.digest(session.get("csrf_token") or tokens.new_token(), request.path, access.typed())
     try:
-        with transaction():
-            priced = quote(event := there(), typed.wish, clock.now(), find_code(event.id, typed.wish.code))
-            buyer = form.buyer(i18n.language())
-            remember = _admit(event, priced, buyer.email)
-            placed, attempt_id = offered.begin_order(event, priced, buyer, typed.wish, request.form.get("offer", ""))
-            extras.keep(placed, more)
-            remember(placed.party_id)
-            token = placed.token
+        placed, attempt_id = _place(event, form.buyer(i18n.language()), typed.wish, more, sent)
     except Refusal as refusal:
-        field = _field(event := _event(slug), typed, refusal)
+        if (token := repeats.token_of(sent)) is not None:  # perhaps refused because of the seats that this one keeps
+            return redirect(url_for("checkout.pay", token=token), 303)
+        field = field_of(event := _event(slug), typed.wish, refusal)
         return _page(event, form, typed, {field: refusal.sentence}, more), refusal.status
     address = begin.open_page(attempt_id) if attempt_id is not None else None
-    return redirect(address or url_for("orders.order", token=token), 303)
+    return redirect(address or url_for("orders.order", token=placed.token), 303)
 
 
 @blueprint.get("/w/<secret>/order")
@@ -134,6 +131,20 @@ def paid(token: str) -> ResponseReturnValue:
             if mine:
                 watching.poll(attempt_id)
     return redirect(url_for("orders.order", token=token))
+
+
+def _place(event: Event, buyer: Buyer, wish: Wish, more: extras.Extras, sent: str) -> tuple[Order, int | None]:
+    """The order, and the attempt whose pay page is to be opened. Raises Refusal."""
+    there = carried(event)
+    with transaction():
+        priced = quote(event := there(), wish, clock.now(), find_code(event.id, wish.code))
+        remember = _admit(event, priced, buyer.email)
+        repeats.check(sent)
+        placed, attempt_id = offered.begin_order(event, priced, buyer, wish, request.form.get("offer", ""))
+        extras.keep(placed, more)
+        remember(placed.party_id)
+        repeats.remember(sent, placed.id)
+    return placed, attempt_id
 
 
 def _admit(event: Event, priced: Quote, email: str) -> Callable[[int], None]:
@@ -220,27 +231,15 @@ def _good_code(event: Event, wish: Wish) -> DiscountCode | None:
     return check_code(event, find_code(event.id, wish.code), clock.now()) if wish.code else None
 
 
-def _bill(event: Event, typed: Typed) -> Bill | None:
-    """The bill of what could be read; a refusal becomes a mistake (an empty order is none while one still chooses)."""
+def _bill(event: Event, typed: Typed, sent: bool = False) -> Bill | None:
+    """The bill of what could be read; a refusal becomes a mistake (an empty order is one when it is `sent`)."""
     if typed.mistakes:
         return None
     try:
         code = _good_code(event, typed.wish)
-        if not (typed.wish.gift or any(typed.wish.tickets.values())):
+        if not sent and not (typed.wish.gift or any(typed.wish.tickets.values())):
             return None
         return bill(quote(event, typed.wish, clock.now(), code))
     except Refusal as refusal:
-        typed.mistakes[_field(event, typed, refusal)] = refusal.sentence
+        typed.mistakes[field_of(event, typed.wish, refusal)] = refusal.sentence
         return None
-
-
-def _field(event: Event, typed: Typed, refusal: Refusal) -> str:
-    """The field a refusal belongs to; a sold-out quota belongs to the first type asked for that draws on it."""
-    if isinstance(refusal, SoldOut):
-        for ticket_type in event.ticket_types:
-            wanted = typed.wish.tickets.get(ticket_type.public_id)
-            if wanted and refusal.quota_id in {quota.id for quota in ticket_type.quotas}:
-                return f"ticket-{ticket_type.public_id}"
-    if refusal.code == "empty" and event.ticket_types:
-        return f"ticket-{event.ticket_types[0].public_id}"
-    return refusal.field or ""

@@ -28,18 +28,22 @@ def ask_for_pass(event: Event, address: str | None = None) -> ResponseReturnValu
     if given is None or spent:
         given = passes.issue(secret, moment)
     seconds = passes.seconds_left(given, moment)
-    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
     page = render_template(
         "payments/guarding/one_moment.html",
         event=event,
         address=address or url_for("checkout.order", slug=event.slug, lang=i18n.language()),
         given=given,
         seconds=seconds,
-        typed=typed,
+        typed=typed(),
         hardest=passes.HARDEST,
         language_form="pass",
     )
     return page, 429, {"Retry-After": str(seconds)}
+
+
+def typed() -> list[tuple[str, str]]:
+    """What was typed into the form that was sent, whatever page and button sent it."""
+    return [(name, value) for name, value in request.form.items(multi=True) if name not in OWN_FIELDS]
 
 
 def use_pass() -> bool:

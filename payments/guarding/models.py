@@ -35,3 +35,13 @@ class Origin(Base):
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
     key: Mapped[str] = mapped_column(index=True)
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SentForm(Base):
+    """An order form that was sent, as a digest, and the order that came of it."""
+
+    __tablename__ = "guard_sent_form"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, case, delete, func, select, update
 from events.core import clock, tokens
 from events.core.db import UtcDateTime, changed, db, insert_once, plainly, rows, table_of, transaction
 from events.core.jobs import TryLater
-from payments.guarding.models import DailySalt, Origin, Tally
+from payments.guarding.models import DailySalt, Origin, SentForm, Tally
 
 KEPT = timedelta(days=1)
 EVERY = timedelta(hours=1)
@@ -59,6 +59,7 @@ def forget(_args: Mapping[str, Any]) -> None:
         changed(delete(DailySalt).where(DailySalt.day < (moment - KEPT).date()))
         changed(delete(Tally).where(Tally.began_at < moment - KEPT))
         changed(delete(Origin).where(Origin.at < moment - KEPT))
+        changed(delete(SentForm).where(SentForm.at < moment - KEPT))
     raise TryLater(moment + EVERY)
 
 

@@ -123,3 +123,10 @@ def test_an_evening_that_does_not_exist_or_is_no_longer_sold(system: System) -> 
     draft = open_evening(system, status="draft")
     assert system.visitor().get(draft.form).status == 404
     assert system.visitor().post(draft.form, {f"ticket-{draft.seat}": "1"}).status == 404
+
+
+def test_all_that_is_wrong_is_said_at_once(shop: Shop) -> None:
+    answer = shop.send(shop.filled(9, name="", email="claire"))
+    for sentence in ("At most 8 in one order.", NAME, ADDRESS):
+        assert sentence in answer.words.replace("\u00a0", " ")
+    assert "Choose at least one place" in shop.send(shop.filled(0, name="")).words

@@ -20,7 +20,7 @@ from tests.support.evening import System, open_evening
 from tests.support.shopping import Shop
 from tests.support.visitor import Answer
 
-_networks = count(1)
+_networks, _calls = count(1), count(1)
 
 
 def network() -> str:
@@ -30,7 +30,8 @@ def network() -> str:
 
 
 def order_from(shop: Shop, address: str, seats: int = 1, **fields: str) -> Answer:
-    """One order, placed from a network address."""
+    """One order, placed from a network address; of the same buyer's, no two are alike."""
+    fields = {"phone": str(next(_calls))} | fields
     return shop.visitor.post(shop.evening.form, shop.filled(seats, **fields), {"X-Forwarded-For": address})
 
 

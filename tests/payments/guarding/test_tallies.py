@@ -10,8 +10,8 @@ from sqlalchemy import select
 from events.core import clock
 from events.core.db import db, transaction
 from events.core.jobs import TryLater
-from payments.guarding import tallies
-from payments.guarding.models import DailySalt, Origin, Tally
+from payments.guarding import repeats, tallies
+from payments.guarding.models import DailySalt, Origin, SentForm, Tally
 from tests.support import world
 
 Turn = Callable[[timedelta], None]
@@ -63,16 +63,17 @@ def test_a_digest_is_the_same_all_day_and_another_the_next(house: Flask, turn_cl
 
 def test_after_a_day_nothing_tells_who_was_here(house: Flask, turn_clock: Turn) -> None:
     placed = world.furnish()
-    party_id = world.order(world.buy(placed)).party_id
+    order = world.order(world.buy(placed))
     with transaction():
         key = tallies.digest("network", "192.0.2.7")
         tallies.add(key, HOUR, 5)
-        db.session.add(Origin(party_id=party_id, key=key, at=clock.now()))
+        db.session.add(Origin(party_id=order.party_id, key=key, at=clock.now()))
+        repeats.remember(repeats.digest("a browser", "/e/dinner/order", [("name", "Claire")]), order.id)
     with pytest.raises(TryLater):
         tallies.forget({})
-    assert all(db.session.scalars(select(model)).all() for model in (DailySalt, Tally, Origin))
+    assert all(db.session.scalars(select(model)).all() for model in (DailySalt, Tally, Origin, SentForm))
     turn_clock(timedelta(days=2, minutes=1))
     with pytest.raises(TryLater):
         tallies.forget({})
     db.session.rollback()
-    assert not any(db.session.scalars(select(model)).all() for model in (DailySalt, Tally, Origin))
+    assert not any(db.session.scalars(select(model)).all() for model in (DailySalt, Tally, Origin, SentForm))

@@ -1712,6 +1712,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_email_change_order_id"), ["order_id"], unique=False)
 
     op.create_table(
+        "guard_sent_form",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("order_id", WholeNumber, nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_guard_sent_form_order_id_orders")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_guard_sent_form")),
+    )
+    with op.batch_alter_table("guard_sent_form", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_guard_sent_form_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_guard_sent_form_order_id"), ["order_id"], unique=False)
+
+    op.create_table(
         "guest",
         sa.Column("id", WholeNumber, nullable=False),
         sa.Column("party_id", WholeNumber, nullable=False),
