@@ -2,12 +2,13 @@
 
 import json
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import update
 
+from events.catalogue import finding
 from events.catalogue.models import Organisation
-from events.core import trail
+from events.core import i18n, trail
 from events.core.db import changed, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
@@ -19,6 +20,21 @@ from payments.orders import placing
 from payments.reconciliation.access import get_organisation
 
 blueprint = Blueprint("keeping", __name__)
+
+
+@blueprint.get("/privacy/<slug>")
+@public
+def privacy(slug: str) -> str:
+    """What an organisation keeps of donors and guests, what for, and when it goes. Everybody may read it."""
+    house = finding.get_organisation(slug)
+    wanted = request.args.get("lang")
+    if wanted in i18n.LANGUAGES:
+        g.language = wanted
+    term, letters = terms.term_of(house), purging.LONGEST // 365
+    law = "" if term is terms.GENERIC else term.law
+    return render_template(
+        "payments/keeping/privacy.html", organisation=house, law=law, years=term.years, letters=letters
+    )
 
 
 @blueprint.get("/treasury/keeping")

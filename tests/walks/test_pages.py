@@ -87,6 +87,7 @@ def pair(page: Page, system: System, event_id: int) -> None:
 def test_no_page_has_a_fault_that_axe_can_find(system: System, context: BrowserContext) -> None:
     dinner, bought, watching = coming_dinner(system), bought_by(system), watch(system)
     page = watching.over(context.new_page())
+    evening = system.visitor().get(f"/e/{dinner.slug}?lang=en")
     ticket = next(link for link in links(bought.page.text) if link.startswith("/t/"))
     with system.looking():
         party = db.session.get_one(Order, bought.id).party.invitation
@@ -96,6 +97,7 @@ def test_no_page_has_a_fault_that_axe_can_find(system: System, context: BrowserC
         "not found": "/nothing-here?lang=en",
         "sign-in": "/sign-in?lang=en",
         "event page": f"/e/{dinner.slug}?lang=en",
+        "your data": next(link for link in links(evening.text) if link.startswith("/privacy/")),
         "order form": f"/e/{dinner.slug}/order?lang=en",
         "waiting list": f"/e/{dinner.slug}/waiting?lang=en",
         "order page": f"/o/{bought.token}?lang=en",
