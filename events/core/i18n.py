@@ -144,6 +144,11 @@ def moment(when: datetime, zone: str, lang: str | None = None) -> str:
     return f"{day(when, zone, locale)}{between}{time_of_day(when, zone, locale)}"
 
 
+def is_asked_for_another() -> bool:
+    """Whether a form was sent by one of the page's language buttons: what was typed is shown again, and not judged."""
+    return request.form.get("action") == "language"
+
+
 def short_moment(when: datetime, zone: str) -> str:
     """Day and hour in figures, for lists: 14/11/2026 19:05."""
     return when.astimezone(ZoneInfo(zone)).strftime("%d/%m/%Y %H:%M")

@@ -59,6 +59,11 @@ class Reading:
     answers: list[Said] = field(default_factory=list)
     mistakes: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def unjudged(self) -> "Reading":
+        """The same while somebody still fills it in: no mistakes yet."""
+        return Reading([Asked(one.question, one.value) for one in self.asked])
+
 
 def of_ticket(ticket: Ticket) -> list[Asked]:
     """What the guest on a ticket is asked, with what was answered."""

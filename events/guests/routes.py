@@ -28,12 +28,12 @@ def guest(token: str) -> ResponseReturnValue:
     _speak(found.party.language)
     note_opening(Ticket, found.ticket_id, found.ticket.opened_at)
     form, asked = ReplyForm(data=_known(found)), _read(asking.of_ticket(found.ticket))
-    if request.method == "POST" and form.validate() and not asked.mistakes:
+    sent = request.method == "POST" and not i18n.is_asked_for_another()
+    if sent and form.validate() and not asked.mistakes:
         with transaction():
             answering.answer(answering.get(token), form.reply(asked.answers))
         return redirect(url_for(".guest", token=token, lang=i18n.language(), said="saved"), 303)
-    status = 422 if request.method == "POST" else 200
-    return _page("guest", found.ticket.event, form, asked, token=token, ticket=found.ticket), status
+    return _page("guest", found.ticket.event, form, asked, token=token, ticket=found.ticket), 422 if sent else 200
 
 
 @blueprint.route("/g/<invitation>", methods=["GET", "POST"])
@@ -45,7 +45,7 @@ def invitation(invitation: str) -> ResponseReturnValue:
     _speak(party.language)
     form, asked = ReplyForm(), _read(asking.of_guests(party.event_id))
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not i18n.is_asked_for_another():
         status = 422
         if form.validate() and not asked.mistakes:
             try:
@@ -61,7 +61,10 @@ def invitation(invitation: str) -> ResponseReturnValue:
 
 def _read(asked: list[Asked]) -> Reading:
     """The organiser's questions, as they stand or as they were answered now."""
-    return asking.read(asked, request.form) if request.method == "POST" else Reading(asked)
+    if request.method != "POST":
+        return Reading(asked)
+    reading = asking.read(asked, request.form)
+    return reading.unjudged if i18n.is_asked_for_another() else reading
 
 
 def _speak(language: str) -> None:

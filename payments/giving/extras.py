@@ -56,8 +56,7 @@ def read(event: Event, form: Mapping[str, str]) -> Extras:
 def unjudged(event: Event, form: Mapping[str, str]) -> Extras:
     """The same while somebody is still filling it in: no mistakes yet."""
     extras = read(event, form)
-    extras.told.mistakes, extras.reading.mistakes = {}, {}
-    extras.reading.asked = [Asked(one.question, one.value) for one in extras.reading.asked]
+    extras.told.mistakes, extras.reading = {}, extras.reading.unjudged
     return extras
 
 

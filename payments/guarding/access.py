@@ -17,7 +17,7 @@ def ask_for_pass(event: Event, address: str | None = None) -> ResponseReturnValu
     Its language links are buttons of the form (`action` is `language`), so that nothing typed is lost: the same page in
     another language, the same pass.
     """
-    other_language = request.form.get("action") == "language"
+    other_language = i18n.is_asked_for_another()
     if not other_language and not breaker.is_out():
         return None
     moment, secret = clock.now(), str(current_app.config["SECRET_KEY"])

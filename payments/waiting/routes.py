@@ -33,6 +33,8 @@ def ask(slug: str) -> ResponseReturnValue:
     """A letter goes to the address; nothing is told of who stands in line."""
     event = _event(slug)
     form, network = _form(event, JoinForm()), callers.network()
+    if i18n.is_asked_for_another():
+        return _join_page(event, form)
     if not form.validate_on_submit():
         return _join_page(event, form), 422
     try:

@@ -21,7 +21,8 @@ def read(staff: Staff) -> Read:
 
     def page(lang: str = "en", **chosen: Any) -> str:
         with staff.app.app_context(), transaction():
-            changed(update(Organisation).where(Organisation.slug == "house-of-dinner").values(**(chosen or {"tax_id": "1"})))
+            house = update(Organisation).where(Organisation.slug == "house-of-dinner")
+            changed(house.values(**(chosen or {"tax_id": "1"})))
         return text_of(staff.app.test_client(), f"/privacy/house-of-dinner?lang={lang}")
 
     return page
