@@ -209,9 +209,9 @@ def _evening() -> dict[str, Any]:
     return {
         "currency": "THB",
         "time_zone": "Asia/Bangkok",
-        "starts_at": datetime(2027, 2, 27, 12, 0, tzinfo=UTC),
-        "ends_at": datetime(2027, 2, 27, 16, 0, tzinfo=UTC),
-        "sales_end_at": datetime(2027, 2, 26, 12, 0, tzinfo=UTC),
+        "starts_at": datetime(2038, 2, 27, 12, 0, tzinfo=UTC),
+        "ends_at": datetime(2038, 2, 27, 16, 0, tzinfo=UTC),
+        "sales_end_at": datetime(2038, 2, 26, 12, 0, tzinfo=UTC),
         "language": "fr",
         "languages": ["fr", "en", "th"],
         "venue": "A garden by the river",

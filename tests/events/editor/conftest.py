@@ -24,7 +24,7 @@ DRAFT = {
     "title-fr": "Gardons-leur une place",
     "title-en": "Keep a place",
     "title-th": "เก็บที่ไว้",
-    "starts_at": "2027-03-06T19:00",
+    "starts_at": "2038-03-06T19:00",
     "venue": "Under the tree",
     "time_zone": "Asia/Bangkok",
     "places": "60",
@@ -32,7 +32,7 @@ DRAFT = {
     "price": "2,500",
     "benefit": "1200",
 }
-PLACE = "/manage/keep-a-place-2027/edit"
+PLACE = "/manage/keep-a-place-2038/edit"
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ class Desk:
     def __init__(self, app: Flask) -> None:
         self.app = app
 
-    def event(self, slug: str = "keep-a-place-2027") -> Event:
+    def event(self, slug: str = "keep-a-place-2038") -> Event:
         """The evening with all that belongs to it, detached."""
         with self.app.app_context():
             event = db.session.scalars(select(Event).where(Event.slug == slug)).one()

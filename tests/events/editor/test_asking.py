@@ -78,4 +78,4 @@ def test_next_years_evening_asks_the_same(browser: FlaskClient, draft: str, desk
     one, copied = asked(desk)
     same = ("text", "choices", "kind", "scope", "need", "at_door")
     assert [getattr(one, name) for name in same] == [getattr(copied, name) for name in same]
-    assert (one.event_id != copied.event_id, desk.event("keep-a-place-2028").asks_dedication) == (True, True)
+    assert (one.event_id != copied.event_id, desk.event("keep-a-place-2039").asks_dedication) == (True, True)

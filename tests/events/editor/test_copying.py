@@ -46,29 +46,29 @@ def test_a_copy_moves_every_hour_by_the_same_days_and_takes_no_sale_along(
     with staff.app.app_context(), transaction():
         sell("dinner", "AAAAA", "Claire", [("Claire", "")])
         event = db.session.query(Event).filter_by(slug="dinner").one()
-        event.ticket_types[0].sales_end_at = datetime(2027, 1, 31, 15, 0, tzinfo=UTC)
+        event.ticket_types[0].sales_end_at = datetime(2038, 1, 31, 15, 0, tzinfo=UTC)
     page = "/manage/dinner/edit/copy"
-    assert typed(browser, page)["starts_at"] == "2028-02-26T19:00"  # the fourth Saturday, as 27 February 2027 is
+    assert typed(browser, page)["starts_at"] == "2039-02-26T19:00"  # the fourth Saturday, as 27 February 2038 is
     answer = save(browser, page, {"title-en": "Dinner once more"})
-    assert answer.headers["Location"] == "/manage/dinner-once-more-2028/edit?said=copied"
-    old, new = desk.event("dinner"), desk.event("dinner-once-more-2028")
+    assert answer.headers["Location"] == "/manage/dinner-once-more-2039/edit?said=copied"
+    old, new = desk.event("dinner"), desk.event("dinner-once-more-2039")
     assert (new.status, new.version, new.next_ticket_number, new.cover) == ("draft", 1, 1, None)
-    assert new.starts_at == datetime(2028, 2, 26, 12, 0, tzinfo=UTC)
+    assert new.starts_at == datetime(2039, 2, 26, 12, 0, tzinfo=UTC)
     assert new.ends_at - new.starts_at == old.ends_at - old.starts_at
     assert new.starts_at - new.sales_end_at == old.starts_at - old.sales_end_at
     (kind,), (quota,) = new.ticket_types, new.quotas
     assert kind.public_id != old.ticket_types[0].public_id
-    assert kind.sales_end_at == datetime(2028, 1, 30, 15, 0, tzinfo=UTC)
+    assert kind.sales_end_at == datetime(2039, 1, 30, 15, 0, tzinfo=UTC)
     assert (kind.price, kind.benefit, [one.id for one in kind.quotas]) == (250_000, 120_000, [quota.id])
     assert (quota.size, quota.held, quota.sold) == (96, 0, 0)
     assert old.quotas[0].sold == 3
 
 
 def test_hours_of_the_clock_stay_across_summer_time(browser: FlaskClient, draft: str, desk: Desk) -> None:
-    save(browser, draft, {"time_zone": "Europe/Paris", "starts_at": "2027-04-03T19:00", "ends_at": "2027-04-03T23:00",
-                          "sales_end_at": "2027-03-27T18:00"})  # fmt: skip
-    assert typed(browser, f"{draft}/copy")["starts_at"] == "2028-04-01T19:00"
+    save(browser, draft, {"time_zone": "Europe/Paris", "starts_at": "2038-04-03T19:00", "ends_at": "2038-04-03T23:00",
+                          "sales_end_at": "2038-03-27T18:00"})  # fmt: skip
+    assert typed(browser, f"{draft}/copy")["starts_at"] == "2039-04-02T19:00"
     save(browser, f"{draft}/copy", {})
-    copy = desk.event("keep-a-place-2028")
-    assert copy.starts_at == datetime(2028, 4, 1, 17, 0, tzinfo=UTC)
-    assert copy.sales_end_at == datetime(2028, 3, 25, 17, 0, tzinfo=UTC)  # six in the evening, one hour nearer to UTC's
+    copy = desk.event("keep-a-place-2039")
+    assert copy.starts_at == datetime(2039, 4, 2, 17, 0, tzinfo=UTC)
+    assert copy.sales_end_at == datetime(2039, 3, 26, 17, 0, tzinfo=UTC)  # six in the evening, one hour nearer to UTC's

@@ -70,10 +70,10 @@ def test_the_cover_shows_it_until_it_is_taken_away(browser: FlaskClient, staff: 
     answer = browser.post(address, data=body, content_type=f"multipart/form-data; boundary={boundary}")
     assert answer.status_code == 303
     version = desk.event().cover
-    page = browser.get("/e/keep-a-place-2027?lang=en").text
-    assert f"/e/keep-a-place-2027/cover-small.jpg?v={version}" in page
-    shown = browser.get(f"/e/keep-a-place-2027/cover-small.jpg?v={version}")
+    page = browser.get("/e/keep-a-place-2038?lang=en").text
+    assert f"/e/keep-a-place-2038/cover-small.jpg?v={version}" in page
+    shown = browser.get(f"/e/keep-a-place-2038/cover-small.jpg?v={version}")
     assert (shown.status_code, shown.mimetype) == (200, "image/jpeg")
-    assert staff.app.test_client().get("/e/keep-a-place-2027/cover-small.jpg").status_code == 404  # still a draft
+    assert staff.app.test_client().get("/e/keep-a-place-2038/cover-small.jpg").status_code == 404  # still a draft
     browser.post(address, data={"do": "remove"})
-    assert "cover-photo" not in browser.get("/e/keep-a-place-2027?lang=en").text
+    assert "cover-photo" not in browser.get("/e/keep-a-place-2038?lang=en").text

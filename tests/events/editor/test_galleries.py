@@ -96,14 +96,14 @@ def test_bombs_and_heaps_are_refused() -> None:
 
 
 def test_page_shows_them_in_their_order_lazily_with_words(browser: FlaskClient, gallery: str, desk: Desk) -> None:
-    page = browser.get("/e/keep-a-place-2027?lang=en").text
+    page = browser.get("/e/keep-a-place-2038?lang=en").text
     places = [page.index(name) for name in names(desk)]
     assert places == sorted(places)
     assert page.count('loading="lazy"') == 3
     assert 'alt="Picture 1 [en]"' in page
     assert 'width="1280" height="960"' in page
-    assert '<source type="image/avif" srcset="/e/keep-a-place-2027/pictures/' in page
-    small = f"/e/keep-a-place-2027/pictures/{names(desk)[0]}-small"
+    assert '<source type="image/avif" srcset="/e/keep-a-place-2038/pictures/' in page
+    small = f"/e/keep-a-place-2038/pictures/{names(desk)[0]}-small"
     for kind, mimetype in (("avif", "image/avif"), ("jpg", "image/jpeg")):
         answer = browser.get(f"{small}.{kind}")
         assert (answer.status_code, answer.mimetype) == (200, mimetype)
@@ -117,7 +117,7 @@ def test_order_and_captions_change_and_pictures_go(browser: FlaskClient, gallery
     captions = {f"row0-caption-{code}": "Under the lamps" for code in ("fr", "en", "th")}
     assert browser.post(gallery, data=fewer | captions).status_code == 303
     assert names(desk) == [green, red]
-    assert "<figcaption>Under the lamps</figcaption>" in browser.get("/e/keep-a-place-2027?lang=th").text
+    assert "<figcaption>Under the lamps</figcaption>" in browser.get("/e/keep-a-place-2038?lang=th").text
 
 
 def test_more_pictures_join_what_is_typed(browser: FlaskClient, gallery: str, desk: Desk) -> None:
@@ -137,9 +137,9 @@ def test_picture_without_words_is_not_saved_and_not_shown(browser: FlaskClient, 
     assert answer.status_code == 422
     assert "Please fill this in" in answer.text
     save(browser, gallery, {"row1-alt-th": ""})
-    assert browser.get("/e/keep-a-place-2027?lang=th").text.count("<figure>") == 2
-    assert browser.get("/e/keep-a-place-2027?lang=en").text.count("<figure>") == 3
-    steps = browser.get("/manage/keep-a-place-2027/edit/publish").text
+    assert browser.get("/e/keep-a-place-2038?lang=th").text.count("<figure>") == 2
+    assert browser.get("/e/keep-a-place-2038?lang=en").text.count("<figure>") == 3
+    steps = browser.get("/manage/keep-a-place-2038/edit/publish").text
     assert "The room" in steps and "ไทย" in steps
 
 
@@ -148,7 +148,7 @@ def test_drafts_and_others_pictures_are_not_there_for_strangers(
 ) -> None:
     name = names(desk)[0]
     stranger = staff.app.test_client()
-    assert stranger.get(f"/e/keep-a-place-2027/pictures/{name}-small.jpg").status_code == 404
+    assert stranger.get(f"/e/keep-a-place-2038/pictures/{name}-small.jpg").status_code == 404
     assert stranger.get(f"/e/dinner/pictures/{name}-small.jpg").status_code == 404  # another evening's address
     forged = {"row0-picture": "0" * 16 + "-640x480"}
     assert save(browser, gallery, forged).status_code == 303
@@ -158,11 +158,11 @@ def test_drafts_and_others_pictures_are_not_there_for_strangers(
 
 
 def test_copy_of_the_evening_has_pictures_of_its_own(browser: FlaskClient, gallery: str, desk: Desk) -> None:
-    form = {"title-fr": "Encore", "title-en": "Again", "title-th": "อีก", "starts_at": "2028-03-04T19:00"}
-    assert browser.post("/manage/keep-a-place-2027/edit/copy", data=form).status_code == 303
-    page = browser.get("/e/again-2028?lang=en").text
-    assert f"/e/again-2028/pictures/{names(desk)[0]}-small.avif" in page
-    assert browser.get(f"/e/again-2028/pictures/{names(desk)[0]}-wide.jpg").status_code == 200
+    form = {"title-fr": "Encore", "title-en": "Again", "title-th": "อีก", "starts_at": "2039-03-05T19:00"}
+    assert browser.post("/manage/keep-a-place-2038/edit/copy", data=form).status_code == 303
+    page = browser.get("/e/again-2039?lang=en").text
+    assert f"/e/again-2039/pictures/{names(desk)[0]}-small.avif" in page
+    assert browser.get(f"/e/again-2039/pictures/{names(desk)[0]}-wide.jpg").status_code == 200
 
 
 def test_what_no_gallery_shows_is_taken_away_after_a_day(browser: FlaskClient, gallery: str, staff: Staff) -> None:

@@ -36,7 +36,7 @@ def test_every_kind_can_be_added_and_is_on_the_page(browser: FlaskClient, draft:
     row |= {"row0-phone": "+66 2 000 0000", "row0-email": "help@example.org"} if kind == "help" else {}
     answer = save(browser, address, WORDS | row)
     assert answer.status_code == 303, answer.text
-    page = browser.get("/e/keep-a-place-2027?lang=en").text
+    page = browser.get("/e/keep-a-place-2038?lang=en").text
     assert "A heading" in page
     assert ("Words of a row" in page) is bool(SHAPES[kind].rows)
 

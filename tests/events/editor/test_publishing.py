@@ -11,7 +11,7 @@ from events.mail.models import Letter
 from tests.events.editor.conftest import Desk, save
 from tests.support.staff import Staff, sell
 
-PAGE = "/e/keep-a-place-2027?lang=en"
+PAGE = "/e/keep-a-place-2038?lang=en"
 
 
 def step(browser: FlaskClient, place: str, trigger: str, version: int) -> int:
@@ -59,7 +59,7 @@ def test_cancelled_it_says_so_and_sells_nothing(browser: FlaskClient, staff: Sta
     page = stranger.get(PAGE).text
     assert "This evening is cancelled." in page
     assert "Get tickets" not in page
-    answer = stranger.post("/e/keep-a-place-2027/order", data={"gift": "500", "name": "A", "email": "a@example.org"})
+    answer = stranger.post("/e/keep-a-place-2038/order", data={"gift": "500", "name": "A", "email": "a@example.org"})
     assert answer.status_code == 409
     assert step(browser, draft, "reinstate", 3) == 303
     assert "Get tickets" in stranger.get(PAGE).text
@@ -152,10 +152,10 @@ def test_the_table_of_steps_leads_from_everywhere_to_known_places() -> None:
 @pytest.mark.parametrize("status", EVENT_STATUSES)
 def test_no_other_step_is_taken(browser: FlaskClient, staff: Staff, draft: str, status: str, desk: Desk) -> None:
     with staff.app.app_context(), transaction():
-        db.session.execute(update(Event).where(Event.slug == "keep-a-place-2027").values(status=status))
+        db.session.execute(update(Event).where(Event.slug == "keep-a-place-2038").values(status=status))
     allowed = {one.trigger for one in publishing.STEPS if one.before == status}
     for trigger in {one.trigger for one in publishing.STEPS} - allowed | {"", "explode"}:
         assert step(browser, draft, trigger, 1) == 409
     with staff.app.app_context():
-        found = db.session.scalar(select(Event.status).where(Event.slug == "keep-a-place-2027"))
+        found = db.session.scalar(select(Event.status).where(Event.slug == "keep-a-place-2038"))
     assert found == status

@@ -59,7 +59,7 @@ def test_a_table_of_eight_takes_eight_seats_of_each_quota(
     kind = desk.event().ticket_types[1]
     save(browser, f"{draft}/tickets/{kind.public_id}", {"quotas": [str(room.id), str(tables.id)]})
     with staff.app.app_context():
-        event = db.session.scalars(select(Event).where(Event.slug == "keep-a-place-2027")).one()
+        event = db.session.scalars(select(Event).where(Event.slug == "keep-a-place-2038")).one()
         table = event.ticket_types[1]
         assert holding.needs([(table, 1)]) == {room.id: 8, tables.id: 8}
         assert table.left == 2
@@ -80,7 +80,7 @@ def test_a_table_of_eight_takes_eight_seats_of_each_quota(
         ({"quotas": []}, "Say where its places come from.", "quotas"),
         ({"quotas": ["1"]}, "Please choose among these.", "quotas"),
         (
-            {"sales_start_at": "2027-02-02T10:00", "sales_end_at": "2027-02-01T10:00"},
+            {"sales_start_at": "2038-02-02T10:00", "sales_end_at": "2038-02-01T10:00"},
             "The sale would end before it begins.", "sales_end_at",
         ),
     ],
@@ -102,18 +102,18 @@ def test_a_new_ticket_with_its_window_and_limits_comes_to_the_order_form(
 ) -> None:
     early = {
         "name-fr": "Tôt", "name-en": "Early", "name-th": "จองก่อน", "price": "2000", "benefit": "1200",
-        "min_per_order": "2", "max_per_order": "4", "sales_end_at": "2027-01-31T23:30", "hidden": "on",
+        "min_per_order": "2", "max_per_order": "4", "sales_end_at": "2038-01-31T23:30", "hidden": "on",
     }  # fmt: skip
     assert save(browser, f"{draft}/tickets/new", early).status_code == 303
     kind = desk.event().ticket_types[-1]
     assert kind.sales_end_at is not None
-    assert kind.sales_end_at.isoformat() == "2027-01-31T16:30:00+00:00"
+    assert kind.sales_end_at.isoformat() == "2038-01-31T16:30:00+00:00"
     assert (kind.min_per_order, kind.max_per_order, kind.hidden) == (2, 4, True)
     browser.post(f"{draft}/publish", data={"do": "publish", "version": "1"})
-    assert "Early" not in staff.app.test_client().get("/e/keep-a-place-2027/order?lang=en").text
+    assert "Early" not in staff.app.test_client().get("/e/keep-a-place-2038/order?lang=en").text
     save(browser, f"{draft}/tickets/{kind.public_id}", {"hidden": ""})
     typed = {f"ticket-{kind.public_id}": "1", "name": "Ann", "email": "ann@example.org", "lang": "en"}
-    answer = staff.app.test_client().post("/e/keep-a-place-2027/order", data=typed)
+    answer = staff.app.test_client().post("/e/keep-a-place-2038/order", data=typed)
     assert answer.status_code == 422
     assert "At least 2 in one order." in answer.text
 

@@ -83,10 +83,10 @@ def test_pass_holds_the_code_the_evening_and_whose_it_is(seat: Seat, settings: d
     assert [one["message"] for one in content["barcodes"]] == [code]
     assert (content["passTypeIdentifier"], content["teamIdentifier"]) == (certificates.PASS_TYPE, certificates.TEAM)
     assert content["serialNumber"] == f"ticket-{ticket_id}"
-    assert content["relevantDate"] == "2027-02-27T19:00+07:00"
+    assert content["relevantDate"] == "2038-02-27T19:00+07:00"
     said = values_of(content)
     assert said["evening"] == "Dinner for all"
-    assert said["when"] == "Saturday 27 February 2027, 7\u00a0pm".replace("\u00a0", " ")
+    assert said["when"] == "Saturday 27 February 2038, 7\u00a0pm".replace("\u00a0", " ")
     assert said["guest"] == "A guest"
     assert said["page"] == "http://localhost/t/the-secret?lang=en"
 
@@ -109,7 +109,7 @@ def test_telephone_in_another_language_finds_its_own_words(seat: Seat, settings:
     files = opened(guest.get(f"{PASS}?lang=en").data)
     assert '"An evening" = "Un \\"soir\\"";' in files["fr.lproj/pass.strings"].decode()
     assert '"An evening" = "ค่ำคืนหนึ่ง";' in files["th.lproj/pass.strings"].decode()
-    assert "พ.ศ. 2570" in files["th.lproj/pass.strings"].decode()
+    assert "พ.ศ. 2581" in files["th.lproj/pass.strings"].decode()
     assert files["en.lproj/pass.strings"] == b""
 
 

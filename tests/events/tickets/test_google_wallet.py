@@ -54,7 +54,7 @@ def test_link_is_signed_and_says_whose_place_it_is(
     assert (claims["iss"], claims["aud"], claims["typ"]) == ("tickets@project.example", "google", "savetowallet")
     (evening,), (place,) = claims["payload"]["eventTicketClasses"], claims["payload"]["eventTicketObjects"]
     assert evening["eventName"]["defaultValue"] == {"language": "en", "value": "Dinner for all"}
-    assert evening["dateTime"]["start"] == "2027-02-27T19:00+07:00"
+    assert evening["dateTime"]["start"] == "2038-02-27T19:00+07:00"
     assert (place["id"], place["classId"]) == (f"{certificates.ISSUER}.ticket-{ticket_id}", evening["id"])
     assert place["barcode"]["value"] == code
     assert place["ticketHolderName"] == "A guest"

@@ -50,7 +50,7 @@ def test_each_language_has_a_paper_whose_code_leads_to_its_page(seat: Seat) -> N
             assert [role for role, _alt in roles(page)].count("H1") == 1
             assert [bool(alt) for role, alt in roles(page) if role == "Figure"] == [True]
     with page_of(guest.get(f"{ADDRESS}?lang=th").data) as page:
-        assert "พ.ศ. 2570" in words_of(page)
+        assert "พ.ศ. 2581" in words_of(page)
 
 
 def test_a4_is_the_same_page_larger(seat: Seat) -> None:
