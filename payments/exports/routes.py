@@ -25,7 +25,7 @@ from events.core.refusal import NotFound, Refusal
 from events.office import evenings
 from events.team import access
 from events.team.access import MONEY, asks_again
-from payments.exports import accounts, background, exporting, forms, showing, storing
+from payments.exports import account_words, accounts, background, exporting, forms, showing, storing
 from payments.exports.offer import EXPORTS, FORMATS, Export, get_export
 from payments.exports.rows import Row, Scope, scope_of
 
@@ -152,6 +152,7 @@ def codes() -> ResponseReturnValue:
         houses=houses,
         books=books,
         known=[(account, *books.account(account)) for account in accounts.known_accounts(house.id)],
+        words=account_words.WORDS,
         rates=accounts.rates_of(house.id),
         typed=request.form,
         mistakes=mistakes,

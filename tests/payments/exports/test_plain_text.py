@@ -12,6 +12,7 @@ from beancount import loader
 
 from events.core.db import db
 from payments.exports import plain_text
+from payments.exports.account_words import WORDS
 from payments.exports.accounts import DEFAULTS
 from payments.exports.exporting import export_file
 from payments.exports.rows import scope_of
@@ -92,7 +93,7 @@ def test_hledger_and_ledger_accept_the_file(gala: Staff, tmp_path: Path, program
 def test_every_account_of_ours_has_codes_and_a_name_that_is_nobodys_parent() -> None:
     """A balance in Beancount counts what stands below its account, too."""
     ours = {name for key, name in vars(models).items() if key.isupper() and isinstance(name, str) and ":" in name}
-    assert ours == DEFAULTS.keys()
+    assert ours == DEFAULTS.keys() == WORDS.keys()
     names = [plain_text.bean_name(account) for account in ours]
     assert len(set(names)) == len(ours)
     for name in names:
