@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import func, select
 
 from events.core.db import db
@@ -51,6 +51,32 @@ def test_a_line_that_breaks_loses_nothing_and_shows_no_old_total(system: System,
     expect(page.get_by_label("Extra gift")).to_have_value("300")
     expect(bill).to_contain_text("2 ×")
     page.get_by_role("button", name="Continue to payment").dblclick()
+    expect(page.get_by_role("button", name="Pay", exact=True)).to_be_visible()
+    assert orders(system) == before + 1
+
+
+def test_an_answer_that_is_lost_costs_no_seat_and_nothing_typed(system: System, page: Page) -> None:
+    evening, before = open_evening(system), orders(system)
+    page.goto(f"{system.url}/?lang=en")
+    page.goto(f"{system.url}{evening.form}?lang=en")
+    page.get_by_role("spinbutton", name="seat", exact=True).fill("2")
+    page.get_by_label("Your name").fill("Alice Sample")
+    page.get_by_label("E-mail").fill("alice.sample@example.org")
+
+    def lose(route: Route) -> None:
+        if route.request.method == "POST":
+            assert route.fetch(max_redirects=0).status == 303  # the order is placed, and nobody hears of it
+            route.abort("connectionreset")
+        else:
+            route.fallback()
+
+    page.route(f"{system.url}{evening.form}?lang=en", lose)
+    page.get_by_role("button", name="Continue to payment").click()
+    page.wait_for_url("chrome-error://**")
+    page.unroute_all()
+    page.go_back()
+    expect(page.get_by_label("Your name")).to_have_value("Alice Sample")
+    page.get_by_role("button", name="Continue to payment").click()
     expect(page.get_by_role("button", name="Pay", exact=True)).to_be_visible()
     assert orders(system) == before + 1
 
