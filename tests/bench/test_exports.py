@@ -71,7 +71,7 @@ def _order(n: int) -> dict[str, object]:
         "organisation_id": 1,
         "event_id": 1,
         "party_id": n,
-        "code": f"N{n}",
+        "code": f"O{n}",
         "token": f"t{n}",
         **money,
         **times,
