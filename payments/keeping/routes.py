@@ -2,13 +2,13 @@
 
 import json
 
-from flask import Blueprint, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import update
 
 from events.catalogue import finding
 from events.catalogue.models import Organisation
-from events.core import i18n, trail
+from events.core import trail
 from events.core.db import changed, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
@@ -27,9 +27,6 @@ blueprint = Blueprint("keeping", __name__)
 def privacy(slug: str) -> str:
     """What an organisation keeps of donors and guests, what for, and when it goes. Everybody may read it."""
     house = finding.get_organisation(slug)
-    wanted = request.args.get("lang")
-    if wanted in i18n.LANGUAGES:
-        g.language = wanted
     term, letters = terms.term_of(house), purging.LONGEST // 365
     law = "" if term is terms.GENERIC else term.law
     return render_template(
