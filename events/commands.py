@@ -1,29 +1,23 @@
 """Commands of the house: serve, work, migrate, add, invite, backup, restore, bounce."""
 
-import signal
-import threading
 import tomllib
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import IO
 
 import click
 from flask import Flask
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
-from events.core import away, backups, jobs, lanes, logs, migrating, set_back, trail
+from events.core import away, backups, migrating, serving, trail, working
 from events.core.db import db, transaction
 from events.core.refusal import Refusal
 from events.core.settings import Settings, SettingsError, ready_to_serve
-from events.core.starting import on_a_safe_database, opened, settings_or_exit, share_memory
-from events.core.web import THREADS
+from events.core.starting import on_a_safe_database, opened, settings_or_exit
 from events.mail import bouncing
 from events.mail.links import absolute
 from events.team import inviting
@@ -31,8 +25,6 @@ from events.team.models import ROLES
 from events.tickets import wallets
 
 Factory = Callable[[], Flask]
-AGAIN = 2.0
-"""Seconds until a worker tries again whether the database can be used."""
 
 
 def serving_settings() -> Settings:
@@ -50,22 +42,22 @@ def serving_settings() -> Settings:
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1, 64))
-def serve(host: str, port: int, workers: int) -> None:
+@click.option(
+    "--work",
+    "works",
+    is_flag=True,
+    help="Also send letters and do the other jobs, in a process beside the web server's: enough for one small machine.",
+)
+@click.pass_obj
+def serve(factory: Factory, host: str, port: int, workers: int, works: bool) -> None:
     """Run the web server until it is told to end; requests under way are finished first."""
     settings = serving_settings()
-    share_memory()
-    Server(
-        "app:create_app",
-        factory=True,
-        address=host,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS,
-        log_level=LogLevels.warning,
-        log_dictconfig=logs.config() if settings.log_format == "json" else None,
-        workers_kill_timeout=20,
-    ).serve()
+    application = serving.shared(factory)
+    make = partial(serving.WebServer, application, host, port, workers, json=settings.log_format == "json")
+    if works:
+        serving.serve_and_work(make, application)
+    else:
+        make().run()
 
 
 @click.command()
@@ -74,48 +66,7 @@ def serve(host: str, port: int, workers: int) -> None:
 def work(factory: Factory, once: bool) -> None:
     """Send letters, watch payments and do the other jobs, until told to end."""
     serving_settings()
-    stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: _stop(stop))
-    app = factory()
-    with app.app_context():
-        _patiently(_begin, stop, once)
-        if once:
-            while jobs.run_due(jobs.handlers()) and not stop.is_set():
-                pass
-            return
-        with lanes.opened(app, stop):
-            while not stop.is_set():
-                if not _patiently(_turn, stop, once):
-                    stop.wait(0.5)
-
-
-def _begin() -> int:
-    with transaction():
-        jobs.keep_going()
-    return 1
-
-
-def _turn() -> int:
-    return jobs.run_due(lanes.handlers(beside=False)) or set_back.bring_forward()
-
-
-def _patiently(act: Callable[[], int], stop: threading.Event, once: bool) -> int:
-    """Do it, waiting while database or disk cannot be used, until told to end (then 0); `once` waits for nothing."""
-    while not stop.is_set():
-        try:
-            return act()
-        except (SQLAlchemyError, OSError) as error:
-            if once or not away.is_passing(error):
-                raise
-            db.session.remove()
-            away.warn(error, "waiting")
-            stop.wait(AGAIN)
-    return 0
-
-
-def _stop(event: threading.Event, _frame: FrameType | None = None) -> None:
-    event.set()
+    working.work(factory, once)
 
 
 @click.command()

@@ -85,10 +85,12 @@ def test_every_file_beside_the_page_is_named_on_it() -> None:
 
 
 def test_units_start_commands_that_there_are() -> None:
-    started = {
-        name
-        for path in RUNNING.glob("*.service")
-        for name in re.findall(r"^ExecStart=.*/bonsoir (\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
-    }
-    assert started == {"serve", "work", "backup"}
+    begun = re.compile(r"^ExecStart=.*/bonsoir (\w+)(.*)", re.MULTILINE)
+    files = (*RUNNING.glob("*.service"), RUNNING / "small.conf")
+    started = [found for path in files for found in begun.findall(path.read_text(encoding="utf-8"))]
+    assert {name for name, _words in started} == {"serve", "work", "backup"}
+    for name, words in started:
+        assert set(re.findall(r"--[\w-]+", words)) <= {
+            option for one in cli.commands[name].params for option in one.opts
+        }
     assert set(re.findall(r"`?bonsoir (\w+)(?: FILE| [\w-]+\.zip|`| )", PAGE)) <= set(cli.commands)

@@ -8,7 +8,8 @@ import pytest
 
 from events.core.settings import ROOT
 
-UNITS = sorted((ROOT / "docs" / "running").glob("bonsoir-*.*"))
+RUNNING = ROOT / "docs" / "running"
+UNITS = sorted(RUNNING.glob("bonsoir-*.*"))
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 MOST_EXPOSED = 20
 """Tenths of systemd's scale from 0 to 10, on which a service without any restriction has 96."""
@@ -24,12 +25,15 @@ def analysed(*words: str | Path) -> subprocess.CompletedProcess[str]:
 def test_systemd_understands_every_line(tmp_path: Path) -> None:
     """The programs stand where docs/running.md puts them, so here something else does in their place."""
     assert len(UNITS) == 5
-    for unit in UNITS:
-        read = unit.read_text(encoding="utf-8")
+    small = tmp_path / "bonsoir-web@8000.service.d" / "small.conf"
+    small.parent.mkdir()
+    places = {unit: tmp_path / unit.name.replace("@.", "@8000.") for unit in UNITS}
+    for file, place in (places | {RUNNING / small.name: small}).items():
+        read = file.read_text(encoding="utf-8")
         for program in ("/opt/bonsoir/.venv/bin/bonsoir", "/opt/litestream/bin/litestream"):
             read = read.replace(program, "/bin/true")
-        (tmp_path / unit.name.replace("@.", "@8000.")).write_text(read, encoding="utf-8")
-    said = analysed("verify", "--man=no", *sorted(tmp_path.iterdir()))
+        place.write_text(read, encoding="utf-8")
+    said = analysed("verify", "--man=no", *sorted(places.values()))
     assert (said.returncode, said.stdout + said.stderr) == (0, "")
 
 

@@ -52,7 +52,7 @@ class DiscountCode(Base):
 
     def fits(self, ticket_type: TicketType) -> bool:
         """Whether it is for this ticket type."""
-        return not self.ticket_types or ticket_type in self.ticket_types
+        return not self.ticket_types or ticket_type.public_id in {kind.public_id for kind in self.ticket_types}
 
     def opens(self, ticket_type: TicketType) -> bool:
         """Whether it lets one buy this hidden ticket type."""

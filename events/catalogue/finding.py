@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from functools import cache
 
 from sqlalchemy import Select, bindparam, select, update
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from events.catalogue.models import CoverPhoto, Event, GalleryFile, GalleryPicture, Organisation, Raised
 from events.core import clock
@@ -19,15 +19,21 @@ def get_public_event(slug: str) -> Event:
 
     A draft, and one that was put away, is there for its own team alone.
     """
-    return _to_visitors(db.session.scalar(_whole(), {"slug": slug}))
+    return to_visitors(db.session.scalar(_whole(), {"slug": slug}))
 
 
 def get_event_on_offer(slug: str) -> Event:
     """The same for whoever orders: without the blocks of its page; raises NotFound."""
-    return _to_visitors(db.session.scalar(_offered(), {"slug": slug}))
+    return to_visitors(find_event_on_offer(slug, db.session()))
 
 
-def _to_visitors(event: Event | None) -> Event:
+def find_event_on_offer(slug: str, session: Session) -> Event | None:
+    """The same whoever may see it, read by this session."""
+    return session.scalar(_offered(), {"slug": slug})
+
+
+def to_visitors(event: Event | None) -> Event:
+    """The evening, if whoever asks may see it; raises NotFound."""
     if event is None or (event.status in ("draft", "archived") and not _is_team(event)):
         raise no_such_evening()
     return event

@@ -1,15 +1,19 @@
 """What comes with a request: no more than is sensible, and no less than was said."""
 
-from flask import Flask, request
+from flask import Flask, Response, request
 
 LARGEST = 1024 * 1024
 """Bytes of a request; nobody's order is longer. The few views that take more say so."""
+HEARD_OUT = 16 * 1024 * 1024
+"""What is too large is read on up to this size, and thrown away."""
+_PIECE = 64 * 1024
 
 
 def init_app(app: Flask) -> None:
     """For every request; a view may set `request.max_content_length`."""
     app.config["MAX_CONTENT_LENGTH"] = LARGEST
     app.before_request(_demand_all)
+    app.after_request(_hear_out)
 
 
 def _demand_all() -> None:
@@ -20,3 +24,16 @@ def _demand_all() -> None:
     """
     if request.content_length is not None:
         request.environ.pop("wsgi.input_terminated", None)
+
+
+def _hear_out(response: Response) -> Response:
+    """Read what was refused for its size: who is still sending when the line is closed never hears why.
+
+    A browser shows an error of its own then, a proxy a 502. Werkzeug refuses by Content-Length, before it reads.
+    """
+    said, allowed = request.content_length or 0, request.max_content_length
+    if response.status_code == 413 and allowed is not None and allowed < said <= HEARD_OUT:
+        left = said
+        while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, _PIECE))):
+            left -= len(piece)
+    return response

@@ -89,6 +89,7 @@ def init_app(app: Flask, url: str) -> None:
 
 _LAST = "bonsoir-at-commit"
 _CONNECTION = "bonsoir-connection"
+_DIRECT = "bonsoir-direct"
 
 
 @contextmanager
@@ -101,10 +102,11 @@ def transaction() -> Iterator[Session]:
     session = db.session()
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made outside transaction()")
+    session.rollback()
+    session.expire_all()  # rollback forgets nothing when no transaction was open
     with engines.turn(db.engine):
-        session.rollback()
-        session.expire_all()  # rollback forgets nothing when no transaction was open
-        session.info[_CONNECTION] = session.connection(execution_options={"write": True})
+        session.info[_CONNECTION] = connection = session.connection(execution_options={"write": True})
+        session.info[_DIRECT] = Direct(db.engine, connection.connection)
         session.info[_LAST] = {}
         try:
             yield session
@@ -117,6 +119,7 @@ def transaction() -> Iterator[Session]:
         finally:
             session.info.pop(_LAST, None)
             session.info.pop(_CONNECTION, None)
+            session.info.pop(_DIRECT, None)
 
 
 @contextmanager
@@ -174,11 +177,12 @@ def plainly(statement: Executable, values: Values | None = None) -> CursorResult
 def rows(statement: Executable, values: Mapping[str, Any], /) -> list[tuple[Any, ...]]:
     """The same in the driver's own words, `direct.Run` of the session's transaction: for statements that are kept."""
     session = db.session()
-    connection = session.info.get(_CONNECTION)
-    if connection is None or connection.closed:
+    connection, direct = session.info.get(_CONNECTION), session.info.get(_DIRECT)
+    if direct is None or connection is None or connection.closed:
         connection = session.connection()
+        direct = Direct(db.engine, connection.connection)
     try:
-        return Direct(db.engine, connection.connection).run(statement, values)
+        return direct.run(statement, values)
     except DBAPIError as error:
         if error.connection_invalidated:
             connection.invalidate()
@@ -190,8 +194,8 @@ def engine() -> str:
     return db.engine.dialect.name
 
 
-def glance(statement: Executable, values: Values | None = None) -> Sequence[Row[Any]]:
-    """The rows of one SELECT, read by itself: no transaction, nothing of the session's, no locks that outlive it."""
+def glance(statement: Executable, values: Mapping[str, Any], /) -> list[tuple[Any, ...]]:
+    """The rows of one SELECT that is kept, read by itself: no transaction, nothing of the session's, no locks."""
     try:
         return _glance(statement, values)
     except DBAPIError as lost:
@@ -200,9 +204,9 @@ def glance(statement: Executable, values: Values | None = None) -> Sequence[Row[
         return _glance(statement, values)  # the pool has forgotten its old connections now
 
 
-def _glance(statement: Executable, values: Values | None) -> Sequence[Row[Any]]:
-    with engines.glancing(db.engine) as connection:
-        return connection.execute(statement, values).all()
+def _glance(statement: Executable, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with directly(db.engine) as connection:
+        return connection.run(statement, values)
 
 
 def table_of(model: type[Base]) -> Table:

@@ -23,7 +23,7 @@ _TURNS: WeakKeyDictionary[Engine, RLock] = WeakKeyDictionary()
 _READERS: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _OPENED: WeakSet[Engine] = WeakSet()
 _LONGEST_WAIT = 15  # seconds
-_NAP = 0.0005
+_NAP = 0.0002
 
 
 def options(url: str) -> dict[str, Any]:
@@ -83,18 +83,17 @@ def _open_sqlite(connection: sqlite3.Connection, _record: object) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     """A writer takes the lock at once: one that reads first and writes later fails with BUSY, whatever the time-out."""
-    given = connection.get_execution_options()
-    if given.get("write", False):
+    if connection.get_execution_options().get("write", False):
         try:
             begin_writing(cast("sqlite3.Connection", connection.connection.driver_connection))
         except sqlite3.OperationalError as busy:
             raise OperationalError("BEGIN IMMEDIATE", None, busy) from busy
-    elif not given.get("glance", False):
+    else:
         connection.exec_driver_sql("BEGIN")
 
 
 def begin_writing(connection: sqlite3.Connection) -> None:
-    """Take SQLite's one lock, and ask again every half millisecond while another process has it.
+    """Take SQLite's one lock, and ask again five times a millisecond while another process has it.
 
     SQLite itself would nap for up to 100 ms between two questions, and those who ask seldom would wait longest.
     """
@@ -140,11 +139,6 @@ def reader(engine: Engine) -> Engine:
     return _READERS[engine]
 
 
-def glancing(engine: Engine) -> Connection:
-    """A connection for one SELECT by itself, which sees one moment anyhow."""
-    return reader(engine).connect().execution_options(glance=True)
-
-
 @contextmanager
 def turn(engine: Engine) -> Iterator[None]:
     """SQLite has one writer at a time, and who must wait asks again after ever longer naps, up to 100 ms.
@@ -180,13 +174,13 @@ def upserting(table: Table, dialect: str) -> sqlite.Insert | postgresql.Insert:
 
 
 @cache
-def inserting_once(table: Table, unique: tuple[str, ...], dialect: str) -> Executable:
-    """Made once: to write it anew costs more than to run it.
+def inserting_once(table: Table, unique: tuple[str, ...], dialect: str, told: tuple[str, ...] = ()) -> Executable:
+    """Made once: to write it anew costs more than to run it. `told` are the columns of the new row that are wanted.
 
     The row itself tells: PostgreSQL's driver does not count the rows of an INSERT that SQLAlchemy lets return its id.
     """
     once = upserting(table, dialect).on_conflict_do_nothing(index_elements=list(unique))
-    return once.returning(*(table.c[name] for name in unique))
+    return once.returning(*(table.c[name] for name in told or unique))
 
 
 def writes_together(dialect: str) -> bool:

@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(time_of_day, "time_of_day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(short_moment, "short_moment")
+    app.add_template_filter(short_day, "short_day")
     app.add_template_filter(plain_day, "plain_day")
     app.add_template_filter(number, "number")
     app.add_template_filter(percent, "percent")
@@ -151,7 +152,13 @@ def is_asked_for_another() -> bool:
 
 def short_moment(when: datetime, zone: str) -> str:
     """Day and hour in figures, for lists: 14/11/2026 19:05."""
-    return when.astimezone(ZoneInfo(zone)).strftime("%d/%m/%Y %H:%M")
+    here = when.astimezone(ZoneInfo(zone))
+    return f"{short_day(here)} {here:%H:%M}"
+
+
+def short_day(when: date) -> str:
+    """A day in figures, for lists: 14/11/2026. A datetime's is the day of its own zone."""
+    return f"{when:%d/%m/%Y}"
 
 
 def capitalised(text: str) -> str:

@@ -9,6 +9,7 @@ from wtforms.validators import ValidationError
 
 from events.core.i18n import gettext as _
 
+_TELEPHONE = re.compile(r"[0-9+() ./\u00a0-]*")
 JOINERS = "\u200c\u200d"
 """Unseen, and yet a part of words: names in Persian need the first, families of emoji the second."""
 
@@ -30,6 +31,17 @@ def _is_shown(sign: str) -> bool:
 def short_word(text: str | None) -> str:
     """A plain word of a link: small letters, figures, - and _, at most 32; the rest is left out."""
     return re.sub(r"[^a-z0-9_-]", "", (text or "").lower())[:32]
+
+
+def is_telephone(text: str) -> bool:
+    """Digits and what people write between them, or nothing."""
+    return _TELEPHONE.fullmatch(text.strip()) is not None
+
+
+def demand_telephone(item: Field) -> None:
+    """Raise ValidationError where a field's text is no telephone number."""
+    if not is_telephone(item.data or ""):
+        raise ValidationError(_("A telephone number has digits only."))
 
 
 def find_address(text: str | None) -> str | None:

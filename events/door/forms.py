@@ -6,10 +6,10 @@ from datetime import UTC, datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, HiddenField, StringField, TextAreaField, TimeField
 from wtforms.validators import AnyOf, DataRequired, Length, Optional
 
+from events.core.form import Form
 from events.core.i18n import NAMES, gettext, lazy_gettext
 from events.door.models import ENTRANCE, DoorHours
 from events.door.pairing import Selling
@@ -19,7 +19,7 @@ _LONGEST_CHOICE: Final = 60
 _AS_BROWSERS_SEND: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
-class GateForm(FlaskForm):
+class GateForm(Form):
     """Where the next phone will stand."""
 
     gate = StringField(
@@ -32,7 +32,7 @@ class GateForm(FlaskForm):
     check_list = StringField(default=ENTRANCE, validators=[Optional(), Length(max=40)])
 
 
-class ListForm(FlaskForm):
+class ListForm(Form):
     """One more check list."""
 
     name = StringField(
@@ -45,7 +45,7 @@ class ListForm(FlaskForm):
     repeats = BooleanField(lazy_gettext("Guests may pass as often as they like"))
 
 
-class QuestionForm(FlaskForm):
+class QuestionForm(Form):
     """A question and its answers, in every language of the evening; the first language must be there."""
 
     languages: Sequence[str] = ()
@@ -96,7 +96,7 @@ def _lines(typed: object) -> list[str]:
     return [line for line in (" ".join(one.split()) for one in str(typed or "").splitlines()) if line]
 
 
-class TicksForm(FlaskForm):
+class TicksForm(Form):
     """Who was ticked on paper, and when: `tick-<ticket>`, and `time-<ticket>` where it was not the hour at the top."""
 
     hour = TimeField(lazy_gettext("Hour of these ticks"), [DataRequired(lazy_gettext("Say when they came."))])
@@ -113,7 +113,7 @@ def _hour(typed: str) -> time | None:
     return time.fromisoformat(typed) if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", typed) else None
 
 
-class SellingForm(FlaskForm):
+class SellingForm(Form):
     """What the next phone may do beside checking tickets; nothing unless it is ticked."""
 
     may_sell = BooleanField()
@@ -135,7 +135,7 @@ class _MomentField(DateTimeLocalField):
             raise ValueError(gettext("This is not a day and an hour.")) from wrong
 
 
-class HoursForm(FlaskForm):
+class HoursForm(Form):
     """When the door lets people in, in the event's own time."""
 
     opens_at = _MomentField(lazy_gettext("Opens"), [Optional()], format=_AS_BROWSERS_SEND)
@@ -160,7 +160,7 @@ FINDING_WORDS: Final = {
 }
 
 
-class FindingForm(FlaskForm):
+class FindingForm(Form):
     """What a person found out about a conflict."""
 
     finding = StringField(validators=[AnyOf(FINDING_WORDS.keys())])

@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import bindparam, delete, select, update
 
 from events.core import clock
-from events.core.db import changed, db, insert_once
+from events.core.db import changed, db, glance, insert_once, table_of
 from events.core.i18n import gettext as _
 from events.core.i18n import local
 from events.core.typed import one_line
@@ -28,10 +28,21 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Put:
+    """A question, as it is put to people now."""
+
+    id: int
+    kind: str
+    need: str
+    text: Mapping[str, str]
+    choices: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
 class Asked:
     """A question as a form shows it: what stands in its field, and what is wrong with it."""
 
-    question: Question
+    question: Put
     value: str = ""
     mistake: str = ""
 
@@ -82,21 +93,20 @@ def of_guests(event_id: int) -> list[Asked]:
     return _with(questions(event_id, "ticket"), ())
 
 
-def questions(event_id: int, scope: str) -> Sequence[Question]:
+def questions(event_id: int, scope: str) -> Sequence[Put]:
     """What is asked now, in order; `scope` is ticket or order."""
-    return db.session.scalars(_NOW, {"event_id": event_id, "scope": scope}).all()
+    return [Put(*row) for row in glance(_NOW, {"event_id": event_id, "scope": scope})]
 
 
+_Q = table_of(Question).c
 _NOW: Final = (
-    select(Question)
-    .where(
-        Question.event_id == bindparam("event_id"), Question.scope == bindparam("scope"), Question.ended_at.is_(None)
-    )
-    .order_by(Question.position)
+    select(_Q.id, _Q.kind, _Q.need, _Q.text, _Q.choices)
+    .where(_Q.event_id == bindparam("event_id"), _Q.scope == bindparam("scope"), _Q.ended_at.is_(None))
+    .order_by(_Q.position)
 )
 
 
-def _with(asked: Sequence[Question], answers: Sequence[Answer | PartyAnswer]) -> list[Asked]:
+def _with(asked: Sequence[Put], answers: Sequence[Answer | PartyAnswer]) -> list[Asked]:
     known = {one.question_id: one.words if one.choice is None else str(one.choice) for one in answers}
     return [Asked(question, known.get(question.id, "")) for question in asked]
 
@@ -115,7 +125,7 @@ def read(asked: Sequence[Asked], form: Mapping[str, str], *, demanding: bool = T
     return reading
 
 
-def _typed(question: Question, raw: str) -> str:
+def _typed(question: Put, raw: str) -> str:
     return raw.strip() if question.choices else one_line(raw)
 
 
@@ -127,7 +137,7 @@ def _mistake(one: Asked, value: str, demanding: bool) -> str:
     return _("Please say it in at most %(most)s letters.", most=LONGEST) if len(value) > LONGEST else ""
 
 
-def _said(question: Question, value: str) -> Said:
+def _said(question: Put, value: str) -> Said:
     if not value:
         return Said(question.id)
     return Said(question.id, int(value)) if question.choices else Said(question.id, words=value)

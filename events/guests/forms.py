@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from flask_wtf import FlaskForm
-from wtforms import Field, SelectField, SelectMultipleField, StringField
+from wtforms import Field, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from events.core.form import Form
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
 from events.core.typed import demand_address, one_line
@@ -19,7 +19,7 @@ NAME, ADDRESS, NOTE = 120, 200, 300
 """The most letters of each."""
 
 
-class ReplyForm(FlaskForm):
+class ReplyForm(Form):
     """Name, and whatever kitchen and door should know; only the name is asked for."""
 
     name = StringField(lazy_gettext("Your name"))
@@ -34,9 +34,10 @@ class ReplyForm(FlaskForm):
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )
-    note = StringField(
+    note = TextAreaField(
         lazy_gettext("Anything else for kitchen and door"),
         [Length(max=NOTE, message=lazy_gettext("Please say it in at most 300 letters."))],
+        filters=[one_line],  # what a browser sends for the end of a line would count as two letters
     )
 
     def validate_name(self, item: Field) -> None:
@@ -65,6 +66,6 @@ class ReplyForm(FlaskForm):
             alias=one_line(self.alias.data),
             diet=self.diet.data or "",
             allergies=tuple(self.allergies.data or ()),
-            note=one_line(self.note.data),
+            note=self.note.data or "",
             answers=tuple(answers),
         )

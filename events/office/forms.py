@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from events.core import tokens
+from events.core.form import Form
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
 from events.core.refusal import Refusal
@@ -27,7 +27,7 @@ MOST_TICKED = 200
 """Boxes that one form may tick; all that were found are sent as the filter itself."""
 
 
-class GuestForm(FlaskForm):
+class GuestForm(Form):
     """One guest."""
 
     def __init__(self, *given: Any, **values: Any) -> None:  # noqa: ANN401 - WTForms’ own

@@ -45,7 +45,7 @@ def export() -> ResponseReturnValue:
 
 
 def _rows(house: Organisation, wanted: Wanted) -> Iterator[bytes]:
-    heads = (_("When (UTC)"), _("Who did it"), _("What happened"), _("Concerns"), _("More"), _("Code"))
+    heads = (_("When (UTC)"), _("Who did it"), _("What happened"), _("Concerns"), _("Details"), _("Code"))
     yield b"\xef\xbb\xbf" + _written(heads)
     for line in trail_reading.every(house, wanted):
         moment = line.at.isoformat(timespec="seconds")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from events.core.i18n import colon, money, short_moment
+from events.core.i18n import colon, money, short_day, short_moment
 from events.core.i18n import gettext as _
 from events.office.trail_details import DETAILS
 from events.office.trail_values import FIELDS, VALUES
@@ -101,7 +101,7 @@ class Telling:
     def _day(self, text: str) -> str:
         """A day as lists write it; any other text as it is."""
         try:
-            return date.fromisoformat(text).strftime("%d/%m/%Y") if len(text) == 10 else text
+            return short_day(date.fromisoformat(text)) if len(text) == 10 else text
         except ValueError:
             return text
 

@@ -130,6 +130,7 @@ VALUES: Final = {
         "year": _("year"),
         "letter": _("letter"),
     },
+    "method": {"card": _("Card"), "promptpay": "PromptPay"},
     "paper": {
         "cards": _("place cards"),
         "settlement": _("settlement"),

@@ -4,11 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from flask_wtf import FlaskForm
 from wtforms import DateTimeLocalField, SelectField, StringField
 from wtforms.validators import Length, Optional, ValidationError
 
 from events.core import money
+from events.core.form import Form
 from events.core.i18n import NAMES, lazy_gettext
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
@@ -23,7 +23,7 @@ KINDS = {"next_to": lazy_gettext("would like to sit with"), "not_with": lazy_get
 MOST_TABLES, HIGHEST = 100, 9999
 
 
-class Choosing(FlaskForm):
+class Choosing(Form):
     """A form whose fields offer words of the reader's language: they are chosen when the form is made."""
 
     OFFERS: ClassVar[Mapping[str, Mapping[str, object]]] = {}

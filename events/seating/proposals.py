@@ -1,9 +1,10 @@
 """A proposal for the room as it stands: shown first, then accepted as the organiser left it, all of it or nothing."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from events.core.i18n import enumerate_names
+from events.core.i18n import enumerate_names, ngettext
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.seating import plan, proposing, sitting, tables, wishes
@@ -24,6 +25,11 @@ class Line:
     def key(self) -> str:
         """The guests' ids as the form carries them."""
         return ",".join(str(guest.id) for guest in self.guests)
+
+    @property
+    def people(self) -> str:
+        """Who they are, in one sentence."""
+        return _people(self.guests)
 
 
 @dataclass(frozen=True)
@@ -97,7 +103,7 @@ def _lines(waiting: Sequence[plan.Waiting], at: Mapping[int, int], order: Mappin
 
 def _sentence(unmet: Unmet, known: Mapping[int, Sitting]) -> str:
     people = [known[guest] for guest in unmet.guests if guest in known]
-    names = enumerate_names(list(dict.fromkeys(person.name for person in people)))
+    names = _people(people)
     if unmet.kind == "no_place":
         return _("There is no place left for %(names)s.", names=names)
     if unmet.kind == "split":
@@ -105,6 +111,15 @@ def _sentence(unmet: Unmet, known: Mapping[int, Sitting]) -> str:
     if unmet.kind == "next_to":
         return _("%(names)s would like to sit together; their tables have no room for it.", names=names)
     return _("%(names)s must not sit together, and do already. Move one of them by hand.", names=names)
+
+
+def _people(guests: Sequence[Sitting]) -> str:
+    """ "Maria Rossi and 3 guests of Maria Rossi": those whose names are to come are counted after the others."""
+    nameless = Counter(guest.party for guest in guests if not guest.named)
+    names = [guest.name for guest in guests if guest.named]
+    for party, num in nameless.items():
+        names.append(ngettext("%(num)s guest of %(name)s", "%(num)s guests of %(name)s", num, name=party))
+    return enumerate_names(names)
 
 
 def _ids(key: str) -> list[int]:

@@ -29,7 +29,7 @@ class Hold(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), index=True)
+    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"))  # its index is that of the constraint
     quota_id: Mapped[int] = mapped_column(ForeignKey("quota.id"), index=True)
     seats: Mapped[int]
     status: Mapped[str] = mapped_column(default="held")

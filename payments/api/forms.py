@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from events.core.form import Form
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext, local, ngettext
 from events.core.typed import one_line
@@ -21,7 +21,7 @@ DAYS = (30, 90, 365)
 _TICKS: dict[str, Any] = {"widget": ListWidget(prefix_label=False), "option_widget": CheckboxInput()}
 
 
-class _PlacedForm(FlaskForm):
+class _PlacedForm(Form):
     place = SelectField(lazy_gettext("For"))
 
     def for_places(self, places: list[Place]) -> None:

@@ -23,6 +23,7 @@ from payments.checkout.begin import Buyer
 from payments.offline import arranging
 from payments.offline.arranging import Terms
 from payments.orders.models import Order
+from payments.orders.placing import Placed
 from payments.orders.pricing import Quote, Wish, check_total, quote
 
 MOST = 20
@@ -118,7 +119,7 @@ def _checked(event: Event, wish: Wish) -> Wish:
     return wish
 
 
-def _card(event: Event, priced: Quote, asked: Asked) -> Order:
+def _card(event: Event, priced: Quote, asked: Asked) -> Placed:
     if priced.total == 0:
         raise Refusal("nothing_due", _("This costs nothing: no card is needed."))
     check_total(priced)

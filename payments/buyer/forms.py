@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
@@ -17,6 +16,7 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from events.core.form import Form
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
 from events.core.typed import demand_address, one_line
@@ -27,7 +27,7 @@ from payments.buyer.models import ReturnTerms
 _AS_BROWSERS_SEND = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
-class CodeForm(FlaskForm):
+class CodeForm(Form):
     """The six digits of the letter."""
 
     code = StringField(lazy_gettext("Code"))
@@ -38,7 +38,7 @@ class CodeForm(FlaskForm):
         return "".join((self.code.data or "").split())[:20]
 
 
-class TransferForm(FlaskForm):
+class TransferForm(Form):
     """Which ticket, and who comes instead."""
 
     ticket = SelectField(lazy_gettext("Ticket"), validate_choice=False)
@@ -70,7 +70,7 @@ class TransferForm(FlaskForm):
         demand_address(item)
 
 
-class ReturnsForm(FlaskForm):
+class ReturnsForm(Form):
     """Which seats go back, and whether their money does."""
 
     ticket = SelectMultipleField(
@@ -100,7 +100,7 @@ class ReturnsForm(FlaskForm):
             raise ValidationError(_("Choose what is given back."))
 
 
-class TermsForm(FlaskForm):
+class TermsForm(Form):
     """The organiser's rules for giving back."""
 
     until = DateTimeLocalField(lazy_gettext("Money goes back until"), [Optional()], format=_AS_BROWSERS_SEND)
@@ -124,7 +124,7 @@ class TermsForm(FlaskForm):
         return ReturnTerms(event_id=event_id, until=until, share_bp=share_bp, gifts_stay=bool(self.gifts_stay.data))
 
 
-class EmailForm(FlaskForm):
+class EmailForm(Form):
     """The new address."""
 
     email = StringField(lazy_gettext("New e-mail address"))

@@ -2,10 +2,10 @@
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from events.core import i18n
 from events.core.db import end_reading, transaction
+from events.core.form import Form
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.team.access import public
@@ -133,7 +133,7 @@ def _back(token: str, said: str) -> ResponseReturnValue:
     return redirect(url_for(".changes", token=token, said=said, ticket=request.args.get("ticket")), 303)
 
 
-def _page(order: Order, said: str | None = None, **forms: FlaskForm) -> str:
+def _page(order: Order, said: str | None = None, **forms: Form) -> str:
     """The page with the forms as they were filled in, the others empty."""
     tickets = transferring.transferable(order)
     empty = {

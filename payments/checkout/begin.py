@@ -9,7 +9,7 @@ from events.catalogue.models import Event
 from events.core import clock, jobs, tokens
 from events.core.db import changed, db, end_reading, transaction
 from events.core.i18n import local
-from events.guests.parties import new_party
+from events.guests.parties import write_party
 from events.mail.links import absolute
 from payments.checkout import in_line
 from payments.checkout.models import Attempt
@@ -20,6 +20,7 @@ from payments.gateway.parameters import SESSION_LIFE, session_params
 from payments.gateway.stripe_api import current_gateway
 from payments.orders import keeping, placing
 from payments.orders.models import Order
+from payments.orders.placing import Also, Placed, nothing_else
 from payments.orders.pricing import Quote
 
 AGAIN = timedelta(seconds=10)
@@ -35,16 +36,22 @@ class Buyer:
     language: str
     source: str = ""
 
+    def as_party(self, event: Event, code: str) -> int:
+        """The party of a new order with this code, as its row's number; in the caller's transaction."""
+        return write_party(event.id, self.name, self.email, self.phone, self.language, self.source, code)
 
-def begin(event: Event, priced: Quote, buyer: Buyer, giver: int | None = None) -> tuple[Order, Attempt]:
+
+def begin(
+    event: Event, priced: Quote, buyer: Buyer, giver: int | None = None, also: Also = nothing_else
+) -> tuple[Placed, Attempt]:
     """Rows of an order, its held seats and its first attempt. Raises SoldOut; the caller commits or rolls back.
 
-    `giver` is the party that holds the seats already: those of an offer.
+    `giver` is the party that holds the seats already: those of an offer. `also` writes what else belongs to the order.
     """
-    who = (buyer.name, buyer.email, buyer.phone, buyer.language, buyer.source)
-    party = new_party(event.id, *who, booking=placing.free_code(event.organisation_id))
-    order = placing.place(event, party, priced, clock.now() + SESSION_LIFE)
-    attempt = new_attempt(order)
+    code = tokens.new_reference()
+    order = placing.write(event, buyer.as_party(event, code), code, priced, clock.now() + SESSION_LIFE)
+    attempt = _attempt(order, buyer.email, buyer.language)
+    also(order)
     keeping.hold(order, priced, giver)
     in_line.join(attempt)
     return order, attempt
@@ -59,12 +66,16 @@ def begin_again(order: Order) -> Attempt:
 
 def new_attempt(order: Order) -> Attempt:
     """The intent of a pay page: key and exact parameters are rows before Stripe hears of them."""
+    return _attempt(order, order.party.email, order.party.language)
+
+
+def _attempt(order: Order | Placed, email: str, language: str) -> Attempt:
     moment = clock.now()
     attempt = Attempt(
         order_id=order.id,
         status="creating",
         idempotency_key=f"attempt-{tokens.new_token(16)}",
-        params=_params(order),
+        params=_params(order, email, language),
         amount=order.total,
         currency=order.currency,
         expires_at=moment + SESSION_LIFE,
@@ -76,14 +87,13 @@ def new_attempt(order: Order) -> Attempt:
     return attempt
 
 
-def _params(order: Order) -> dict[str, object]:
-    language = order.party.language
+def _params(order: Order | Placed, email: str, language: str) -> dict[str, object]:
     return session_params(
         order_id=str(order.id),
         order_code=order.code,
         lines=[(local(line.name, language), line.amount) for line in order.lines],
         currency=order.currency,
-        email=order.party.email,
+        email=email,
         locale=language,
         success_url=absolute("checkout.paid", token=order.token),
         cancel_url=absolute("orders.order", token=order.token),

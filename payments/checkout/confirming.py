@@ -12,27 +12,27 @@ from events.core import clock, tokens
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
-from events.guests.parties import new_party
 from events.mail import outbox
 from payments.checkout.begin import Buyer
 from payments.checkout.fulfilling import Money, fulfil
 from payments.checkout.models import Confirmation
 from payments.orders import keeping, lapsing, placing
 from payments.orders.models import Order
+from payments.orders.placing import Also, Placed, nothing_else
 from payments.orders.pricing import Quote
 
 PATIENCE = timedelta(hours=2)
 """How long seats are kept for somebody who has yet to look into their letters."""
 
 
-def begin(event: Event, priced: Quote, buyer: Buyer, giver: int | None = None) -> Order:
+def begin(event: Event, priced: Quote, buyer: Buyer, giver: int | None = None, also: Also = nothing_else) -> Placed:
     """An order whose total is zero, its seats held (or taken over from `giver`), its letter queued.
 
     Raises SoldOut, UsedUp.
     """
-    who = (buyer.name, buyer.email, buyer.phone, buyer.language, buyer.source)
-    party = new_party(event.id, *who, booking=placing.free_code(event.organisation_id))
-    order = placing.place(event, party, priced, clock.now() + PATIENCE, way="free")
+    code = tokens.new_reference()
+    party_id = buyer.as_party(event, code)
+    order = placing.write(event, party_id, code, priced, clock.now() + PATIENCE, way="free")
     lapsing.put(order)
     outbox.put(
         "confirm_order",
@@ -41,8 +41,9 @@ def begin(event: Event, priced: Quote, buyer: Buyer, giver: int | None = None) -
         email=buyer.email,
         language=buyer.language,
         order_id=order.id,
-        event_id=order.event_id,
+        event_id=event.id,
     )
+    also(order)
     keeping.hold(order, priced, giver)
     return order
 

@@ -5,48 +5,56 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from events.catalogue import pages
 from events.catalogue.models import Event, TicketType
 from events.core import money
+from events.core.form import Form
 from events.core.i18n import LANGUAGES, lazy_gettext
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
-from events.core.typed import breaks_the_line, demand_address, one_line, short_word
+from events.core.typed import (
+    breaks_the_line,
+    demand_address,
+    demand_telephone,
+    find_address,
+    is_telephone,
+    one_line,
+    short_word,
+)
 from events.tickets.holding import SoldOut
 from payments.checkout.begin import Buyer
 from payments.orders.pricing import Wish
 
-LONGEST_CODE = 40
+LONGEST = {"gift": 30, "name": 120, "email": 254, "phone": 40, "code": 40}
 MOST = 999
 """No order asks for more of one type; the type's own limit is lower still."""
 TOO_LONG = lazy_gettext("This is too long.")
 
 
-class OrderForm(FlaskForm):
+class OrderForm(Form):
     """Everything but the numbers of tickets, which depend on the event."""
 
-    gift = StringField(lazy_gettext("Extra gift"), [Length(max=30, message=TOO_LONG)])
+    gift = StringField(lazy_gettext("Extra gift"), [Length(max=LONGEST["gift"], message=TOO_LONG)])
     cover_fees = BooleanField(lazy_gettext("Cover the card fees"))
     name = StringField(
         lazy_gettext("Your name"),
         [
             InputRequired(lazy_gettext("Please tell us your name.")),
-            Length(max=120, message=lazy_gettext("This name is too long.")),
+            Length(max=LONGEST["name"], message=lazy_gettext("This name is too long.")),
         ],
     )
     email = StringField(
         lazy_gettext("E-mail"),
         [
             InputRequired(lazy_gettext("Please give an e-mail address: the tickets are sent to it.")),
-            Length(max=254, message=TOO_LONG),
+            Length(max=LONGEST["email"], message=TOO_LONG),
         ],
     )
-    phone = StringField(lazy_gettext("Telephone"), [Length(max=40, message=TOO_LONG)])
-    code = StringField(lazy_gettext("I have a code"), [Length(max=LONGEST_CODE, message=TOO_LONG)])
+    phone = StringField(lazy_gettext("Telephone"), [Length(max=LONGEST["phone"], message=TOO_LONG)])
+    code = StringField(lazy_gettext("I have a code"), [Length(max=LONGEST["code"], message=TOO_LONG)])
     lang = StringField()
     source = StringField(name="from")
 
@@ -61,8 +69,7 @@ class OrderForm(FlaskForm):
 
     def validate_phone(self, item: StringField) -> None:
         """Digits and what people write between them."""
-        if not re.fullmatch(r"[0-9+() ./\u00a0-]*", _text(item)):
-            raise ValidationError(_("A telephone number has digits only."))
+        demand_telephone(item)
 
     def mistakes(self) -> dict[str, str]:
         """What the last validation found: {field: sentence}; the token's own mistake belongs to no field."""
@@ -71,11 +78,20 @@ class OrderForm(FlaskForm):
             found[""] = _("This form had lost touch with your browser. Nothing is lost: please press the button again.")
         return found
 
-    def buyer(self, language: str) -> Buyer:
-        """Who buys, cleaned."""
-        chosen = self.lang.data if self.lang.data in LANGUAGES else language
-        who = (one_line(self.name.data), _text(self.email), _text(self.phone))
-        return Buyer(*who, chosen, short_word(self.source.data))
+
+def read_buyer(given: Mapping[str, str], language: str) -> Buyer | None:
+    """Who buys, cleaned, where OrderForm would find nothing wrong; None where it has something to say.
+
+    Most forms are right, and an OrderForm costs as much as all that is written for an order.
+    """
+    name, phone = given.get("name", ""), given.get("phone", "")
+    fits = all(len(given.get(item, "")) <= most for item, most in LONGEST.items())
+    if not fits or not one_line(name) or breaks_the_line(name.strip()) or not is_telephone(phone):
+        return None
+    email = find_address(given.get("email"))
+    chosen = given.get("lang", "")
+    words = chosen if chosen in LANGUAGES else language, short_word(given.get("from"))
+    return Buyer(one_line(name), email, phone.strip(), *words) if email else None
 
 
 def _text(item: StringField) -> str:
@@ -139,7 +155,7 @@ def read_wish(event: Event, typed: Mapping[str, str]) -> Typed:
     if gift is None:
         result.mistakes["gift"] = _("Please give an amount such as 500 or 1,500.")
     covers = typed.get("cover_fees", "") not in ("", "0", "false")
-    result.wish = Wish(counts, gift or 0, covers, typed.get("code", "").strip()[:LONGEST_CODE])
+    result.wish = Wish(counts, gift or 0, covers, typed.get("code", "").strip()[: LONGEST["code"]])
     return result
 
 

@@ -1,34 +1,30 @@
-"""The order form, the bill while one fills it in, and the way back from the pay page."""
+"""The order form, and the bill while one fills it in."""
 
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
+from events.catalogue import offers
 from events.catalogue.codes import DiscountCode, find_code
 from events.catalogue.finding import get_event_on_offer
-from events.catalogue.kept import carried
 from events.catalogue.models import Event
-from events.core import assets, callers, clock, i18n, tokens
-from events.core.db import end_reading, transaction
+from events.core import assets, callers, clock, i18n, own_page, tokens
+from events.core.db import transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.core.web import come_by, source_of
 from events.team.access import public
-from payments.checkout import begin, confirming, offered, watching
+from payments.checkout import begin, offered, return_routes
 from payments.checkout.begin import Buyer
-from payments.checkout.forms import OrderForm, Typed, choice_of, field_of, read_wish
-from payments.checkout.models import Attempt
-from payments.gateway import turns
-from payments.gateway.failures import GatewayError
+from payments.checkout.forms import OrderForm, Typed, choice_of, field_of, read_buyer, read_wish
 from payments.giving import extras
 from payments.guarding import access, admitting, repeats
 from payments.guarding.admitting import Caller
-from payments.orders import fees, lining, placing
+from payments.orders import fees
 from payments.orders.billing import Bill, bill
-from payments.orders.models import Order
+from payments.orders.placing import Placed
 from payments.orders.pricing import Quote, Wish, check_code, is_shown, quote
 from payments.waiting import taking
 from payments.waiting.taking import Offer
@@ -54,25 +50,27 @@ def order_form(slug: str) -> ResponseReturnValue:
 @public
 def order(slug: str) -> ResponseReturnValue:
     """Hold the seats and go to the pay page; or say what is wrong, with everything that was typed."""
-    event, form, given = _event(slug), OrderForm(), _given()
+    event, given = _in_its_words(offers.get(slug)), _given()
     typed, more = read_wish(event, given), extras.read(event, given)
-    form.gift.data = given.get("gift", "")
     if "suggested" in given or given.get("action") == "total":
         _bill(event, typed)
-        return _page(event, form, typed, typed.mistakes, extras.unjudged(event, given))
-    if not form.validate() or typed.mistakes or more.mistakes:
+        return _page(_event(slug), _form(given), typed, typed.mistakes, extras.unjudged(event, given))
+    buyer = read_buyer(given, i18n.language()) if own_page.is_token(given.get("csrf_token")) else None
+    if buyer is None or typed.mistakes or more.mistakes:
+        form = _form(given)
+        form.validate()
         _bill(event, typed, sent=True)
-        return _page(event, form, typed, typed.mistakes | form.mistakes() | more.mistakes, more), 422
+        return _page(_event(slug), form, typed, typed.mistakes | form.mistakes() | more.mistakes, more), 422
     if (one_moment := access.ask_for_pass(event)) is not None:
         return one_moment
     sent = repeats.digest(session.get("csrf_token") or tokens.new_token(), request.path, access.typed())
     try:
-        placed, attempt_id = _place(event, form.buyer(i18n.language()), typed.wish, more, sent)
+        placed, attempt_id = _place(event, buyer, typed.wish, more, sent)
     except Refusal as refusal:
         if (token := repeats.token_of(sent)) is not None:  # perhaps refused because of the seats that this one keeps
             return redirect(url_for("checkout.pay", token=token), 303)
         field = field_of(event := _event(slug), typed.wish, refusal)
-        return _page(event, form, typed, {field: refusal.sentence}, more), refusal.status
+        return _page(event, _form(given), typed, {field: refusal.sentence}, more), refusal.status
     address = begin.open_page(attempt_id) if attempt_id is not None else None
     return redirect(address or url_for("orders.order", token=placed.token), 303)
 
@@ -99,52 +97,20 @@ def order_quote(slug: str) -> Response:
     return jsonify(made.as_json() | {"mistakes": typed.mistakes})
 
 
-@blueprint.get("/o/<token>/pay")
-@public
-def pay(token: str) -> ResponseReturnValue:
-    """On to the pay page of an order that is still held; where there is none, the order page says why.
-
-    Whose turn in line is overdue asks for it here: the worker may be away.
-    """
-    found = placing.get_by_token(token)
-    attempt = Attempt.live_of(found.id)
-    line = lining.shown(found)
-    if attempt is not None and attempt.status == "creating" and line is not None and line.overdue:
-        return redirect(begin.open_page(attempt.id) or url_for("orders.order", token=token), 303)
-    if attempt is None or not attempt.url or found.status != "held":
-        # Its turn may come before that page is read: then it leads back here (`on`), where the way is open.
-        return redirect(url_for("orders.order", token=token, on=1 if found.status == "waiting" else None))
-    return redirect(attempt.url, 303)
-
-
-@blueprint.get("/o/<token>/paid")
-@public
-def paid(token: str) -> ResponseReturnValue:
-    """Back from the pay page: settle now if Stripe says so, else the order page waits for the webhook."""
-    found = placing.get_by_token(token)
-    attempt = Attempt.newest_of(found.id)
-    if attempt is not None and found.status in ("held", "waiting", "processing", "expired"):
-        attempt_id = attempt.id
-        end_reading()
-        # Where this asks nothing or fails, the webhook or the watcher will bring the news; the page waits for it.
-        with suppress(GatewayError), turns.taken() as mine:
-            if mine:
-                watching.poll(attempt_id)
-    return redirect(url_for("orders.order", token=token))
-
-
-def _place(event: Event, buyer: Buyer, wish: Wish, more: extras.Extras, sent: str) -> tuple[Order, int | None]:
+def _place(event: Event, buyer: Buyer, wish: Wish, more: extras.Extras, sent: str) -> tuple[Placed, int | None]:
     """The order, and the attempt whose pay page is to be opened. Raises Refusal."""
-    there = carried(event)
     with transaction():
-        priced = quote(event := there(), wish, clock.now(), find_code(event.id, wish.code))
+        event = offers.still(event)
+        priced = quote(event, wish, clock.now(), find_code(event.id, wish.code))
         remember = _admit(event, priced, buyer.email)
         repeats.check(sent)
-        placed, attempt_id = offered.begin_order(event, priced, buyer, wish, request.form.get("offer", ""))
-        extras.keep(placed, more)
-        remember(placed.party_id)
-        repeats.remember(sent, placed.id)
-    return placed, attempt_id
+
+        def also(placed: Placed) -> None:
+            extras.keep(placed, more)
+            remember(placed.party_id)
+            repeats.remember(sent, placed.id)
+
+        return offered.begin_order(event, priced, buyer, wish, request.form.get("offer", ""), also)
 
 
 def _admit(event: Event, priced: Quote, email: str) -> Callable[[int], None]:
@@ -155,22 +121,6 @@ def _admit(event: Event, priced: Quote, email: str) -> Callable[[int], None]:
     return admitting.admit(Caller(email, callers.network()), seats, event.time_zone)
 
 
-@blueprint.route("/o/<token>/confirm/<secret>", methods=["GET", "POST"])
-@public
-def confirm(token: str, secret: str) -> ResponseReturnValue:
-    """The mailed link of an order that costs nothing. Looking at it does nothing: mail programs look, too."""
-    found = placing.get_by_token(token)
-    g.language = found.party.language
-    if request.method == "POST":
-        with transaction():
-            confirming.confirm(token, secret)
-        return redirect(url_for("orders.order", token=token), 303)
-    if found.status == "paid":
-        return redirect(url_for("orders.order", token=token))
-    confirming.check(found, secret)
-    return render_template("payments/checkout/confirm.html", order=found, event=found.event, bill=bill(found))
-
-
 def _offer() -> Offer | None:
     """The offer of the waiting list that this form is for."""
     secret = request.form.get("offer") or (request.view_args or {}).get("secret")
@@ -178,7 +128,11 @@ def _offer() -> Offer | None:
 
 
 def _event(slug: str) -> Event:
-    event = get_event_on_offer(slug)
+    """The evening with the places that are left, for a page of the form."""
+    return _in_its_words(get_event_on_offer(slug))
+
+
+def _in_its_words(event: Event) -> Event:
     wanted = request.args.get("lang") or request.form.get("lang")
     if wanted in event.languages:
         g.language = wanted
@@ -191,6 +145,13 @@ def _given() -> dict[str, str]:
     if (wanted := given.get("suggested")) is not None:
         given["gift"] = "" if given.get("gift", "").strip() == wanted else wanted
     return given
+
+
+def _form(given: Mapping[str, str]) -> OrderForm:
+    """What was typed, as the page shows it again."""
+    form = OrderForm()
+    form.gift.data = given.get("gift", "")
+    return form
 
 
 def _page(event: Event, form: OrderForm, typed: Typed, mistakes: dict[str, str], more: extras.Extras) -> str:
@@ -243,3 +204,7 @@ def _bill(event: Event, typed: Typed, sent: bool = False) -> Bill | None:
     except Refusal as refusal:
         typed.mistakes[field_of(event, typed.wish, refusal)] = refusal.sentence
         return None
+
+
+for address, view, methods in return_routes.ADDRESSES:
+    blueprint.add_url_rule(address, view_func=view, methods=methods)

@@ -4,7 +4,6 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -12,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from events.catalogue.codes import folded
 from events.catalogue.models import Event
 from events.core import money
+from events.core.form import Form
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext, local, percent
 from payments.codes.making import Draft
@@ -20,7 +20,7 @@ _AS_BROWSERS_SEND = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _PERCENT = re.compile(r"(?P<whole>[0-9]{1,3})(?:[.,](?P<part>[0-9]{1,2}))?\s*%")
 
 
-class CodeForm(FlaskForm):
+class CodeForm(Form):
     """What a code does, for which tickets, how often and when."""
 
     code = StringField(

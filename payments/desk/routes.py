@@ -2,12 +2,12 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
 from events.core import tokens
 from events.core.db import end_reading, transaction
+from events.core.form import Form
 from events.core.refusal import NotFound, Refusal
 from events.team import access
 from events.team.access import MONEY, asks_again
@@ -129,7 +129,7 @@ def _page(event: Event, code: str, refusal: Refusal | None = None) -> str:
         refusal=refusal,
         typed=request.form,
         said=request.args.get("said"),
-        form=FlaskForm(),
+        form=Form(),
         key=tokens.new_token(12),
         cancellable=desk.order.status in cancelling.CANCELLABLE,
     )

@@ -11,6 +11,7 @@ from events.catalogue.models import Event, Organisation
 from events.core import trail
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
+from events.core.i18n import short_day
 from events.core.refusal import Refusal
 from payments.exports.models import AccountCode, Bookkeeping, BookRate
 from payments.ledger import models as ledger
@@ -129,7 +130,7 @@ def demand_rates(books: Books, day_from: date | None, day_to: date | None) -> No
         if books.rate(currency, day) is None:
             sentence = _(
                 "Say what %(currency)s is worth in %(books)s from %(day)s on, under Accounts and rates.",
-                currency=currency, books=books.currency, day=day.strftime("%d/%m/%Y"),
+                currency=currency, books=books.currency, day=short_day(day),
             )  # fmt: skip
             raise Refusal("no_rate", sentence, status=409)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from events.core.i18n import decimal, language, lazy_gettext
+from events.core.i18n import decimal, language, lazy_gettext, short_day
 from events.core.money import exponent, major
 from payments.exports.rows import Cell, Column
 
@@ -122,7 +122,7 @@ def written(column: Column, cell: Cell, currency: str) -> str:
     if isinstance(cell, Decimal):
         return decimal(cell, language(), max(2, -int(cell.as_tuple().exponent)))
     if isinstance(cell, date):
-        return cell.strftime("%d/%m/%Y")
+        return short_day(cell)
     shown = STATES.get(str(cell), cell) if column.key in {"status", "state", "kind"} else cell
     return str(shown) if shown is not None else ""
 

@@ -10,6 +10,7 @@ from payments.giving import telling
 from payments.giving.telling import Told
 from payments.giving.wording import Ask, asks
 from payments.orders.models import Order
+from payments.orders.placing import Placed
 
 
 @dataclass
@@ -18,7 +19,12 @@ class Extras:
 
     told: Told = field(default_factory=Told)
     reading: Reading = field(default_factory=Reading)
-    asks: Sequence[Ask] = ()
+    event: Event | None = None
+
+    @property
+    def asks(self) -> Sequence[Ask]:
+        """Sentences with a box, in the reader's language."""
+        return asks(self.event) if self.event else ()
 
     @property
     def mistakes(self) -> dict[str, str]:
@@ -45,12 +51,12 @@ class Extras:
 
 def begin(event: Event) -> Extras:
     """An empty form's part."""
-    return Extras(reading=Reading(asking.of_party(event.id)), asks=asks(event))
+    return Extras(reading=Reading(asking.of_party(event.id)), event=event)
 
 
 def read(event: Event, form: Mapping[str, str]) -> Extras:
     """What was typed, and what is wrong with it."""
-    return Extras(telling.read(event, form), asking.read(asking.of_party(event.id), form), asks(event))
+    return Extras(telling.read(event, form), asking.read(asking.of_party(event.id), form), event)
 
 
 def unjudged(event: Event, form: Mapping[str, str]) -> Extras:
@@ -60,7 +66,7 @@ def unjudged(event: Event, form: Mapping[str, str]) -> Extras:
     return extras
 
 
-def keep(order: Order, extras: Extras) -> None:
+def keep(order: Order | Placed, extras: Extras) -> None:
     """Write it down with a new order, in its transaction."""
     telling.write(order, extras.told)
     said = [one for one in extras.reading.answers if one.choice is not None or one.words]

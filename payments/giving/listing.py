@@ -14,8 +14,8 @@ from events.core.i18n import gettext as _
 from events.core.i18n import short_moment
 from events.core.spreadsheets import neutralised
 from events.guests import asking
-from events.guests.asking import Asked
-from events.guests.models import Answer, Party, PartyAnswer, Question
+from events.guests.asking import Asked, Put
+from events.guests.models import Answer, Party, PartyAnswer
 from events.tickets.models import Ticket
 from payments.giving.models import Anonymity, Consent
 from payments.orders.models import Order
@@ -55,7 +55,7 @@ def _answers(event: Event) -> Mapping[int, list[Asked]]:
     return found
 
 
-def guest_answers(event: Event) -> list[tuple[Question, list[tuple[str, list[str]]]]]:
+def guest_answers(event: Event) -> list[tuple[Put, list[tuple[str, list[str]]]]]:
     """Each question to guests with what was answered, most often first, and by whom: name on the ticket and number."""
     mine = (Ticket.event_id == event.id, Ticket.status == "valid")
     found = []

@@ -11,8 +11,9 @@ from events.core.db import changed, db, insert_once
 from events.core.i18n import gettext as _
 from events.core.typed import one_line
 from payments.giving.models import DEDICATIONS, Anonymity, Consent, Dedication
-from payments.giving.wording import Ask, asks, versions
+from payments.giving.wording import FIELDS, Ask, asks, versions
 from payments.orders.models import Order
+from payments.orders.placing import Placed
 
 LONGEST = 120
 """Letters of a name."""
@@ -58,6 +59,8 @@ def _read_dedication(told: Told, form: Mapping[str, str]) -> None:
 
 def _read_consents(told: Told, event: Event, form: Mapping[str, str]) -> None:
     """A box counts for the words that stood beside it. Have they changed meanwhile, nobody has agreed to the new."""
+    if not any(form.get(name) for name in FIELDS):
+        return
     ticked = [(ask, version) for ask in asks(event) if (version := form.get(ask.field, ""))]
     known = versions(event) if ticked else {}
     for ask, version in ticked:
@@ -88,18 +91,19 @@ def keep(order: Order, told: Told) -> None:
     write(order, told)
 
 
-def write(order: Order, told: Told) -> None:
+def write(order: Order | Placed, told: Told) -> None:
     """The same where nothing can be there yet: with a new order."""
     moment = clock.now()
     if order.event.asks_dedication and told.kind:
         db.session.merge(Dedication(order_id=order.id, kind=told.kind, name=told.name, at=moment))
     if order.event.names_givers and told.anonymous:
         insert_once(Anonymity, {"order_id": order.id, "at": moment}, unique=("order_id",))
-    db.session.add_all(_consent(order, ask) for ask in told.consents)
-    db.session.flush()
+    if told.consents:
+        db.session.add_all(_consent(order, ask) for ask in told.consents)
+        db.session.flush()
 
 
-def _consent(order: Order, ask: Ask) -> Consent:
+def _consent(order: Order | Placed, ask: Ask) -> Consent:
     return Consent(
         order_id=order.id,
         organiser=ask.organiser,

@@ -8,6 +8,9 @@ from events.core import tokens
 from events.core.i18n import gettext as _
 from events.core.i18n import in_language, language
 
+FIELDS = ("consent_own", "consent_co")
+"""Names of all the boxes there can be."""
+
 
 @dataclass(frozen=True)
 class Ask:

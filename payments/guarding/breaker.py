@@ -3,11 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, bindparam, func, select
 
 from events.core import clock
-from events.core.db import rows, table_of, transaction
+from events.core.db import glance, table_of, transaction
 from payments.guarding import tallies
+from payments.guarding.models import Tally
 from payments.orders.models import Order
 
 MINUTE = timedelta(minutes=1)
@@ -20,7 +21,9 @@ UNLIMITED = 1 << 40
 def is_out() -> bool:
     """Whether passes are asked for now."""
     moment = clock.now()
-    return _declines(moment) > DECLINES_A_MINUTE or _too_many_orders(moment)
+    asked = {"this": _key(moment), "last": _key(moment - MINUTE), "since": moment - MINUTE, "allowed": ORDERS_A_MINUTE}
+    ((declines, one_too_many),) = glance(_ASKED, asked)
+    return (declines or 0) > DECLINES_A_MINUTE or one_too_many is not None
 
 
 def note_decline(_intent_id: str) -> str:
@@ -30,25 +33,14 @@ def note_decline(_intent_id: str) -> str:
     return "declined"
 
 
-def _declines(moment: datetime) -> int:
-    """In this minute of the clock and the one before."""
-    return tallies.count(_key(moment), _key(moment - MINUTE))
-
-
 def _key(moment: datetime) -> str:
     return f"declines:{moment:%Y%m%dT%H%M}"
 
 
-def _too_many_orders(moment: datetime) -> bool:
-    """Counted over an index as far as the limit and no further; nothing is written for it."""
-    recent = {"since": moment - MINUTE, "allowed": ORDERS_A_MINUTE}
-    return bool(rows(_ONE_TOO_MANY, recent))
-
-
-_ORDERS = table_of(Order).c
-_ONE_TOO_MANY: Final = (
-    select(_ORDERS.id)
-    .where(_ORDERS.created_at > bindparam("since"))
-    .offset(bindparam("allowed", type_=Integer))
-    .limit(1)
-)
+# What banks declined in this minute of the clock and the one before; and whether there is one order too many, counted
+# over an index as far as the limit and no further. Nothing is written for it.
+_O, _T = table_of(Order).c, table_of(Tally).c
+_DECLINES = select(func.sum(_T.count)).where((_T.key == bindparam("this")) | (_T.key == bindparam("last")))
+_RECENT = select(_O.id).where(_O.created_at > bindparam("since"))
+_ONE_TOO_MANY = _RECENT.offset(bindparam("allowed", type_=Integer)).limit(1)
+_ASKED: Final = select(_DECLINES.scalar_subquery(), _ONE_TOO_MANY.scalar_subquery())

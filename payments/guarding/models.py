@@ -1,4 +1,8 @@
-"""What the guard remembers, for a day at most: digests and counts, no address of anybody."""
+"""What the guard remembers, for a day at most: digests and counts, no address of anybody.
+
+Every order writes here, so there are no indexes but those that an order reads: what is old is looked for once an hour,
+in tables of a day.
+"""
 
 from datetime import date, datetime
 
@@ -23,7 +27,7 @@ class Tally(Base):
     __tablename__ = "guard_tally"
 
     key: Mapped[str] = mapped_column(primary_key=True)
-    began_at: Mapped[datetime] = mapped_column(index=True)
+    began_at: Mapped[datetime]
     count: Mapped[int]
 
 
@@ -34,7 +38,7 @@ class Origin(Base):
 
     party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True)
     key: Mapped[str] = mapped_column(index=True)
-    at: Mapped[datetime] = mapped_column(index=True)
+    at: Mapped[datetime]
 
 
 class SentForm(Base):
@@ -43,5 +47,5 @@ class SentForm(Base):
     __tablename__ = "guard_sent_form"
 
     digest: Mapped[str] = mapped_column(primary_key=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
-    at: Mapped[datetime] = mapped_column(index=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    at: Mapped[datetime]

@@ -11,11 +11,11 @@ from typing import Final
 from sqlalchemy import bindparam, select, update
 
 from events.core import clock, tokens
-from events.core.db import UtcDateTime, changed, insert_once, rows, table_of
+from events.core.db import changed, insert_once, rows, table_of
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from payments.guarding.models import SentForm
-from payments.orders.models import Order
+from payments.orders.models import UNPAID, Order
 
 
 class SentBefore(Refusal):
@@ -32,8 +32,10 @@ def digest(browser: str, address: str, typed: Iterable[tuple[str, str]]) -> str:
 
 def token_of(sent: str) -> str | None:
     """The token of the order that came of the same form and is under way; None where there is none."""
-    found = rows(_UNDER_WAY, {"sent": sent, "now": clock.now()})
-    return str(found[0][0]) if found else None
+    for token, status, held_until in rows(_CAME_OF_IT, {"sent": sent}):
+        if status == "processing" or (status in UNPAID and held_until > clock.now()):
+            return str(token)
+    return None
 
 
 def check(sent: str) -> None:
@@ -52,10 +54,8 @@ def remember(sent: str, order_id: int) -> None:
 
 # Made once: to write a statement anew costs more than to run it.
 _S, _O = table_of(SentForm).c, table_of(Order).c
-_UNPAID = (_O.status == "held") | (_O.status == "waiting")
-_KEPT = _UNPAID & (_O.held_until > bindparam("now", type_=UtcDateTime()))
-_UNDER_WAY: Final = (
-    select(_O.token)
+_CAME_OF_IT: Final = (
+    select(_O.token, _O.status, _O.held_until)
     .select_from(table_of(Order).join(table_of(SentForm), _S.order_id == _O.id))
-    .where(_S.digest == bindparam("sent"), _KEPT | (_O.status == "processing"))
+    .where(_S.digest == bindparam("sent"))
 )

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import bindparam, case, delete, func, select, update
+from sqlalchemy import Executable, bindparam, case, delete, func, select
 
-from events.core import clock, tokens
-from events.core.db import UtcDateTime, changed, db, insert_once, plainly, rows, table_of, transaction
+from events.core import clock, engines, tokens
+from events.core.db import UtcDateTime, changed, db, engine, insert_once, plainly, rows, table_of, transaction
 from events.core.jobs import TryLater
 from payments.guarding.models import DailySalt, Origin, SentForm, Tally
 
@@ -20,16 +21,11 @@ def add(key: str, window: timedelta, most: int) -> datetime | None:
 
     In the caller's transaction. The update locks the key's row: whoever counts the same key waits for its end.
     """
-    if _add(key, window, most) or insert_once(Tally, {"key": key, "began_at": clock.now(), "count": 1}, ["key"]):
-        return None
-    if _add(key, window, most):  # somebody made the row in between
+    moment = clock.now()
+    first = {"key": key, "began_at": moment, "count": 1}
+    if rows(_one_more(engine()), first | {"now": moment, "since": moment - window, "most": most}):
         return None
     return db.session.scalars(select(Tally.began_at).where(Tally.key == key)).one() + window
-
-
-def _add(key: str, window: timedelta, most: int) -> bool:
-    moment = clock.now()
-    return bool(rows(_ONE_MORE, {"of": key, "now": moment, "since": moment - window, "most": most}))
 
 
 def once(key: str) -> bool:
@@ -66,13 +62,18 @@ def forget(_args: Mapping[str, Any]) -> None:
 # Made once: to write a statement anew costs more than to run it.
 _T, _S = table_of(Tally).c, table_of(DailySalt).c
 _OVER = _T.began_at <= bindparam("since", type_=UtcDateTime())
-_ONE_MORE: Final = (
-    update(table_of(Tally))
-    .where(_T.key == bindparam("of"), _OVER | (_T.count < bindparam("most", type_=_T.count.type)))
-    .values(
-        count=case((_OVER, 1), else_=_T.count + 1),
-        began_at=case((_OVER, bindparam("now", type_=UtcDateTime())), else_=_T.began_at),
-    )
-)
+
+
+@cache
+def _one_more(engine_name: str) -> Executable:
+    counted = {
+        "count": case((_OVER, 1), else_=_T.count + 1),
+        "began_at": case((_OVER, bindparam("now", type_=UtcDateTime())), else_=_T.began_at),
+    }
+    free = _OVER | (_T.count < bindparam("most", type_=_T.count.type))
+    row = engines.upserting(table_of(Tally), engine_name)
+    return row.on_conflict_do_update(index_elements=["key"], set_=counted, where=free).returning(_T.key)
+
+
 _COUNTED: Final = select(func.sum(_T.count)).where(_T.key.in_(bindparam("keys", expanding=True)))
 _SALT: Final = select(_S.salt).where(_S.day == bindparam("today"))

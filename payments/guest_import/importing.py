@@ -84,7 +84,7 @@ def _data(row: Row, before: Data) -> Data:
         name=values.get("name") or before.name,
         alias=values.get("alias") or before.alias,
         diet=(judging.diet_of(diet) or "") if diet else before.diet,
-        allergies=tuple(code for code in judging.allergies_of(allergies) if code) if allergies else before.allergies,
+        allergies=tuple(filter(None, judging.allergies_of(allergies).values())) if allergies else before.allergies,
         note=values.get("note") or before.note,
         mark=values.get("mark") or before.mark,
         staff_note=before.staff_note,

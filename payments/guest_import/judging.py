@@ -12,6 +12,7 @@ from typing import Final
 from events.core.folding import folded
 from events.core.i18n import LANGUAGES
 from events.core.i18n import gettext as _
+from events.core.i18n import lazy_gettext as _l
 from events.core.refusal import Refusal
 from events.core.typed import find_address
 from events.guests.models import ALLERGENS, DIETS
@@ -30,6 +31,19 @@ COLUMNS: Final[Mapping[str, frozenset[str]]] = {
     "note": frozenset({"note", "notes", "to know", "remarque", "a savoir", "หมายเหตุ", "สิ่งที่ควรทราบ"}),
     "table": frozenset({"table", "table number", "โต๊ะ"}),
     "mark": frozenset({"mark", "tag", "mention", "marque", "เครื่องหมาย"}),
+}
+COLUMN_NAMES: Final = {
+    "ticket": _l("Ticket"),
+    "name": _l("Name"),
+    "alias": _l("Name on cards and lists"),
+    "party": _l("Party"),
+    "email": _l("E-mail"),
+    "language": _l("Language"),
+    "diet": _l("Diet"),
+    "allergies": _l("Allergies"),
+    "note": _l("To know"),
+    "table": _l("Table"),
+    "mark": _l("Mark"),
 }
 LONGEST: Final = {"name": 120, "alias": 120, "party": 120, "note": 300, "mark": 40}
 
@@ -53,11 +67,11 @@ class Known:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a row is: new, change or mistake; a mistake's sentence says how to mend it."""
+    """What a row is: new, change or mistake; then a sentence for each mistake, which says how to mend it."""
 
     row: Row
     kind: str
-    sentence: str = ""
+    mistakes: Sequence[str] = ()
 
 
 def rows_of(raw: Sequence[Raw]) -> list[Row]:
@@ -78,9 +92,9 @@ def judge(rows: Sequence[Row], known: Known) -> list[Verdict]:
     have = {_identity(name, email) for name, email in known.tickets.values() if name}
     verdicts: list[Verdict] = []
     for row in rows:
-        sentence = next(_mistakes(row, known, seen, have), "")
-        kind = "mistake" if sentence else "change" if row.values.get("ticket") else "new"
-        verdicts.append(Verdict(row, kind, sentence))
+        mistakes = tuple(_mistakes(row, known, seen, have))
+        kind = "mistake" if mistakes else "change" if row.values.get("ticket") else "new"
+        verdicts.append(Verdict(row, kind, mistakes))
         seen.setdefault(_key(row), row.number)
     return verdicts
 
@@ -90,10 +104,10 @@ def diet_of(text: str) -> str | None:
     return _code(text, DIETS, DIET_NAMES)
 
 
-def allergies_of(text: str) -> list[str | None]:
-    """The codes of allergens, separated by commas; None for each that nobody knows."""
+def allergies_of(text: str) -> dict[str, str | None]:
+    """Allergies as they were written, separated by commas, each with its code; None for one that nobody knows."""
     parts = [part.strip() for part in re.split("[,;/]", text) if part.strip()]
-    return [_code(part, ALLERGENS, ALLERGEN_NAMES) for part in parts]
+    return {part: _code(part, ALLERGENS, ALLERGEN_NAMES) for part in parts}
 
 
 def _code(text: str, codes: Sequence[str], names: Mapping[str, object]) -> str | None:
@@ -141,7 +155,7 @@ def _email(row: Row) -> str:
 
 
 def _mistakes(row: Row, known: Known, seen: Mapping[object, int], have: set[tuple[str, str]]) -> Iterator[str]:
-    """What is wrong with a row, the worst first; the reader wants one thing at a time."""
+    """Everything that is wrong with a row, the worst first: whoever mends the file wants to do it once."""
     values = row.values
     yield from row.mistakes
     if values.get("ticket"):
@@ -150,9 +164,15 @@ def _mistakes(row: Row, known: Known, seen: Mapping[object, int], have: set[tupl
         yield _("A new guest needs a name.")
     elif _identity(values["name"], _email(row)) in have:
         yield _("This guest is on the list already. Give the ticket number to change something.")
-    if _key(row) in seen:
+    # Of a row without a name and with no number one cannot say who it is.
+    if (values.get("name") or isinstance(_key(row), int)) and _key(row) in seen:
         yield _("This is the same guest as in row %(number)s.", number=seen[_key(row)])
-    yield from _of_cells(values, known)
+    yield from _of_cells(values if not row.mistakes else _without_formulas(values), known)
+
+
+def _without_formulas(values: Mapping[str, str]) -> dict[str, str]:
+    """The cells that can be judged: what a formula comes to is not known, and that it is one has been said."""
+    return {column: text for column, text in values.items() if not text.startswith(("=", "@"))}
 
 
 def _of_ticket(text: str, known: Known) -> Iterator[str]:
@@ -175,11 +195,12 @@ def _of_cells(values: Mapping[str, str], known: Known) -> Iterator[str]:
         yield _("There is no table %(number)s.", number=number[0])
     for name, most in LONGEST.items():
         if len(values.get(name, "")) > most:
-            yield _("The column %(name)s is too long: at most %(num)s letters.", name=name, num=most)
+            yield _("The column “%(name)s” is too long: at most %(num)s letters.", name=COLUMN_NAMES[name], num=most)
 
 
 def _of_kitchen(values: Mapping[str, str]) -> Iterator[str]:
     if values.get("diet") and diet_of(values["diet"]) is None:
         yield _("Nobody knows the diet “%(text)s”. Write it in the column of notes.", text=values["diet"][:40])
-    if values.get("allergies") and None in allergies_of(values["allergies"]):
-        yield _("One of the allergies is not known. Write it in the column of notes.")
+    for text, code in allergies_of(values.get("allergies", "")).items():
+        if code is None:
+            yield _("Nobody knows the allergy “%(text)s”. Write it in the column of notes.", text=text[:40])

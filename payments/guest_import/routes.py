@@ -99,8 +99,11 @@ def _preview(event: Event, rows: Sequence[Row], refusal: Refusal | None = None) 
         event=event,
         verdicts=verdicts,
         mistakes=mistakes,
+        count=sum(len(verdict.mistakes) for verdict in mistakes),
         shown=[*mistakes, *(verdict for verdict in verdicts if verdict.kind != "mistake")][:SHOWN],
-        columns=[column for column in judging.COLUMNS if any(row.values.get(column) for row in rows)],
+        columns={
+            name: judging.COLUMN_NAMES[name] for name in judging.COLUMNS if any(row.values.get(name) for row in rows)
+        },
         new=sum(verdict.kind == "new" for verdict in verdicts),
         rows=told,
         digest=importing.digest(verdicts),

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from events.catalogue.models import Event
 from events.core import clock, money
+from events.core.form import Form
 from events.core.i18n import NAMES, lazy_gettext
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
@@ -33,7 +33,7 @@ LARGEST_FILE = 400_000
 """Bytes of a bank statement, some four thousand lines: it travels back in a form when it is confirmed."""
 
 
-class TermsForm(FlaskForm):
+class TermsForm(Form):
     """How it is paid, until when, and for whom the invoice is."""
 
     way = SelectField(lazy_gettext("How is it paid?"))
@@ -137,7 +137,7 @@ class NewOrderForm(TermsForm):
         return Wish(counts, gift or 0, code=one_line(self.code.data))
 
 
-class AccountForm(FlaskForm):
+class AccountForm(Form):
     """Where transfers go."""
 
     account = TextAreaField(lazy_gettext("Bank account"), [Length(max=400, message=TOO_LONG)])
@@ -147,7 +147,7 @@ class AccountForm(FlaskForm):
         return _lines(self.account.data)
 
 
-class RateForm(FlaskForm):
+class RateForm(Form):
     """What one way of paying costs from a day on."""
 
     method = SelectField(lazy_gettext("Way of paying"))
@@ -191,7 +191,7 @@ class RateForm(FlaskForm):
         return fees.Rate(int(whole or 0) * 100 + int(part.ljust(2, "0")), fixed or 0)
 
 
-class StatementForm(FlaskForm):
+class StatementForm(Form):
     """The bank's CSV."""
 
     file = FileField(lazy_gettext("CSV file of the bank"))

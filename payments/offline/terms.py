@@ -28,6 +28,7 @@ def agree(owner: Organisation, method: str, currency: str, rate: Rate, holds_fro
     values = {"rate_bp": rate.bp, "fixed": rate.fixed}
     if not insert_once(FeeRate, key | values, _UNIQUE):
         changed(update(FeeRate).filter_by(**key).values(**values))
+    changed(update(Organisation).where(Organisation.id == owner.id).values(id=owner.id))  # has a new mark: offers.py
     details = values | {"method": method, "currency": currency, "holds_from": holds_from.isoformat()}
     trail.note(actor, "rate.agreed", f"organisation:{owner.id}", owner.id, **details)
 
@@ -52,4 +53,4 @@ def agreed(owner: Organisation, currency: str) -> Sequence[Agreed]:
 def _shown(row: FeeRate, owner: Organisation) -> Agreed:
     figures = in_figures(Rate(row.rate_bp, row.fixed), row.currency)
     begins = datetime.combine(row.holds_from, time(12), ZoneInfo(owner.time_zone))
-    return Agreed(METHODS.get(row.method, row.method), figures, begins, row.holds_from > today(owner))
+    return Agreed(str(METHODS.get(row.method, row.method)), figures, begins, row.holds_from > today(owner))

@@ -1,13 +1,14 @@
 """A priced order as a bill: what a person reads, on the form, on the order page and in the letter."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Protocol
 
 from events.core.i18n import gettext as _
 from events.core.i18n import local
 from events.core.i18n import money as in_words
+from payments.orders.models import Order
 
 
 class Billable(Protocol):
@@ -92,6 +93,19 @@ def bill(priced: Priced) -> Bill:
         fee=sum(line.amount for line in lines if line.kind == "fee_cover"),
         code=code,
         discount=discount,
+    )
+
+
+def standing(order: Order) -> Bill:
+    """The bill of an order: its lines as they were bought, its parts as they stand now.
+
+    What was paid back is in no part any more, and the meal of a seat that was given back is a gift.
+    """
+    return replace(
+        bill(order),
+        benefit=sum(line.benefit_left for line in order.lines),
+        gift=sum(line.gift_left for line in order.lines),
+        fee=sum(line.left for line in order.lines if line.kind == "fee_cover"),
     )
 
 

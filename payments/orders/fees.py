@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from events.catalogue.models import Event, Organisation
 from events.core import clock, money
 from events.core.i18n import gettext as _
+from events.core.i18n import lazy_gettext, percent
 from events.core.i18n import money as in_words
-from events.core.i18n import percent
 from payments.gateway.currencies import payable_step
 
-METHODS = {"card": "card", "promptpay": "PromptPay"}
+METHODS = {"card": lazy_gettext("Card"), "promptpay": "PromptPay"}
 CARD = "card"
 
 

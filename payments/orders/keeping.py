@@ -12,10 +12,11 @@ from events.catalogue.models import TicketType
 from events.core.db import changed, db
 from events.tickets import holding
 from payments.orders.models import DiscountUse, Order
+from payments.orders.placing import Placed
 from payments.orders.pricing import Quote
 
 
-def hold(order: Order, priced: Quote, giver: int | None = None) -> None:
+def hold(order: Order | Placed, priced: Quote, giver: int | None = None) -> None:
     """Keep what was priced. Raises SoldOut or UsedUp: the caller's transaction must then be rolled back.
 
     The seats of an offer are kept already, by its party `giver`: they change hands, and nobody can come in between.

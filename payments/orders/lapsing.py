@@ -9,13 +9,14 @@ from events.core.db import transaction
 from events.core.jobs import TryLater
 from payments.orders import keeping, placing
 from payments.orders.models import Order
+from payments.orders.placing import Placed
 
 JOB = "lapse_order"
 GRACE = timedelta(seconds=30)
 """Whoever confirms in the last second is still in time."""
 
 
-def put(order: Order) -> None:
+def put(order: Order | Placed) -> None:
     """See to it that the seats go back at `held_until`, whenever that will be then. In the caller's transaction."""
     jobs.put(JOB, f"lapse-order:{order.id}", order.held_until + GRACE, order_id=order.id)
 

@@ -10,7 +10,7 @@ from events.mail.links import absolute
 from events.mail.message import Attachment, Message
 from events.tickets.models import Ticket
 from events.tickets.printing import evening_calendar, print_tickets
-from payments.orders.billing import bill
+from payments.orders.billing import standing
 from payments.orders.models import Order, Payment
 
 
@@ -26,7 +26,7 @@ def order_paid(args: Mapping[str, Any]) -> Message:
     )
     context = _around(order) | {
         "tickets": [(ticket, absolute("tickets.ticket", token=ticket.token)) for ticket in tickets],
-        "bill": bill(order),
+        "bill": standing(order),
     }
     return Message(subject, "order_paid", context, _papers(order, tickets), reply_to=order.event.organisation.email)
 

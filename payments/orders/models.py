@@ -17,6 +17,8 @@ STATUSES = (
     "refunded", "partly_refunded", "refund_due", "needs_review",
 )  # fmt: skip
 
+UNPAID = ("held", "waiting")  # seats are kept, and no money is on its way
+
 # From, to, trigger (MONEY.md). An order begins as `held`.
 TRANSITIONS = (
     ("held", "waiting", "Stripe refuses or is away: the seats are kept"),

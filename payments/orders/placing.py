@@ -1,18 +1,21 @@
 """An order and its history: placed once, then moved along the table of transitions by conditional updates."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import insert, select, update
 
 from events.catalogue.models import Event
-from events.core import clock, facts, tokens
-from events.core.db import changed, db, rows, table_of
+from events.core import clock, engines, facts, tokens
+from events.core.db import changed, db, engine, rows, table_of
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
+from events.guests import parties
 from events.guests.models import Party
 from payments.orders.models import TRANSITIONS, Order, OrderLine, OrderStatus
-from payments.orders.pricing import Quote
+from payments.orders.pricing import Line, Quote
 
 TOLD = {
     "paid": "order.paid",
@@ -24,43 +27,68 @@ TOLD = {
 _ALLOWED = {(before, after) for before, after, _trigger in TRANSITIONS}
 
 
+@dataclass(frozen=True)
+class Placed:
+    """An order that was written just now: what whoever goes on with it needs, without reading it back."""
+
+    id: int
+    event: Event
+    party_id: int
+    code: str
+    token: str
+    currency: str
+    total: int
+    held_until: datetime
+    lines: tuple[Line, ...]
+
+
+Also = Callable[[Placed], None]
+"""What else is written with a new order, before the seats that everybody wants are touched."""
+
+
+def nothing_else(_placed: Placed) -> None:
+    """For an order that comes alone."""
+
+
 def place(
     event: Event, party: Party, priced: Quote, held_until: datetime, way: str = "stripe", actor: str = "buyer"
 ) -> Order:
     """The order as rows, `held` from now on; amounts are frozen here. `way` is one of WAYS."""
-    moment = clock.now()
-    party.booking = party.booking or free_code(event.organisation_id)
-    order = Order(
-        organisation_id=event.organisation_id,
-        event_id=event.id,
-        party_id=party.id,
-        code=party.booking,
-        token=tokens.new_token(),
-        status="held",
-        way=way,
-        currency=priced.currency,
-        total=priced.total,
-        created_at=moment,
-        held_until=held_until,
-        lines=[_row(line) for line in priced.lines],
-    )
-    db.session.add(order)
-    db.session.flush()
-    _remember(order.id, None, "held", "placed", actor)
-    return order
+    code = party.booking or tokens.new_reference()
+    parties.rename_booking(party.id, code)
+    placed = write(event, party.id, code, priced, held_until, way, actor)
+    db.session.refresh(party)
+    return db.session.get_one(Order, placed.id)
 
 
-def _row(line: object) -> OrderLine:
+def write(
+    event: Event,
+    party_id: int,
+    code: str,
+    priced: Quote,
+    held_until: datetime,
+    way: str = "stripe",
+    actor: str = "buyer",
+) -> Placed:
+    """The same for a buyer who waits: nothing is read. `code` is the party's; is it taken, both have another."""
+    token, total = tokens.new_token(), priced.total
+    whose = {"organisation_id": event.organisation_id, "event_id": event.id, "party_id": party_id, "way": way}
+    here = {"status": "held", "created_at": clock.now(), "held_until": held_until, "token": token}
+    row = {**whose, **here, "currency": priced.currency, "total": total, "code": code}
+    fresh = engines.inserting_once(table_of(Order), ("organisation_id", "code"), engine(), ("id",))
+    while not (made := rows(fresh, row)):
+        row["code"] = code = tokens.new_reference()
+        parties.rename_booking(party_id, code)
+    ((order_id,),) = made
+    for line in priced.lines:
+        rows(_LINE, {"order_id": order_id, **_columns(line)})
+    _remember(order_id, None, "held", "placed", actor)
+    return Placed(order_id, event, party_id, code, token, priced.currency, total, held_until, priced.lines)
+
+
+def _columns(line: Line) -> dict[str, object]:
     names = ("kind", "name", "amount", "benefit", "gift", "ticket_type_id", "bundle_id", "comped")
-    return OrderLine(**{name: getattr(line, name) for name in names})
-
-
-def free_code(organisation_id: int) -> str:
-    """A code nobody has yet; the unique index would catch the rare race."""
-    while True:
-        code = tokens.new_reference()
-        if not rows(_WITH_CODE, {"house": organisation_id, "wanted": code}):
-            return code
+    return {name: getattr(line, name) for name in names}
 
 
 def keep_until(order: Order, moment: datetime) -> None:
@@ -124,6 +152,5 @@ def _remember(order_id: int, before: str | None, after: str, trigger: str, actor
 
 
 # Made once: to write a statement anew costs more than to run it.
-_O = table_of(Order).c
-_WITH_CODE: Final = select(_O.id).where(_O.organisation_id == bindparam("house"), _O.code == bindparam("wanted"))
+_LINE: Final = insert(table_of(OrderLine))
 _STEP: Final = insert(table_of(OrderStatus))

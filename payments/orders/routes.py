@@ -4,11 +4,11 @@ from typing import Any
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 from sqlalchemy import select
 
 from events.core import clock, i18n
 from events.core.db import db, transaction
+from events.core.form import Form
 from events.core.i18n import gettext as _
 from events.core.i18n import local
 from events.core.refusal import NotFound, Refusal
@@ -24,7 +24,7 @@ from events.tickets.models import Ticket
 from events.tickets.printing import print_tickets
 from events.tickets.web import note_opening
 from payments.orders import lining, placing
-from payments.orders.billing import bill
+from payments.orders.billing import bill, standing
 from payments.orders.models import Order
 
 blueprint = Blueprint("orders", __name__)
@@ -50,7 +50,7 @@ def order(token: str) -> ResponseReturnValue:
         "event": found.event,
         "tickets": tickets,
         "guests": {guest.ticket_id: guest for guest in guests},
-        "bill": bill(found),
+        "bill": standing(found),
         "receipts": found.receipts,
         "refunds": _refunds(found),
         "links": hosting.links(found.party_id),
@@ -59,7 +59,7 @@ def order(token: str) -> ResponseReturnValue:
         "remindable": hosting.can_remind(found.party_id),
         "status": found.status,
         "past": found.event.ends_at < clock.now(),
-        "form": FlaskForm(),
+        "form": Form(),
         "said": request.args.get("said"),
         "language_urls": {code: url_for(".order", token=token, lang=code) for code in found.event.languages},
     }

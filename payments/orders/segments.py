@@ -7,10 +7,9 @@ from events.core.i18n import lazy_gettext as _
 from events.mail.links import absolute
 from events.messages.segments import PartySegment
 from events.tickets.models import Ticket
-from payments.orders.models import Order
+from payments.orders.models import UNPAID, Order
 
 KEPT = ("paid", "partly_refunded")
-UNPAID = ("held", "waiting")
 
 
 def _buyers(event_id: int) -> Select[int]:

@@ -1,19 +1,18 @@
 """What is typed about gifts in the room: by a guest on a telephone, and by staff at a desk."""
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from events.catalogue.models import Event
 from events.core import clock, money
+from events.core.form import Form
 from events.core.i18n import LANGUAGES, NAMES, lazy_gettext
 from events.core.i18n import gettext as _
-from events.core.typed import demand_address, one_line
+from events.core.typed import demand_address, demand_telephone, one_line
 from events.table_codes.models import TableCode
 from payments.checkout.begin import Buyer
 from payments.offline.arranging import Terms
@@ -27,7 +26,7 @@ LARGEST = 10**13
 PAID_WITHIN = timedelta(days=30)
 
 
-class _Giving(FlaskForm):
+class _Giving(Form):
     """Amount and giver. `for_event` first: amounts are read in its currency."""
 
     gift = StringField(lazy_gettext("Another amount"), [Length(max=30, message=TOO_LONG)])
@@ -56,8 +55,7 @@ class _Giving(FlaskForm):
 
     def validate_phone(self, item: StringField) -> None:
         """Digits and what people write between them."""
-        if not re.fullmatch(r"[0-9+() ./\u00a0-]*", (item.data or "").strip()):
-            raise ValidationError(_("A telephone number has digits only."))
+        demand_telephone(item)
 
     def giver(self, language: str) -> Buyer:
         """Who gives, cleaned."""
@@ -111,7 +109,7 @@ class HandForm(_Giving):
         return Promise(self.amount or 0, giver, bool(self.shown.data), one_line(self.paddle.data, 20))
 
 
-class AppealForm(FlaskForm):
+class AppealForm(Form):
     """What the screen shows, and when promises are remembered."""
 
     counts = SelectField(
@@ -130,7 +128,7 @@ class AppealForm(FlaskForm):
         return appeals.Terms(str(self.counts.data), bool(self.shows_promised.data), bool(self.shows_names.data), *days)
 
 
-class InvoiceForm(FlaskForm):
+class InvoiceForm(Form):
     """For whom an invoice is, and until when it is to be paid."""
 
     until = DateField(lazy_gettext("To be paid by"), [Optional()])

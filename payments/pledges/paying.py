@@ -21,6 +21,7 @@ from payments.offline.arranging import Terms
 from payments.offline.models import Arrangement
 from payments.orders import placing
 from payments.orders.models import Order
+from payments.orders.placing import Placed
 from payments.orders.pricing import Quote, Wish, check_total, quote
 from payments.pledges import course
 from payments.pledges.models import OWED, Pledge, TableGift
@@ -46,14 +47,14 @@ def priced(event: Event, amount: int, *, by_card: bool = True) -> Quote:
     return found
 
 
-def give(code: TableCode, amount: int, giver: Buyer, *, is_shown: bool) -> tuple[Order, int]:
+def give(code: TableCode, amount: int, giver: Buyer, *, is_shown: bool) -> tuple[Placed, int]:
     """A gift now, credited to the table: the order and the id of its first attempt."""
     order, attempt = begin.begin(code.event, priced(code.event, amount), giver)
     _credit(order, code.id, is_shown)
     return order, attempt.id
 
 
-def pay_by_card(token: str) -> tuple[Order, int | None]:
+def pay_by_card(token: str) -> tuple[Order | Placed, int | None]:
     """The order that pays this pledge, and the attempt for which a pay page is to be opened; None where there is one.
 
     In the caller's transaction. Raises Refusal: not_owed, and PressedTwice.
@@ -62,9 +63,9 @@ def pay_by_card(token: str) -> tuple[Order, int | None]:
     if pledge.order_id is None or pledge.status == "withdrawn":
         _demand_owed(pledge)
     if pledge.order_id is None:
-        order, attempt = begin.begin(pledge.event, priced(pledge.event, pledge.amount), _giver(pledge))
-        _claim(pledge, order)
-        return order, attempt.id
+        placed, attempt = begin.begin(pledge.event, priced(pledge.event, pledge.amount), _giver(pledge))
+        _claim(pledge, placed)
+        return placed, attempt.id
     order = placing.lock(pledge.order_id)
     if order.status not in TAKEN_UP or order.way != "stripe":
         return order, None
@@ -133,7 +134,7 @@ def _take_up(order: Order, actor: str) -> None:
     placing.keep_until(order, clock.now() + SESSION_LIFE)
 
 
-def _claim(pledge: Pledge, order: Order) -> None:
+def _claim(pledge: Pledge, order: Order | Placed) -> None:
     """The order is the pledge's own, for good. Two at once: the second is told, and its order undone."""
     free = (Pledge.id == pledge.id, Pledge.order_id.is_(None), Pledge.status.in_(OWED))
     if not changed(update(Pledge).where(*free).values(order_id=order.id)):
@@ -142,7 +143,7 @@ def _claim(pledge: Pledge, order: Order) -> None:
     _credit(order, pledge.code_id, pledge.is_shown)
 
 
-def _credit(order: Order, code_id: int, is_shown: bool) -> None:
+def _credit(order: Order | Placed, code_id: int, is_shown: bool) -> None:
     db.session.add(TableGift(order_id=order.id, code_id=code_id, is_shown=is_shown))
     db.session.flush()
 

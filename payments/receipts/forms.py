@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, Field, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, ValidationError
 
 from events.core import money
+from events.core.form import Form
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
 from events.core.typed import one_line
@@ -25,7 +25,7 @@ def _line(label: Any, longest: int = 120) -> StringField:  # noqa: ANN401 - a la
     return StringField(label, [Length(max=longest, message=TOO_LONG)], filters=[one_line])
 
 
-class OrganisationForm(FlaskForm):
+class OrganisationForm(Form):
     """Who stands on the receipts."""
 
     receipt_profile = SelectField(lazy_gettext("Country of the receipts"))
@@ -86,7 +86,7 @@ class OrganisationForm(FlaskForm):
             raise ValidationError(_("Please give an amount such as 73 or 82.50."))
 
 
-class DonorForm(FlaskForm):
+class DonorForm(Form):
     """Who gave. Which of the fields are shown, and which are needed, is the profile's matter."""
 
     company = _line(lazy_gettext("Company, if it gave"), 200)

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from events.catalogue.models import TicketType
+from events.core.form import Form
 from events.core.i18n import LANGUAGES, lazy_gettext, local
 from events.core.i18n import gettext as _
 from events.core.typed import demand_address, one_line
@@ -15,7 +15,7 @@ from payments.waiting.joining import Wish
 NAMES = {"fr": "Français", "en": "English", "th": "ไทย"}
 
 
-class JoinForm(FlaskForm):
+class JoinForm(Form):
     """Who waits for how many of what."""
 
     ticket = SelectField(lazy_gettext("What would you like?"), [InputRequired(lazy_gettext("Please choose."))])
@@ -52,7 +52,7 @@ class JoinForm(FlaskForm):
         return Wish(self.ticket.data, self.count.data or 1, *texts, network)
 
 
-class LineForm(FlaskForm):
+class LineForm(Form):
     """How long an offer stands."""
 
     offer_hours = IntegerField(

@@ -8,7 +8,7 @@ from events.core.i18n import gettext as _
 from events.core.i18n import ngettext
 from events.core.refusal import Refusal
 from events.tickets import holding
-from payments.orders.models import Order
+from payments.orders.placing import Placed
 from payments.orders.pricing import Wish
 from payments.waiting import lines
 from payments.waiting.models import Waiting
@@ -59,7 +59,7 @@ def claim(event: Event, secret: str, wish: Wish) -> Offer:
     return offer
 
 
-def taken(offer: Offer, order: Order) -> None:
+def taken(offer: Offer, order: Placed) -> None:
     """The order stands, its seats handed over; what it did not want returns to the line."""
     if not lines.move(offer.group, "taken", order_id=order.id):
         raise _over()

@@ -5,12 +5,14 @@ import json
 import os
 import re
 import resource
+import sqlite3
 import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from subprocess import Popen
 from urllib.parse import urljoin
 from urllib.request import urlopen
 
@@ -19,16 +21,19 @@ import pytest
 from events.core import clock
 from events.core.db import db
 from events.core.settings import ROOT
+from payments.receipts import issuing
 from tests.bench import hall
 from tests.bench.driving import flat_out
 from tests.bench.orders import Buyers, in_turn
 from tests.bench.ours import create_app
 from tests.bench.test_pages import asks
+from tests.support import servers
 from tests.support.asked import questions
 from tests.support.servers import free_port, started, wait_for
 
 STARTS = 5
 MOST_MEGABYTES = 400
+DOCUMENTS = 50
 
 # Both print what they have loaded; the reference loads what the product has loaded of others, and makes an application.
 OURS = "from app import create_app; create_app(); import json, sys; print(json.dumps(sorted(sys.modules)))"
@@ -76,41 +81,59 @@ def test_cold_start(sqlite_url: str, tmp_path: Path, note: Callable[..., None]) 
 
 
 def test_memory(sqlite_url: str, tmp_path: Path, note: Callable[..., None]) -> None:
+    """One service that does both, as a small machine runs it; then the same by two, which share nothing."""
     port = free_port()
     values = hall.settings(sqlite_url, port, str(tmp_path / "var"))
     slug = hall.furnish(values, sells=True)
     hall.fill(values, slug, 1_000)
     values["PYTHONPATH"] = as_installed(tmp_path / "path")
+    serve = ["serve", "--port", str(port)]
+    with at_work(values, tmp_path, [*serve, "--work"]) as (both,):
+        toil(port, slug, values)
+        worker, *web = (pss(pid) for pid in servers.children(both.pid))
+        web.append(pss(both.pid))
+    note("of these the web server, two workers", sum(web), "MB PSS")
+    note("of these the job worker", worker, "MB PSS")
+    note("web and job workers, one service", sum(web) + worker, "MB PSS", at_most=MOST_MEGABYTES)
+    with at_work(values, tmp_path, serve, ["work"]) as services:
+        toil(port, slug, values)
+        two = [sum(map(pss, (each.pid, *servers.children(each.pid)))) for each in services]
+    note("web server as a service of its own", two[0], "MB PSS")
+    note("job worker as a service of its own", two[1], "MB PSS")
+
+
+@contextmanager
+def at_work(values: dict[str, str], folder: Path, *commands: list[str]) -> Iterator[list[Popen[bytes]]]:
+    """`bonsoir <command>` each, and none of them has ended by the end."""
     with ExitStack() as stack:
-        web = started([sys.executable, "-m", "app", "serve", "--port", str(port)], tmp_path / "web.log", values)
-        work = started([sys.executable, "-m", "app", "work"], tmp_path / "work.log", values)
-        processes = [stack.enter_context(web), stack.enter_context(work)]
-        wait_for(f"http://127.0.0.1:{port}/healthz", processes[0].poll, tmp_path / "web.log")
-        flat_out(asks("page", port, f"/e/{slug}?lang=en", b"places still free"), 2.0)
-        flat_out(asks("form", port, f"/e/{slug}/order?lang=en", b"csrf_token"), 2.0)
-        flat_out(Buyers(port, slug).side("free", in_turn(), b"/o/"), 2.0)
-        clock.pause(3)
-        assert [process.poll() for process in processes] == [None, None]
-        parts = [sum(map(pss, tree(process.pid))) for process in processes]
-    note("web server, two workers", parts[0], "MB PSS")
-    note("job worker", parts[1], "MB PSS")
-    note("web and job workers together", sum(parts), "MB PSS", at_most=MOST_MEGABYTES)
+        programs = [
+            stack.enter_context(
+                servers.started([sys.executable, "-m", "app", *words], folder / f"{words[0]}.log", values)
+            )
+            for words in commands
+        ]
+        servers.wait_for(f"{values['PUBLIC_URL']}/healthz", programs[0].poll, folder / "serve.log")
+        yield programs
+        assert [program.poll() for program in programs] == [None] * len(programs)
 
 
-def tree(pid: int) -> list[int]:
-    """The process and all it started."""
-    children: dict[int, list[int]] = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text(errors="replace").rpartition(")")[2].split()
-        except OSError:
-            continue
-        children.setdefault(int(fields[1]), []).append(int(stat.parent.name))
-    found, left = [], [pid]
-    while left:
-        found.append(left.pop())
-        left += children.get(found[-1], [])
-    return found
+def toil(port: int, slug: str, values: dict[str, str]) -> None:
+    """Let them do everything once that costs memory: pages, forms, orders, and as many receipts as DOCUMENTS."""
+    before = written(values)
+    flat_out(asks("page", port, f"/e/{slug}?lang=en", b"places still free"), 2.0)
+    flat_out(asks("form", port, f"/e/{slug}/order?lang=en", b"csrf_token"), 2.0)
+    flat_out(Buyers(port, slug).side("free", in_turn(), b"/o/"), 2.0)
+    end = clock.monotonic() + 120
+    while written(values) < before + DOCUMENTS:
+        assert clock.monotonic() < end, "the worker writes nothing"
+        clock.pause(0.2)
+
+
+def written(values: dict[str, str]) -> int:
+    """Receipts that there are on paper."""
+    with closing(sqlite3.connect(values["DATABASE_URL"].removeprefix("sqlite:///"))) as connection:
+        done = "SELECT count(*) FROM job WHERE kind = ? AND status = 'done'"
+        return int(connection.execute(done, [issuing.PAPER]).fetchone()[0])
 
 
 def pss(pid: int) -> float:

@@ -74,6 +74,11 @@ def stop(process: subprocess.Popen[bytes], seconds: float = 20) -> int:
     return process.wait()
 
 
+def children(pid: int) -> list[int]:
+    """The processes that the main thread of a process has started, and that live; oldest first."""
+    return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()]
+
+
 def wait_for(url: str, exit_code: Callable[[], int | None], log: Path, seconds: float = 60) -> None:
     """Return once `url` answers anything below 500. Raises RuntimeError with the end of the log, early at an exit."""
     deadline = time.monotonic() + seconds

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -18,6 +19,7 @@ from tests.walks.test_pages import AXE, FIND_FAULTS, LOOKS, bought_by
 
 pytestmark = pytest.mark.browser
 
+TOPS = "found => found.map(one => Math.round(one.getBoundingClientRect().top))"
 OF_THE_HOUSE = [
     "/manage/",
     "/manage/new",
@@ -142,11 +144,25 @@ def test_no_staff_page_has_a_fault_that_axe_can_find(system: System, browser: Br
     assert (watching.complaints, watching.strangers) == ([], [])
 
 
+def test_the_heads_of_the_navigation_are_one_line_on_a_phone(system: System, browser: Browser) -> None:
+    page, dinner = browser.new_context(locale="en-GB").new_page(), coming_dinner(system)
+    sign_in(page, system, "owner@example.org")
+    wrapped = []
+    for lang, address in product(("fr", "en", "th"), (f"/manage/{dinner.slug}", "/treasury/")):
+        page.goto(f"{system.url}{address}?lang={lang}")
+        for width in (390, 360):
+            page.set_viewport_size({"width": width, "height": 844})
+            tops = page.locator(".staff-nav > a, .staff-nav .group > a").evaluate_all(TOPS)
+            assert len(tops) == 5
+            wrapped += [f"{lang} {width} {address}"] if len(set(tops)) > 1 else []
+    assert wrapped == []
+
+
 def test_every_staff_page_stands_in_a_group_of_the_navigation(system: System, browser: Browser) -> None:
     page, dinner = browser.new_context(locale="en-GB").new_page(), coming_dinner(system)
     page.set_viewport_size({"width": 390, "height": 844})
     sign_in(page, system, "owner@example.org")
-    for end, head in (("/edit/look", "Overview"), ("/seating/wishes", "Guests"), ("/door/ticks", "The door")):
+    for end, head in (("/edit/look", "Overview"), ("/seating/wishes", "Guests"), ("/door/ticks", "Door")):
         page.goto(f"{system.url}/manage/{dinner.slug}{end}")
         assert page.locator(".staff-nav .here > a").all_inner_texts() == [head]
         assert page.locator(".staff-nav .pages:visible").count() == 1

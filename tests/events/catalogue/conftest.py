@@ -162,3 +162,12 @@ def app(database_url: str) -> Iterator[Flask]:
 def visitor(app: Flask) -> FlaskClient:
     """A stranger's browser."""
     return app.test_client()
+
+
+@pytest.fixture
+def other(database_url: str, app: Flask) -> Iterator[Flask]:
+    """A second process on the same database, as far as memory goes."""
+    second = make_app(database_url)
+    yield second
+    with second.app_context():
+        db.engine.dispose()

@@ -1,6 +1,6 @@
 """Kept pages: quick while nothing changes, and never older than the rows, whoever changed them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select, update
 
-from events.catalogue import finding, kept, pages
+from events.catalogue import kept, pages
 from events.catalogue.finding import record_raised
 from events.catalogue.models import Block, Event, Organisation, Quota, Raised, TicketType, TicketTypeQuota
 from events.core import clock
@@ -17,7 +17,6 @@ from events.guests.parties import new_party
 from events.tickets import holding
 from tests.events.catalogue.conftest import changes, words
 from tests.support.asked import questions
-from tests.support.staff import make_app
 from tests.support.world import in_threads
 
 PAGE = "/e/dinner?lang=en"
@@ -50,15 +49,6 @@ CHANGES: dict[str, tuple[Callable[[], object], str]] = {
     "a price": (lambda: setattr(_the_event().ticket_types[0], "price", 260_000), "2,600"),
     "a block for another": (_swap_a_block, "It went on [en]"),
 }
-
-
-@pytest.fixture
-def other(database_url: str, app: Flask) -> Iterator[Flask]:
-    """A second process on the same database, as far as memory goes."""
-    second = make_app(database_url)
-    yield second
-    with second.app_context():
-        db.engine.dispose()
 
 
 @pytest.mark.both_engines
@@ -133,7 +123,7 @@ def test_draft_is_shown_to_nobody_from_memory(app: Flask, visitor: FlaskClient) 
 def test_memory_holds_so_many_pages_and_no_more(app: Flask, visitor: FlaskClient) -> None:
     for number in range(kept.MOST + 3):
         visitor.get(f"{PAGE}&from=word{number}")
-    assert len(app.extensions["bonsoir-pages"].pages) == kept.MOST
+    assert len(app.extensions["bonsoir-pages"].things) == kept.MOST
 
 
 def test_page_is_right_until_something_happens_by_itself(app: Flask) -> None:
@@ -159,24 +149,6 @@ def test_every_change_of_a_row_draws_another_mark(app: Flask) -> None:
             after = db.session.scalars(select(model.mark).order_by(model.id)).all()
             assert len(before) == len(after) > 0
             assert not set(before) & set(after), model
-
-
-@pytest.mark.both_engines
-def test_evening_is_carried_into_a_transaction_as_it_is_and_no_other(app: Flask, other: Flask) -> None:
-    with app.app_context():
-        for price in (None, 999_900):
-            event = finding.get_event_on_offer("dinner")
-            there = kept.carried(event)
-            if price:
-                with changes(other):
-                    _the_event().ticket_types[0].price = price
-            with transaction(), questions() as asked:
-                again = there()
-                assert (again is event) == (price is None)
-                assert again.ticket_types[0].price == (price or 250_000)
-                assert again.organisation.slug == "house"
-                assert db.session.get_one(Event, again.id) is again
-                assert len(asked) == (4 if price else 1), asked
 
 
 def test_page_that_many_want_at_once_is_written_once(app: Flask, visitor: FlaskClient) -> None:

@@ -4,7 +4,9 @@ from io import BytesIO
 
 import pytest
 from flask import Flask, request
+from werkzeug.test import TestResponse
 
+from events.core.bodies import HEARD_OUT
 from events.core.web import public
 
 GIFT = b"gift=500"
@@ -16,16 +18,28 @@ def heard() -> str:
     return request.form["gift"]
 
 
-@pytest.mark.parametrize(("said", "status"), [(len(GIFT), 200), (len(GIFT) + 2, 400), (1 << 21, 413)])
-def test_a_body_is_as_long_as_it_said(house: Flask, said: int, status: int) -> None:
+def post(house: Flask, body: BytesIO, said: int) -> TestResponse:
+    """To that page, as granian hands a body on."""
     house.add_url_rule("/heard", "heard", heard, methods=["POST"])
     house.extensions["csrf"].exempt(heard)
-    as_granian_does = {"wsgi.input_terminated": True, "wsgi.input": BytesIO(GIFT), "CONTENT_LENGTH": str(said)}
-    answer = house.test_client().post(
+    as_granian_does = {"wsgi.input_terminated": True, "wsgi.input": body, "CONTENT_LENGTH": str(said)}
+    return house.test_client().post(
         "/heard",
         base_url=house.config["PUBLIC_URL"],
         content_type="application/x-www-form-urlencoded",
         environ_overrides=as_granian_does,
     )
+
+
+@pytest.mark.parametrize(("said", "status"), [(len(GIFT), 200), (len(GIFT) + 2, 400), (1 << 21, 413)])
+def test_a_body_is_as_long_as_it_said(house: Flask, said: int, status: int) -> None:
+    answer = post(house, BytesIO(GIFT), said)
     assert answer.status_code == status
     assert status != 200 or answer.text == "500"
+
+
+@pytest.mark.parametrize(("size", "read"), [(1 << 21, 1 << 21), (HEARD_OUT + 1, 0)])
+def test_who_sends_too_much_is_heard_out_and_told_so(house: Flask, size: int, read: int) -> None:
+    body = BytesIO(b"x" * size)
+    assert post(house, body, size).status_code == 413
+    assert body.tell() == read

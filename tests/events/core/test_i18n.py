@@ -1,6 +1,6 @@
 """Money, days and hours as people of three languages write them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask, g
@@ -95,6 +95,7 @@ def test_a_day_is_the_day_of_the_event_not_of_utc() -> None:
     assert i18n.day(late, ZONE, "en") == "Friday 1 January 2027"
     assert i18n.day(late, ZONE, "th").endswith("2570")
     assert i18n.short_moment(late, ZONE) == "01/01/2027 01:00"
+    assert i18n.short_day(date(2027, 1, 9)) == "09/01/2027"
 
 
 @given(

@@ -18,6 +18,7 @@ from events.office.trail_words import ACTS
 from events.team.models import ROLES
 from payments.disputes.models import STATUSES as OF_DISPUTES
 from payments.giving.models import ORGANISERS
+from payments.orders.fees import METHODS
 from payments.receipts.organisations import OWN, SHARED
 from payments.refunds.models import WHYS
 
@@ -78,6 +79,7 @@ def test_every_short_code_that_is_stored_has_words() -> None:
     assert set(WHYS) == set(VALUES["why"])
     assert set(VERDICTS) == set(VALUES["verdict"])
     assert set(ORGANISERS) == set(VALUES["organiser"])
+    assert set(METHODS) == set(VALUES["method"])
     columns = {column.key for table in (Event, TicketType) for column in table.__table__.columns}
     assert columns - set(FIELDS) - UNSAID == set()
     assert {*OWN, *SHARED} <= set(FIELDS)

@@ -5,12 +5,13 @@ import random
 import pytest
 
 from events.core.db import db, transaction
+from events.core.i18n import in_language
 from events.core.refusal import Refusal
 from events.seating import plan, proposals, wishes
 from events.seating.proposing import propose
 from events.seating.puzzle import Room, Unit
 from tests.events.seating.conftest import guest
-from tests.support.staff import Staff
+from tests.support.staff import Staff, sell
 
 ROOMS = [Room(number, number, 4) for number in (1, 2, 3)]
 
@@ -99,6 +100,22 @@ def test_a_proposal_is_accepted_as_the_organiser_left_it(inside: Staff) -> None:
         assert proposals.accept(1, wanted) == 7
     assert plan.unseated(1) == []
     assert {line.met for line in wishes.lines(1)} == {True}
+
+
+def test_guests_without_a_name_are_said_once_with_their_number(inside: Staff) -> None:
+    with transaction():
+        sell("dinner", "DDDDD", "Ana Silva", [("Ana Silva", ""), (None, ""), (None, ""), (None, "")])
+        sell("dinner", "EEEEE", "The Bank", [(None, "")] * 9)
+    shown = proposals.for_event(1)
+    said = [line.people for line in shown.lines]
+    assert "Hélène Moreau, Luc Moreau, and 1 guest of Hélène Moreau" in said
+    assert "Ana Silva and 3 guests of Ana Silva" in said
+    assert said.count("4 guests of The Bank") == 2
+    assert "There is no place left for Ana Silva and 3 guests of Ana Silva." in shown.unmet
+    assert "There is no place left for 1 guest of The Bank." in shown.unmet
+    assert sum(len(line.guests) for line in shown.lines) == 20
+    with in_language("fr"):
+        assert "Ana Silva et 3 convives de Ana Silva" in [line.people for line in shown.lines]
 
 
 def test_a_line_left_empty_waits_and_a_wrong_number_stops_all(inside: Staff) -> None:

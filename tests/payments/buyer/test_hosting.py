@@ -104,6 +104,16 @@ def test_what_a_guest_wrote_for_the_kitchen_is_not_the_hosts_to_read_or_change(b
     assert (guest_of(tickets[1]).ticket.guest_name, guest_of(tickets[1]).note) == ("Mali B.", "Afraid of bees")
 
 
+def test_a_note_may_be_written_in_lines_and_is_kept_as_one(browser: FlaskClient) -> None:
+    _world, _order, tickets = table()
+    address, words = f"/t/{tickets[1].token}/guest", "\r\n".join(["Afraid of bees"] * 19)
+    assert len(words) > 300  # an end of line counts once, as in the browser
+    assert reply(browser, address, name="Mali", note=words) == 303
+    assert guest_of(tickets[1]).note == " ".join(["Afraid of bees"] * 19)
+    assert re.search(r'<textarea[^>]* name="note"[^>]*>\s*Afraid of bees', browser.get(f"{address}?lang=en").text)
+    assert reply(browser, address, name="Mali", note=f"{words} and of wasps and of ants") == 422
+
+
 @pytest.mark.both_engines
 def test_an_alias_stands_at_the_door_and_on_its_lists(house: Flask, browser: FlaskClient) -> None:
     world, _order, tickets = table(2)

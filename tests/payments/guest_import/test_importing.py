@@ -39,6 +39,15 @@ def take_over(browser: FlaskClient, text: str, **values: str) -> tuple[int, str]
     return answer.status_code, unescape(answer.text)
 
 
+def sentences(page: str) -> list[str]:
+    """What is said to be wrong with the rows."""
+    return [
+        sentence
+        for row in re.findall('<ul class="wrong">(.*?)</ul>', page)
+        for sentence in re.findall("<li>([^<]+)", row)
+    ]
+
+
 def count(model: type, *conditions: object) -> int:
     return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0  # type: ignore[arg-type]
 
@@ -118,6 +127,54 @@ def test_the_same_guest_twice_is_reported(staff: Staff) -> None:
         assert "the same guest as in row 2" in look(browser, "ticket,name\n1,A\n0001,B\n")[1]
 
 
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        (
+            ",,not an address,carrots,kiwi; peanuts; mustard gas,99,xx",
+            [
+                "A new guest needs a name.",
+                "“not an address” is no e-mail address.",
+                "The language must be fr, en or th.",
+                "Nobody knows the diet “carrots”. Write it in the column of notes.",
+                "Nobody knows the allergy “kiwi”. Write it in the column of notes.",
+                "Nobody knows the allergy “mustard gas”. Write it in the column of notes.",
+                "There is no table 99.",
+            ],
+        ),
+        (
+            f"0999,{'E' * 121},,,,Jasmine,",
+            [
+                "There is no ticket 0999.",
+                "“Jasmine” is no number of a table.",
+                "The column “Name” is too long: at most 120 letters.",
+            ],
+        ),
+        (
+            ",Good Guest,=A1&B1,,,99,",
+            ["This row has a formula. Replace it by its value.", "There is no table 99."],
+        ),
+        (
+            ",GOOD guest,,,,,xx",
+            ["This is the same guest as in row 2.", "The language must be fr, en or th."],
+        ),
+    ],
+)
+def test_everything_that_is_wrong_with_a_row_is_said_at_once(staff: Staff, row: str, wrong: list[str]) -> None:
+    text = f"ticket,name,email,diet,allergies,table,language\n,Good Guest,,,,,\n{row}\n"
+    with staff.signed_in("organiser") as browser:
+        page = look(browser, text)[1]
+    assert sentences(page) == wrong
+    assert f"There are {len(wrong)} mistakes." in page
+    assert "1 new guest, 0 changes, 1 row with mistakes" in page
+
+
+def test_rows_of_whom_nobody_knows_who_they_are_are_not_called_the_same(staff: Staff) -> None:
+    with staff.signed_in("organiser") as browser:
+        page = look(browser, "name,note\n,first\n,second\n")[1]
+    assert sentences(page) == ["A new guest needs a name."] * 2
+
+
 def test_what_changed_since_the_preview_is_looked_at_again(staff: Staff) -> None:
     with staff.signed_in("organiser") as browser:
         page = look(browser, "name\nEve\n")[1]
@@ -164,7 +221,7 @@ def test_an_exported_list_can_be_imported_again(staff: Staff) -> None:
         for kind in writing.TYPES:
             data = browser.get(f"/manage/dinner/guests.{kind}", buffered=True).data
             page = look(browser, data)[1]
-            assert "0 mistakes" in page
+            assert "0 rows with mistakes" in page
             assert "7 changes" in page
 
 

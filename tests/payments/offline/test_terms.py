@@ -1,5 +1,7 @@
 """Account and fees: written down by who keeps the money of the house, shown to buyers, and from which day on."""
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -9,6 +11,7 @@ from sqlalchemy import select
 from events.catalogue.models import Event, FeeRate, Organisation
 from events.core import clock
 from events.core.db import db, transaction
+from events.core.i18n import in_language
 from events.core.trail import TrailEntry
 from payments.orders import fees
 from tests.support.staff import Staff, make_app, set_the_table
@@ -63,6 +66,17 @@ def test_a_rate_holds_from_its_day_on(staff: Staff, monkeypatch: pytest.MonkeyPa
     later = clock.now() + timedelta(days=4)
     monkeypatch.setattr(clock, "now", lambda: later)
     assert card() == fees.Rate(290, 700)
+
+
+def test_ways_of_paying_are_said_in_the_readers_language(staff: Staff) -> None:
+    for method in ("card", "promptpay"):
+        assert send(staff, "rates", method=method, percent="3", fixed="", holds_from=day(0)).status == 303
+    with in_language("fr"), staff.signed_in("owner") as browser:
+        shown = re.findall(">(Carte|PromptPay|Card|card)<", browser.get(PAGE).text)
+        assert Counter(shown) == {"Carte": 2, "PromptPay": 2}  # in the list, and to choose from
+        told = browser.get("/manage/trail").text
+    assert "Moyen de paiement\u00a0: Carte" in told
+    assert "Moyen de paiement\u00a0: PromptPay" in told
 
 
 def test_said_again_for_the_same_day_the_later_word_counts(staff: Staff) -> None:

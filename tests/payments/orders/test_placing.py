@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from events.core import tokens
 from events.core.db import db, transaction
 from events.core.refusal import NotFound
 from payments.orders import placing
@@ -39,6 +40,17 @@ def test_the_address_is_long_and_the_code_is_short(house: Flask) -> None:
     assert placing.find_by_token(order.code) is None
     with pytest.raises(NotFound):
         placing.get_by_token("guessed")
+
+
+@pytest.mark.both_engines
+def test_a_code_that_is_taken_is_not_given_twice(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = w.furnish()
+    first = w.order(w.buy(world)).code
+    drawn = iter([first, first, "ZZZZ9"])
+    monkeypatch.setattr(tokens, "new_reference", lambda *_length: next(drawn))
+    order = w.order(w.buy(world))
+    assert (order.code, order.party.booking) == ("ZZZZ9", "ZZZZ9")
+    assert path(order.id) == [(None, "held")]
 
 
 @pytest.mark.both_engines

@@ -88,9 +88,6 @@ def upgrade() -> None:
         sa.Column("count", WholeNumber, nullable=False),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_guard_tally")),
     )
-    with op.batch_alter_table("guard_tally", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_guard_tally_began_at"), ["began_at"], unique=False)
-
     op.create_table(
         "job",
         sa.Column("id", WholeNumber, nullable=False),
@@ -1228,7 +1225,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("party_id", name=op.f("pk_guard_origin")),
     )
     with op.batch_alter_table("guard_origin", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_guard_origin_at"), ["at"], unique=False)
         batch_op.create_index(batch_op.f("ix_guard_origin_key"), ["key"], unique=False)
 
     op.create_table(
@@ -1719,10 +1715,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_guard_sent_form_order_id_orders")),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_guard_sent_form")),
     )
-    with op.batch_alter_table("guard_sent_form", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_guard_sent_form_at"), ["at"], unique=False)
-        batch_op.create_index(batch_op.f("ix_guard_sent_form_order_id"), ["order_id"], unique=False)
-
     op.create_table(
         "guest",
         sa.Column("id", WholeNumber, nullable=False),
@@ -1765,7 +1757,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("party_id", "quota_id", name=op.f("uq_hold_party_id_quota_id")),
     )
     with op.batch_alter_table("hold", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_hold_party_id"), ["party_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_hold_quota_id"), ["quota_id"], unique=False)
 
     op.create_table(
