@@ -5,7 +5,7 @@ from flask import Flask, Response, request
 LARGEST = 1024 * 1024
 """Bytes of a request; nobody's order is longer. The few views that take more say so."""
 HEARD_OUT = 16 * 1024 * 1024
-"""What is too large is read on up to this size, and thrown away."""
+"""Bytes; up to this size a request is read to its end, whether or not anybody wants it."""
 _PIECE = 64 * 1024
 
 
@@ -27,13 +27,13 @@ def _demand_all() -> None:
 
 
 def _hear_out(response: Response) -> Response:
-    """Read what was refused for its size: who is still sending when the line is closed never hears why.
+    """Read what nobody has read: who is still sending when the line is closed never hears the answer.
 
-    A browser shows an error of its own then, a proxy a 502. Werkzeug refuses by Content-Length, before it reads.
+    A browser shows an error of its own then, a proxy a 502. Whoever refuses a request does so before reading it, for
+    its size, its address or the token that is missing.
     """
-    said, allowed = request.content_length or 0, request.max_content_length
-    if response.status_code == 413 and allowed is not None and allowed < said <= HEARD_OUT:
-        left = said
+    left = request.content_length or 0
+    if left <= HEARD_OUT:
         while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, _PIECE))):
             left -= len(piece)
     return response

@@ -19,12 +19,17 @@ def heard() -> str:
 
 
 def post(house: Flask, body: BytesIO, said: int) -> TestResponse:
-    """To that page, as granian hands a body on."""
+    """To that page."""
     house.add_url_rule("/heard", "heard", heard, methods=["POST"])
     house.extensions["csrf"].exempt(heard)
+    return send(house, "/heard", body, said)
+
+
+def send(house: Flask, path: str, body: BytesIO, said: int) -> TestResponse:
+    """To an address, as granian hands a body on."""
     as_granian_does = {"wsgi.input_terminated": True, "wsgi.input": body, "CONTENT_LENGTH": str(said)}
     return house.test_client().post(
-        "/heard",
+        path,
         base_url=house.config["PUBLIC_URL"],
         content_type="application/x-www-form-urlencoded",
         environ_overrides=as_granian_does,
@@ -43,3 +48,13 @@ def test_who_sends_too_much_is_heard_out_and_told_so(house: Flask, size: int, re
     body = BytesIO(b"x" * size)
     assert post(house, body, size).status_code == 413
     assert body.tell() == read
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/webhooks/stripe", 400), ("/api/v1/orders", 401), ("/nowhere", 404)],
+)
+def test_who_is_refused_before_being_read_is_heard_out_all_the_same(house: Flask, path: str, status: int) -> None:
+    body = BytesIO(b"x" * 700_000)
+    assert send(house, path, body, 700_000).status_code == status
+    assert body.tell() == 700_000
