@@ -32,7 +32,7 @@ NGINX = """
 daemon off; worker_processes 1; pid {folder}/pid; error_log stderr warn; {user}
 events {{ worker_connections 1024; }}
 http {{
-    {types}
+    {types} access_log off;
     client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
     uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
     include {folder}/bonsoir.conf;
