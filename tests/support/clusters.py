@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.support import postgres
@@ -44,7 +44,8 @@ class Cluster:
     def _signal(self, number: int) -> None:
         assert self._process is not None
         for process in (self._process.pid, *_children(self._process.pid)):
-            os.kill(process, number)
+            with suppress(ProcessLookupError):  # a connection's, that has just ended
+                os.kill(process, number)
 
 
 @contextmanager
