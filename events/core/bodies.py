@@ -1,6 +1,10 @@
 """What comes with a request: no more than is sensible, and no less than was said."""
 
+from contextlib import suppress
+
 from flask import Flask, Response, request
+from werkzeug.exceptions import ClientDisconnected
+from werkzeug.wsgi import LimitedStream
 
 LARGEST = 1024 * 1024
 """Bytes of a request; nobody's order is longer. The few views that take more say so."""
@@ -17,12 +21,14 @@ def init_app(app: Flask) -> None:
 
 
 def _demand_all() -> None:
-    """A body that ends before its Content-Length is refused (400) by whoever reads it.
+    """A body that ends before its Content-Length is refused (400) by whoever reads it, and nobody reads past that.
 
     The web server ends a body quietly where the line breaks, and tells Werkzeug to trust that end: half a form would be
     taken for a whole one, with the last digits of a gift or of an address missing.
     """
-    if request.content_length is not None:
+    said = request.content_length
+    if said is not None:
+        request.environ["wsgi.input"] = LimitedStream(request.environ["wsgi.input"], said)
         request.environ.pop("wsgi.input_terminated", None)
 
 
@@ -32,8 +38,9 @@ def _hear_out(response: Response) -> Response:
     A browser shows an error of its own then, a proxy a 502. Whoever refuses a request does so before reading it, for
     its size, its address or the token that is missing.
     """
-    left = request.content_length or 0
-    if left <= HEARD_OUT:
-        while left > 0 and (piece := request.environ["wsgi.input"].read(min(left, _PIECE))):
-            left -= len(piece)
+    body = request.environ["wsgi.input"]
+    if isinstance(body, LimitedStream) and body.limit <= HEARD_OUT:
+        with suppress(ClientDisconnected):  # nobody is left to be answered
+            while body.read(_PIECE):
+                pass
     return response

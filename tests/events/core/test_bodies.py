@@ -43,6 +43,12 @@ def test_a_body_is_as_long_as_it_said(house: Flask, said: int, status: int) -> N
     assert status != 200 or answer.text == "500"
 
 
+def test_nothing_is_read_past_the_end_where_the_line_would_be_silent(house: Flask) -> None:
+    body = BytesIO(GIFT + b"what comes next")
+    assert post(house, body, len(GIFT)).text == "500"
+    assert body.tell() == len(GIFT)
+
+
 @pytest.mark.parametrize(("size", "read"), [(1 << 21, 1 << 21), (HEARD_OUT + 1, 0)])
 def test_who_sends_too_much_is_heard_out_and_told_so(house: Flask, size: int, read: int) -> None:
     body = BytesIO(b"x" * size)
