@@ -9,12 +9,12 @@ from collections.abc import Callable
 
 from flask import Flask, make_response
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, SQLAlchemyError
 
 from events.core import engines, logs
 from events.core.db import db, transaction
 from events.core.i18n import gettext as _
-from events.core.web import sorry
+from events.core.web import sentence_of, sorry
 
 RETRY_AFTER = 10
 """Seconds."""
@@ -27,6 +27,7 @@ def init_app(app: Flask) -> None:
     """Answer 503 for what is nobody's mistake and will pass."""
     app.register_error_handler(SQLAlchemyError, _met)
     app.register_error_handler(OSError, _met)
+    app.register_error_handler(DataError, _unreadable)
 
 
 def is_passing(error: BaseException) -> bool:
@@ -48,6 +49,12 @@ def note_in_passing(act: Callable[[], object]) -> None:
 def warn(error: BaseException, what: str) -> None:
     """One line for whoever runs the service; never the error's own words."""
     _log.warning("%s: database or disk cannot be used", what, extra={"facts": {"error": logs.kind_of(error)}})
+
+
+def _unreadable(error: DataError) -> ResponseReturnValue:
+    """What no column can hold, as U+0000 in a text of PostgreSQL: nobody types it, and no page need foresee it."""
+    _log.warning("refused: no value for the database", extra={"facts": {"error": logs.kind_of(error)}})
+    return sorry("bad_request", sentence_of(400), 400)
 
 
 def _met(error: Exception) -> ResponseReturnValue:

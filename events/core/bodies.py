@@ -3,8 +3,10 @@
 from contextlib import suppress
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import LimitedStream
+
+from events.core.db import end_reading
 
 LARGEST = 1024 * 1024
 """Bytes of a request; nobody's order is longer. The few views that take more say so."""
@@ -26,10 +28,14 @@ def _demand_all() -> None:
     The web server ends a body quietly where the line breaks, and tells Werkzeug to trust that end: half a form would be
     taken for a whole one, with the last digits of a gift or of an address missing.
     """
-    said = request.content_length
+    said, body = request.content_length, request.environ["wsgi.input"]
     if said is not None:
-        request.environ["wsgi.input"] = LimitedStream(request.environ["wsgi.input"], said)
+        request.environ["wsgi.input"] = LimitedStream(body, said)
         request.environ.pop("wsgi.input_terminated", None)
+    elif (
+        request.method == "POST" and "wsgi.input_terminated" in request.environ
+    ):  # in pieces; the server knows the last
+        request.environ["wsgi.input"] = LimitedStream(body, HEARD_OUT, is_max=True)
 
 
 def _hear_out(response: Response) -> Response:
@@ -39,8 +45,9 @@ def _hear_out(response: Response) -> Response:
     its size, its address or the token that is missing.
     """
     body = request.environ["wsgi.input"]
-    if isinstance(body, LimitedStream) and body.limit <= HEARD_OUT:
-        with suppress(ClientDisconnected):  # nobody is left to be answered
+    if isinstance(body, LimitedStream) and body.limit <= HEARD_OUT and not body.is_exhausted:
+        end_reading()  # it may take a while
+        with suppress(ClientDisconnected, RequestEntityTooLarge):  # nobody is left, or there is no end to it
             while body.read(_PIECE):
                 pass
     return response

@@ -25,6 +25,7 @@ from events.core.starting import share_memory
 from events.core.web import THREADS
 
 Factory = Callable[[], Flask]
+_TOLD_TO_END = {signal.SIGINT, signal.SIGTERM}
 LOOK = 1.0
 """Seconds between two looks of the worker whether the web server still lives."""
 
@@ -49,7 +50,17 @@ class WebServer(MPServer):
 
     def run(self) -> None:
         """Answer until told to end. Raises SystemExit where one of its own processes has died."""
+        if multiprocessing.get_start_method() == "forkserver":  # from Python 3.14 on: nothing would be in common
+            multiprocessing.set_start_method("fork", force=True)
         self.serve(target_loader=partial(_loaded, self._application), wrap_loader=False)
+
+    def _spawn_workers(self, *given: object) -> None:
+        """With signals held back, until the new processes know what to do with them."""
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD_TO_END)
+        try:
+            super()._spawn_workers(*given)  # type: ignore[no-untyped-call]
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def shutdown(self, exit_code: int = 0) -> None:
         """Let requests under way be finished."""
@@ -62,10 +73,11 @@ def _loaded(application: Factory) -> Flask:
     """The application, for a process that answers: it hears of the end from the server alone.
 
     Ctrl-C meets every process of the group; granian's, told twice in one moment, may stand still until they are killed
-    after twenty seconds. So may one that is told too early: until now it has the server's own answer to signals.
+    after twenty seconds. So may one that is told too early: until now it has the server's own answer to signals, and
+    they are held back.
     """
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     return application()
 
 

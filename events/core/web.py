@@ -98,13 +98,13 @@ def failed(error: HTTPException) -> ResponseReturnValue:
         return Response("This address is not served here.\n", status, mimetype="text/plain")
     code = error.name.lower().replace(" ", "_")
     if is_json_address(request.path):
-        told = make_response(problem(code, _sentence(status), status))
+        told = make_response(problem(code, sentence_of(status), status))
         if isinstance(error, MethodNotAllowed):
             told.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
         return told
     if status >= 500:
-        return sorry(code, _sentence(status), status)
-    return render_template("error.html", status=status, sentence=_sentence(status)), status
+        return sorry(code, sentence_of(status), status)
+    return render_template("error.html", status=status, sentence=sentence_of(status)), status
 
 
 def sorry(code: str, sentence: str, status: int) -> ResponseReturnValue:
@@ -132,7 +132,8 @@ def problem(code: str, sentence: str, status: int) -> ResponseReturnValue:
     return response, status
 
 
-def _sentence(status: int) -> str:
+def sentence_of(status: int) -> str:
+    """What a reader is told of an error that says nothing by itself."""
     sentences = {
         400: _("This request could not be understood. Please go back and try once more."),
         404: _("This page does not exist, or it is not for you."),

@@ -52,11 +52,14 @@ def _ticket(event_id: int, party_id: int, place: Place, number: int) -> Ticket:
 
 
 def _reserve_numbers(event_id: int, count: int) -> int:
-    """The first of `count` ticket numbers that nobody else gets."""
+    """The first of `count` ticket numbers that nobody else gets.
+
+    The evening keeps its mark: no page shows that number, and a new one would cost whoever orders next what is kept.
+    """
     taken = db.session.scalars(
         update(Event)
         .where(Event.id == event_id)
-        .values(next_ticket_number=Event.next_ticket_number + count)
+        .values(next_ticket_number=Event.next_ticket_number + count, mark=Event.mark)
         .returning(Event.next_ticket_number),
         execution_options={"synchronize_session": False},
     ).one()

@@ -156,18 +156,19 @@ def _email(row: Row) -> str:
 
 def _mistakes(row: Row, known: Known, seen: Mapping[object, int], have: set[tuple[str, str]]) -> Iterator[str]:
     """Everything that is wrong with a row, the worst first: whoever mends the file wants to do it once."""
-    values = row.values
     yield from row.mistakes
-    if values.get("ticket"):
-        yield from _of_ticket(values["ticket"], known)
-    elif not values.get("name"):
+    values = row.values if not row.mistakes else _without_formulas(row.values)
+    name, ticket = values.get("name", ""), values.get("ticket", "")
+    if ticket:
+        yield from _of_ticket(ticket, known)
+    elif not name and not row.mistakes:  # of merged cells all but the first are empty
         yield _("A new guest needs a name.")
-    elif _identity(values["name"], _email(row)) in have:
+    elif name and not row.values.get("ticket") and _identity(name, _email(row)) in have:
         yield _("This guest is on the list already. Give the ticket number to change something.")
     # Of a row without a name and with no number one cannot say who it is.
-    if (values.get("name") or isinstance(_key(row), int)) and _key(row) in seen:
+    if (name or isinstance(_key(row), int)) and _key(row) in seen:
         yield _("This is the same guest as in row %(number)s.", number=seen[_key(row)])
-    yield from _of_cells(values if not row.mistakes else _without_formulas(values), known)
+    yield from _of_cells(values, known)
 
 
 def _without_formulas(values: Mapping[str, str]) -> dict[str, str]:

@@ -25,9 +25,11 @@ def post(house: Flask, body: BytesIO, said: int) -> TestResponse:
     return send(house, "/heard", body, said)
 
 
-def send(house: Flask, path: str, body: BytesIO, said: int) -> TestResponse:
-    """To an address, as granian hands a body on."""
+def send(house: Flask, path: str, body: BytesIO, said: int | None) -> TestResponse:
+    """To an address, as granian hands a body on; one that says no length comes in pieces."""
     as_granian_does = {"wsgi.input_terminated": True, "wsgi.input": body, "CONTENT_LENGTH": str(said)}
+    if said is None:
+        as_granian_does["HTTP_TRANSFER_ENCODING"] = "chunked"
     return house.test_client().post(
         path,
         base_url=house.config["PUBLIC_URL"],
@@ -61,6 +63,13 @@ def test_who_sends_too_much_is_heard_out_and_told_so(house: Flask, size: int, re
     [("/webhooks/stripe", 400), ("/api/v1/orders", 401), ("/nowhere", 404)],
 )
 def test_who_is_refused_before_being_read_is_heard_out_all_the_same(house: Flask, path: str, status: int) -> None:
-    body = BytesIO(b"x" * 700_000)
-    assert send(house, path, body, 700_000).status_code == status
-    assert body.tell() == 700_000
+    for said in (700_000, None):
+        body = BytesIO(b"x" * 700_000)
+        assert send(house, path, body, said).status_code == status
+        assert body.tell() == 700_000
+
+
+def test_what_has_no_end_is_not_heard_out(house: Flask) -> None:
+    body = BytesIO(b"x" * (HEARD_OUT + (1 << 21)))
+    assert send(house, "/nowhere", body, None).status_code == 404
+    assert body.tell() == HEARD_OUT

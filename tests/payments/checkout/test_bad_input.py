@@ -86,6 +86,16 @@ def test_what_is_no_name(shop: Shop, typed: str) -> None:
     assert shop.seats() == (0, 0)
 
 
+@pytest.mark.both_engines
+def test_what_no_text_of_a_database_holds_is_no_fault_of_the_server(shop: Shop) -> None:
+    for item in ("code", "pass", "offer"):
+        answer = shop.send(shop.filled(1, **{item: "A\x00B"}))
+        assert answer.status in (303, 400, 404, 422), (item, answer.words)
+    for path in ("/e/a%00b", "/e/a%00b/order", "/o/a%00b", "/t/a%00b"):
+        assert shop.visitor.get(path).status in (400, 404), path
+    assert shop.send(shop.filled(1)).status == 303
+
+
 def test_a_form_whose_token_was_lost_comes_again_as_it_was(shop: Shop) -> None:
     form = shop.filled(2, gift="500", name="Hélène", phone="+66 2 123 45 67")
     answer = shop.system.visitor().post(shop.evening.form, form)

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import select
 
+from events.catalogue.models import Event
 from events.core import clock
 from events.core.db import db
 from payments.checkout.models import Attempt
@@ -43,6 +44,16 @@ def test_a_lost_answer_is_asked_for_again_with_the_same_key(system: System, shop
     bought = shop.buy(1)
     assert sessions_of(system, bought) == [bought.session_id]
     assert bought.seen().path == ["held"]
+
+
+def test_an_evening_whose_tickets_are_paid_for_is_kept_on_for_the_next_order(system: System, shop: Shop) -> None:
+    with system.looking():
+        before = db.session.get_one(Event, shop.evening.id).mark
+    shop.buy(1).pay()
+    system.settle_up()
+    with system.looking():
+        evening = db.session.get_one(Event, shop.evening.id)
+        assert (evening.mark, evening.next_ticket_number) == (before, 2)
 
 
 def test_an_answer_lost_again_and_again_waits_and_finds_the_same_session(system: System, shop: Shop) -> None:

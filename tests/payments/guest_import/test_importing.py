@@ -154,6 +154,8 @@ def test_the_same_guest_twice_is_reported(staff: Staff) -> None:
             ",Good Guest,=A1&B1,,,99,",
             ["This row has a formula. Replace it by its value.", "There is no table 99."],
         ),
+        ("=A2,Eve,,,,99,", ["This row has a formula. Replace it by its value.", "There is no table 99."]),
+        (",=A2,,,,99,", ["This row has a formula. Replace it by its value.", "There is no table 99."]),
         (
             ",GOOD guest,,,,,xx",
             ["This is the same guest as in row 2.", "The language must be fr, en or th."],
