@@ -80,5 +80,5 @@ def test_a_title_cannot_add_lines_of_its_own() -> None:
 
 
 def test_the_stamp_comes_from_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(clock, "now", lambda: datetime(2026, 12, 24, 18, 0, 5, 99, tzinfo=UTC))
+    monkeypatch.setattr(clock, "now", lambda *_file: datetime(2026, 12, 24, 18, 0, 5, 99, tzinfo=UTC))
     assert b"DTSTAMP:20261224T180005Z\r\n" in event_calendar(**EVENING)

@@ -2,14 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from events.catalogue.models import Event, FeeRate, Organisation
-from events.core import clock
 from events.core.db import db, transaction
 from events.core.i18n import in_language
 from events.core.trail import TrailEntry
@@ -54,7 +53,7 @@ def test_the_account_is_what_letters_name(staff: Staff) -> None:
     assert "account.changed" in db.session.scalars(select(TrailEntry.action)).all()
 
 
-def test_a_rate_holds_from_its_day_on(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_holds_from_its_day_on(staff: Staff, turn_clock: Callable[[timedelta], None]) -> None:
     before = card()
     assert send(staff, "rates", method="card", percent="2,9", fixed="7", holds_from=day(3)).status == 303
     assert send(staff, "rates", method="promptpay", percent="0", fixed="", holds_from=day(0)).status == 303
@@ -63,8 +62,7 @@ def test_a_rate_holds_from_its_day_on(staff: Staff, monkeypatch: pytest.MonkeyPa
     with staff.signed_in("owner") as browser:
         page = browser.get(PAGE).text
     assert ("2.90% + ฿7" in page, "not yet" in page) == (True, True)
-    later = clock.now() + timedelta(days=4)
-    monkeypatch.setattr(clock, "now", lambda: later)
+    turn_clock(timedelta(days=4))
     assert card() == fees.Rate(290, 700)
 
 
