@@ -32,9 +32,8 @@ def _demand_all() -> None:
     if said is not None:
         request.environ["wsgi.input"] = LimitedStream(body, said)
         request.environ.pop("wsgi.input_terminated", None)
-    elif (
-        request.method == "POST" and "wsgi.input_terminated" in request.environ
-    ):  # in pieces; the server knows the last
+    elif request.method == "POST" and "wsgi.input_terminated" in request.environ:
+        # It comes in pieces, and the server knows the last of them.
         request.environ["wsgi.input"] = LimitedStream(body, HEARD_OUT, is_max=True)
 
 
