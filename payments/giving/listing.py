@@ -108,8 +108,3 @@ def organisers(event: Event) -> list[tuple[str, str, int]]:
     counted = [(key, name, len(consents(event, key))) for key, name in known]
     asks = {"own": event.asks_news, "co": bool(event.co_organiser)}
     return [(key, name, count) for key, name, count in counted if count or asks[key]]
-
-
-def dedication_in_words(kind: str, name: str) -> str:
-    """As it is read out."""
-    return _("In honour of %(name)s", name=name) if kind == "honour" else _("In memory of %(name)s", name=name)
