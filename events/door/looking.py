@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, FromClause, ScalarSelect, Select, and_, bindparam, case, func, or_, select
 
 from events.catalogue.models import TicketType
 from events.core import tokens
@@ -15,7 +15,7 @@ from events.core.direct import Run
 from events.door import devices
 from events.door.codes import Presented
 from events.door.devices import Badge
-from events.door.models import Device, Presence, Scan
+from events.door.models import Admission, Device, Presence, Scan
 from events.guests import naming
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
@@ -87,9 +87,14 @@ def waiting_of_party(ticket: Found, check_list: str, repeats: bool) -> Sequence[
     return db.session.scalars(wanted.order_by(Ticket.id).with_for_update(read=True, of=Ticket)).all()
 
 
-def came_at() -> ColumnElement[datetime | None]:
-    """When the guest of a joined Scan came in: the server's time, or the hour that was ticked on paper."""
-    return case((Scan.entered_by.is_not(None), Scan.device_at), else_=Scan.at)
+def came_at(entry: type[Scan | Admission] = Scan) -> ColumnElement[datetime | None]:
+    """When the guest of a joined Scan or Admission came in, for people to read.
+
+    The server's time, but the hour that was ticked on paper, and without a network the phone's: the server only heard
+    of it later. A phone whose clock is ahead is not believed.
+    """
+    heard_later = and_(entry.offline, entry.device_at < entry.at)
+    return case((or_(entry.entered_by.is_not(None), heard_later), entry.device_at), else_=entry.at)
 
 
 def guest(ticket: Found | None, reason: str | None) -> dict[str, Any] | None:

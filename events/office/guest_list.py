@@ -14,6 +14,7 @@ from events.catalogue.models import TicketType
 from events.core.db import db
 from events.core.folding import folded
 from events.core.paging import PER_PAGE, Page, before, within
+from events.door import looking
 from events.door.models import ENTRANCE, Admission, Presence
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
@@ -150,7 +151,7 @@ def _lines(ids: Sequence[int] | Select[int]) -> list[Line]:
         Admission.scan_id == Presence.scan_id,
     )
     rows = db.session.execute(
-        select(Ticket, Party, Guest, Admission.at)
+        select(Ticket, Party, Guest, looking.came_at(Admission))
         .join(Party, Party.id == Ticket.party_id)
         .outerjoin(Guest, Guest.ticket_id == Ticket.id)
         .outerjoin(Presence, _at_entrance())

@@ -108,7 +108,9 @@ function light(target) {
 
 function choose(click) {
   const link = click.target.closest("a.move");
-  if (link) {
+  if (click.target.closest("#carried button")) {
+    lay();
+  } else if (link) {
     click.preventDefault();
     pick(link.parentElement.querySelector("[data-guest]"));
   } else if (picked && click.target.closest(".rt")) {
@@ -151,6 +153,9 @@ function show() {
   document.querySelector(".room")?.classList.toggle("picking", Boolean(picked));
   for (const held of document.querySelectorAll(".held")) held.classList.remove("held");
   if (picked) for (const held of document.querySelectorAll(`[data-guest="${picked.guest}"]`)) held.classList.add("held");
+  const bar = document.getElementById("carried");
+  bar.hidden = !picked;
+  if (picked) bar.querySelector("strong").textContent = picked.name;
 }
 
 /** The nearest table in a direction, so that arrow keys walk through the room. */

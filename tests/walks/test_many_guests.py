@@ -86,3 +86,24 @@ def test_an_organiser_ticks_seats_watches_and_takes_it_back(served: Staff, monke
         assert (faults_of(page), marked(app)) == ([], 0)
         page.get_by_role("link", name="Group actions").click()
         assert faults_of(page) == []
+
+
+def test_on_a_phone_one_sees_whom_one_moves_and_may_let_go(served: Staff) -> None:
+    with launched() as browser:
+        page = browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844}).new_page()
+        open_list(page, served)
+        page.goto(f"{served.app.config['PUBLIC_URL']}/manage/dinner/seating")
+        carried = page.locator("#carried")
+        expect(carried).to_be_hidden()
+        page.get_by_role("link", name="Move Guest 7 ").click()
+        expect(carried.get_by_text("Guest 7")).to_be_in_viewport()
+        assert faults_of(page) == []
+        carried.get_by_role("button", name="Leave it").click()
+        expect(carried).to_be_hidden()
+        page.get_by_role("link", name="Move Guest 7 ").click()
+        page.locator(".rt").first.click()
+        expect(page.locator("#said")).to_contain_text("1 of 16 places taken")
+        expect(carried).to_be_hidden()
+        page.set_viewport_size({"width": 320, "height": 800})
+        page.goto(f"{served.app.config['PUBLIC_URL']}/manage/dinner?lang=fr")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320

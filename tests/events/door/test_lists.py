@@ -1,12 +1,18 @@
 """The door's lists on paper."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from events.core import clock, tokens
 from events.core.db import db
+from events.core.i18n import NBSP, time_of_day
 from events.core.trail import TrailEntry
+from events.door import codes
 from tests.events.door.conftest import Evening, Phone, set_status
 
 
@@ -43,6 +49,18 @@ def test_who_is_in_has_the_hour_instead_of_a_box(organiser: FlaskClient, phone: 
     assert "Here since" not in text(organiser, evening, "name")
     phone.scan(evening.alone)
     assert text(organiser, evening, "name").count("Here since") == 1
+
+
+@pytest.mark.parametrize(("minutes", "believed"), [(-33, True), (180, False)])
+def test_who_came_in_without_a_network_is_there_since_then(
+    organiser: FlaskClient, phone: Phone, evening: Evening, minutes: int, believed: bool
+) -> None:
+    then = clock.now() + timedelta(minutes=minutes)  # a clock that is ahead tells nothing
+    one = {"scan_id": str(uuid4()), "hash": tokens.digest(evening.alone), "proof": codes.proof(evening.alone)}
+    phone.post("scans", {"scans": [one | {"offline": True, "at": then.isoformat()}]})
+    hour = time_of_day(then, "Asia/Bangkok", "en").replace(NBSP, " ")
+    for page in (text(organiser, evening, "name"), organiser.get(f"/manage/{evening.slug}/door/ticks?lang=en").text):
+        assert (hour in page.replace(NBSP, " ")) == believed
 
 
 def test_printing_is_noted(organiser: FlaskClient, evening: Evening) -> None:
