@@ -125,7 +125,7 @@ def _write(envelope: Envelope) -> flask_mail.Message:
         )
     # Pairs, not text: in a name, a comma or a bracket would else be taken for part of an address.
     letter.recipients = [(envelope.name, envelope.email)]
-    letter.sender = _sender(_unbroken(current_app.config["MAIL_DEFAULT_SENDER"]))
+    letter.sender = _sender(_unbroken(current_app.config["MAIL_DEFAULT_SENDER"]), _unbroken(message.writer or ""))
     letter.msgId = envelope.message_id  # as an extra header it would stand there twice
     for attachment in message.attachments:
         letter.attach(_unbroken(attachment.filename), attachment.content_type, attachment.data)
@@ -144,10 +144,13 @@ def _addressed(name: str) -> str:
     return f"\u00a0{name}" if language() == "th" and name and name[0] < "\u0e00" else name
 
 
-def _sender(setting: str) -> tuple[str, str]:
-    """Name and address of "Name <address>"; a name with a comma need not be quoted there."""
+def _sender(setting: str, writer: str) -> tuple[str, str]:
+    """Name and address of "Name <address>"; a name with a comma need not be quoted there.
+
+    Donors know the organisation that writes to them and not the service it uses: its name stands before our address.
+    """
     name, _, address = setting.removesuffix(">").rpartition("<")
-    return name.strip().strip('"'), address.strip()
+    return writer or name.strip().strip('"'), address.strip()
 
 
 def _render(template: str, message: Message, words: Mapping[str, str]) -> str:

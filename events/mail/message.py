@@ -28,6 +28,11 @@ class Message:
     reply_to: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def writer(self) -> str | None:
+        """The organisation that writes, as the letter's head names it; None where the service itself does."""
+        return getattr(self.context.get("organisation"), "name", None)
+
 
 Composer = Callable[[Mapping[str, Any]], Message]
 """Makes a letter of its arguments, in the current language. Reads the database; writes only in its own transaction."""
