@@ -37,9 +37,9 @@ def staff(made: w.World, visitor: FlaskClient) -> None:
     assert visitor.post(f"/sign-in/{token}").status_code == 303
 
 
-def paid(made: w.World, tickets: dict[str, int] | None = None, gift: int = 0) -> Order:
+def paid(made: w.World, tickets: dict[str, int] | None = None, gift: int = 0, cover_fees: bool = False) -> Order:
     """A paid order."""
-    order_id = w.buy(made, tickets, gift)
+    order_id = w.buy(made, tickets, gift, cover_fees)
     assert w.pay(order_id) == "paid"
     return w.order(order_id)
 

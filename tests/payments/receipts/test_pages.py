@@ -67,6 +67,16 @@ def test_a_donor_downloads_the_receipt_and_anybody_may_check_it(house: Flask, vi
     assert visitor.get(f"/r/{receipt.number}/{'0' * 12}").status_code == 404
 
 
+@pytest.mark.parametrize("covers", [False, True])
+def test_page_says_why_the_receipt_is_over_more_than_the_gifts(
+    house: Flask, visitor: FlaskClient, covers: bool
+) -> None:
+    order = paid(w.furnish(), {"seat": 1}, 50_000, cover_fees=covers)
+    page = visitor.get(f"/o/{order.token}?lang=en").text
+    assert ("given, the card fees that you took over among it." in page) == covers
+    assert sum(line.amount for line in order.lines if line.kind == "fee_cover") > 0 or not covers
+
+
 def test_nobody_downloads_a_receipt_while_it_is_contested_or_cancelled(house: Flask, visitor: FlaskClient) -> None:
     order = paid(w.furnish())
     (receipt,) = receipts_of(order)
