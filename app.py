@@ -16,7 +16,7 @@ from events.door.letters import door_lists
 from events.door.routes import blueprint as door
 from events.editor.routes import blueprint as editor
 from events.guests import announcing, reminding
-from events.guests.letters import guest_ticket
+from events.guests.letters import GUEST_LETTERS
 from events.guests.notices import evening_cancelled, evening_moved, reminder
 from events.guests.routes import blueprint as guests
 from events.mail import delivery, links, outbox
@@ -146,7 +146,7 @@ LETTERS = {
     mailing.LETTER: door_lists,
     "order_paid": order_paid,
     "guest_tickets": guest_tickets,
-    "guest_ticket": guest_ticket,
+    **GUEST_LETTERS,
     "ticket_passed_on": ticket_passed_on,
     "seat_given": seat_given,
     "waiting_link": waiting_link,

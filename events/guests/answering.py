@@ -1,5 +1,6 @@
 """Guests answer for themselves: each writes down name and wishes, by the link of a ticket or of the whole party."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from events.guests import asking
 from events.guests.asking import Said
 from events.guests.models import Guest, HostedTable, Party
 from events.mail import outbox
+from events.mail.models import Letter
 from events.tickets.models import Ticket
 
 SAME_AGAIN = timedelta(minutes=10)
@@ -130,9 +132,35 @@ def answer(guest: Guest, reply: Reply) -> None:
 def send_ticket(guest: Guest) -> None:
     """Put the letter with this one ticket, once for each ticket: a link cannot be made to write to the world."""
     outbox.put(
-        "guest_ticket", f"guest-ticket:{guest.ticket_id}", name=guest.ticket.guest_name or "", email=guest.email,
+        "guest_ticket", _key(guest.ticket_id), name=guest.ticket.guest_name or "", email=guest.email,
         language=i18n.language(), ticket_id=guest.ticket_id, event_id=guest.ticket.event_id,
     )  # fmt: skip
+
+
+def holders(ticket_ids: Collection[int]) -> Sequence[Guest]:
+    """Guests who have one of these tickets at an address of their own: whoever booked hears of it anyway."""
+    query = select(Guest).join(Guest.party).join(Guest.ticket).where(Guest.ticket_id.in_(list(ticket_ids)))
+    query = query.where(Guest.email != "", func.lower(Guest.email) != func.lower(Party.email))
+    return db.session.scalars(query.order_by(Ticket.number), execution_options=_FRESH).all()
+
+
+def tell_void(ticket_ids: Collection[int]) -> None:
+    """Put a letter to each who has one of these tickets: it opens no door any more. In the caller's transaction."""
+    for guest in holders(ticket_ids):
+        outbox.put(
+            "ticket_void", f"ticket-void:{guest.ticket_id}", name=guest.ticket.guest_name or "", email=guest.email,
+            language=_language(guest), ticket_id=guest.ticket_id, event_id=guest.ticket.event_id,
+        )  # fmt: skip
+
+
+def _language(guest: Guest) -> str:
+    """In which the ticket was sent: the guest chose it. Else that of whoever booked."""
+    sent = select(Letter.language).where(Letter.key == _key(guest.ticket_id))
+    return db.session.scalar(sent) or guest.party.language
+
+
+def _key(ticket_id: int) -> str:
+    return f"guest-ticket:{ticket_id}"
 
 
 def _valid(party_id: int) -> ColumnElement[bool]:

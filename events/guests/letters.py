@@ -30,6 +30,20 @@ def guest_ticket(args: Mapping[str, Any]) -> Message:
     return Message(subject, "guest_ticket", context, _papers(ticket, url), reply_to=event.organisation.email)
 
 
+def ticket_void(args: Mapping[str, Any]) -> Message:
+    """To a guest: the place was given back, and the ticket is worth nothing. Why, and for what sum, is not in it."""
+    ticket = db.session.get_one(Ticket, args["ticket_id"], populate_existing=True)
+    event = ticket.event
+    context = {
+        "ticket": ticket,
+        "event": event,
+        "organisation": event.organisation,
+        "host": db.session.get_one(Party, ticket.party_id).name,
+    }
+    subject = _("Your ticket is no longer valid: %(title)s", title=local(event.title))
+    return Message(subject, "ticket_void", context, reply_to=event.organisation.email)
+
+
 def _papers(ticket: Ticket, url: str) -> list[Attachment]:
     if ticket.status != "valid":
         return []
@@ -38,3 +52,7 @@ def _papers(ticket: Ticket, url: str) -> list[Attachment]:
         Attachment(f"ticket-{ticket.short_number}.pdf", "application/pdf", print_tickets([ticket], language())),
         Attachment(f"{ticket.event.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar),
     ]
+
+
+GUEST_LETTERS = {"guest_ticket": guest_ticket, "ticket_void": ticket_void}
+"""By their kind, as the outbox knows them."""

@@ -16,6 +16,7 @@ KINDS: Final = {
     "order_paid": _("Order and tickets"),
     "guest_tickets": _("Tickets, sent again"),
     "guest_ticket": _("A guest’s own ticket"),
+    "ticket_void": _("A guest’s ticket is no longer valid"),
     "ticket_passed_on": _("A ticket was passed on"),
     "order_code": _("Code for the order’s page"),
     "confirm_email": _("Confirm the new address"),

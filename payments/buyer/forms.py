@@ -1,7 +1,8 @@
 """What the buyer types to change an order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from wtforms import (
@@ -77,11 +78,13 @@ class ReturnsForm(Form):
         lazy_gettext("Which tickets?"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     how = RadioField(lazy_gettext("What happens to their price?"))
+    guests: Mapping[str, str | None] = MappingProxyType({})  # who has which ticket, as far as is known
 
     def offer(self, tickets: Sequence[Ticket], pays_back: bool) -> "ReturnsForm":
         """Let some of `tickets` be chosen, and money only where the rules give some."""
         names = [(ticket.short_number, ticket.guest_name or _("Name to come")) for ticket in tickets]
         self.ticket.choices = [(number, f"{number} · {name}") for number, name in names]
+        self.guests = {ticket.short_number: ticket.guest_name for ticket in tickets}
         gift = (returns.GIFT, _("I give the seat back and keep the gift: all of it goes to the mission."))
         money = (returns.MONEY, _("I would like my money back, as far as the rules of this evening allow."))
         self.how.choices = [gift, money] if pays_back else [gift]
@@ -93,6 +96,11 @@ class ReturnsForm(Form):
     def numbers(self) -> list[str]:
         """The tickets chosen."""
         return list(self.ticket.data or ())
+
+    @property
+    def named(self) -> list[str]:
+        """The tickets chosen, each with its guest where there is a name: 0021 (Anna)."""
+        return [f"{number} ({name})" if (name := self.guests.get(number)) else number for number in self.numbers]
 
     def validate_ticket(self, item: SelectMultipleField) -> None:
         """At least one."""

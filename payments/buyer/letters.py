@@ -5,6 +5,7 @@ from typing import Any
 
 from events.core.db import db, transaction
 from events.core.i18n import gettext as _
+from events.core.i18n import ngettext
 from events.mail.links import absolute
 from events.mail.message import Message
 from payments.buyer import changing, proving
@@ -51,14 +52,15 @@ def seat_given(args: Mapping[str, Any]) -> Message:
     order = db.session.get_one(Order, args["order_id"], populate_existing=True)
     cancelled = [receipt.number for receipt in order.receipts if receipt.state == "cancelled"]
     number, attached = standing_paper(order.id)
+    numbers = str(args["numbers"]).split(",")
     context = _around(order) | {
-        "numbers": str(args["numbers"]).split(","),
+        "numbers": numbers,
         "turned": int(args["turned"]),
         "cancelled_receipts": cancelled,
         "receipt_number": number,
         "order_url": absolute("orders.order", token=order.token),
     }
-    subject = _("Thank you: your seat is free for somebody else")
+    subject = ngettext("Thank you: one seat given back", "Thank you: %(num)s seats given back", len(numbers))
     return Message(subject, "seat_given", context, attached, reply_to=order.event.organisation.email)
 
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
 from events.core.db import transaction
+from events.core.i18n import enumerate_names
 from events.core.refusal import NotFound, Refusal
 from events.team.access import MANAGERS, actor
 from payments.buyer import returns
@@ -42,6 +43,9 @@ def _page(order: Order, form: ReturnsForm, outcome: returns.Outcome | None = Non
         event=order.event,
         form=form,
         outcome=outcome,
+        told=enumerate_names([guest.ticket.guest_name or guest.email for guest in returns.told(outcome)])
+        if outcome
+        else "",
         terms=returns.terms_of(order.event_id),
         pays_back=returns.pays_back(order),
         language_urls={code: url_for("buyer.changes", token=order.token, lang=code) for code in order.event.languages},

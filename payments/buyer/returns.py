@@ -11,6 +11,8 @@ from events.core import clock, trail
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
+from events.guests import answering
+from events.guests.models import Guest
 from events.mail import outbox
 from events.tickets import holding, voiding
 from events.tickets.models import Ticket
@@ -82,12 +84,18 @@ def outcome(order: Order, numbers: Collection[str], how: str) -> Outcome:
     return Outcome(lines, sum(part.amount for part in parts), 0)
 
 
+def told(made: Outcome) -> Sequence[Guest]:
+    """Guests who are written to when these seats are given back: they have the tickets."""
+    return answering.holders(_tickets_of(made))
+
+
 def give_back(order_id: int, numbers: Collection[str], how: str) -> Outcome:
     """The seats are for others from now on; in the caller's transaction. Raises as `outcome`, and Refusal contested."""
     order = placing.lock(order_id)
     returning.reread(order)
     requesting.check_contested(order)
     made = outcome(order, numbers, how)
+    answering.tell_void(_tickets_of(made))
     if how == GIFT:
         _give(order, made)
     else:
@@ -106,7 +114,7 @@ def _refund(order: Order, made: Outcome) -> Refund:
 
 
 def _give(order: Order, made: Outcome) -> None:
-    tickets = voiding.get_all(line.ticket_id for line in made.lines if line.ticket_id)
+    tickets = voiding.get_all(_tickets_of(made))
     if len(voiding.void(ticket.id for ticket in tickets)) != len(made.lines) or not all(
         map(returning.turn, made.lines)
     ):
@@ -144,6 +152,10 @@ def _lines(order: Order, numbers: Collection[str]) -> list[OrderLine]:
         raise NotFound(_("This ticket cannot be given back: it is not valid, or it was shown at the door already."))
     ids = {known[number] for number in numbers}
     return [line for line in order.lines if line.ticket_id in ids]
+
+
+def _tickets_of(made: Outcome) -> list[int]:
+    return [line.ticket_id for line in made.lines if line.ticket_id]
 
 
 def _wanted(lines: Sequence[OrderLine], terms: ReturnTerms) -> dict[int, str]:
