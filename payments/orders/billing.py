@@ -48,10 +48,14 @@ class Bill:
         return 1 - self.gift_share if self.benefit else 0.0
 
     def in_words_of_code(self) -> str | None:
-        """ "Code SPRING: ฿300 less", or None without a discount."""
+        """ "Code SPRING: ฿300 less, already taken off", or None without a discount."""
         if not self.discount:
             return None
-        return _("Code %(code)s: %(amount)s less", code=self.code, amount=in_words(self.discount, self.currency))
+        return _(
+            "Code %(code)s: %(amount)s less, already taken off",
+            code=self.code,
+            amount=in_words(self.discount, self.currency),
+        )
 
     def as_json(self) -> dict[str, Any]:
         """In words, for the page's script: it computes nothing."""

@@ -159,3 +159,14 @@ def test_the_database_is_never_held_while_stripe_thinks(system: System, shop: Sh
     with ThreadPoolExecutor(8) as pool:
         assert [answer.status for answer in pool.map(shop.send, forms)] == [303] * 8
     assert clock.monotonic() - began < 6
+
+
+@pytest.mark.parametrize("outcome", ["leave", "later"])
+def test_a_gift_without_a_seat_is_told_nothing_of_seats_or_tickets(system: System, shop: Shop, outcome: str) -> None:
+    bought = shop.buy(0, gift="500")
+    if outcome != "leave":
+        bought.pay(outcome)
+        system.quiet()
+    said = bought.page.text.partition("<main")[2].partition("</section>")[0]
+    assert "thanks come" in said
+    assert [word for word in ("seats", "tickets") if word in said] == []

@@ -38,14 +38,17 @@ def test_a_code_lowers_the_price_on_the_pay_page_too(system: System, shop: Shop)
     system.quiet()
     seen = bought.seen()
     assert (seen.status, seen.payments) == ("paid", [("fulfilled", 240_000)])
+    for part in (bought.page.text, system.letters_to(bought.email)[-1].text, system.letters_to(bought.email)[-1].html):
+        assert "Code SPRING: ฿600 less, already taken off" in " ".join(part.split())
+    assert "Tickets (PDF)" in bought.page.text
 
 
 def test_the_bill_shows_the_discount_before_one_pays(shop: Shop) -> None:
     add_code(shop)
     page = shop.send(shop.filled(1, code="spring", action="total"))
-    assert "Code SPRING: ฿300 less" in page.text
+    assert "Code SPRING: ฿300 less, already taken off" in page.text
     told = shop.visitor.post(f"{shop.evening.form}/quote", shop.filled(1, code="spring")).json()
-    assert (told["total"], told["discount"]) == ("฿1,200", "Code SPRING: ฿300 less")
+    assert (told["total"], told["discount"]) == ("฿1,200", "Code SPRING: ฿300 less, already taken off")
 
 
 def test_a_code_nobody_knows_is_refused_beside_its_field(shop: Shop) -> None:

@@ -152,7 +152,7 @@ def test_the_sum_is_split_into_gift_meal_and_fees(app: Flask, mailbox: RunningCa
     db.session.rollback()
     said = one_spaced(sent(app, mailbox).text)
     assert f"Of this sum, {amounts[0]} is a gift to " in said
-    assert f"{amounts[1]} pays for the meal." in said
+    assert f"{amounts[1]} pays for the meals." in said
     assert f"{amounts[2]} covers the card fees." in said
     assert f"Paid: {amounts[3]} " in said
 
