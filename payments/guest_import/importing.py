@@ -5,8 +5,8 @@ group has a party of its own, so that it sits together and is written to by itse
 """
 
 import json
-import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -23,7 +23,7 @@ from events.seating.models import DiningTable, Seat
 from events.seating.sitting import Move
 from events.tickets.models import Ticket
 from payments.checkout.begin import Buyer
-from payments.guest_import import judging
+from payments.guest_import import comparing, judging
 from payments.guest_import.judging import Row, Verdict
 from payments.offline import arranging
 from payments.offline.arranging import Terms
@@ -39,17 +39,31 @@ def preview(event: Event, rows: Sequence[Row]) -> list[Verdict]:
     )
     tickets = {number: (name or "", email) for number, name, email in db.session.execute(query)}
     numbers = db.session.scalars(select(DiningTable.number).where(DiningTable.event_id == event.id))
-    return judging.judge(rows, judging.Known(tickets, frozenset(numbers)))
+    return _compared(event, judging.judge(rows, judging.Known(tickets, frozenset(numbers))))
+
+
+def _compared(event: Event, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """The same; what changes of each guest is named, and who stays as they are is unchanged."""
+    numbers = {int(verdict.row.values["ticket"]) for verdict in verdicts if verdict.kind == "change"}
+    known = {one.ticket.number: one for one in editing.find_guests(event, numbers)} if numbers else {}
+    found: list[Verdict] = []
+    for verdict in verdicts:
+        one = known.get(int(verdict.row.values["ticket"])) if verdict.kind == "change" else None
+        if one:
+            before = comparing.replaced(verdict.row, one.data, one.guest.table_name or "")
+            verdict = replace(verdict, kind="change" if before else "unchanged", before=before)
+        found.append(verdict)
+    return found
 
 
 def digest(verdicts: Sequence[Verdict]) -> str:
     """A fingerprint of what was shown: what is confirmed must be that, and nothing else."""
-    shown = [(verdict.row.number, verdict.kind, dict(verdict.row.values)) for verdict in verdicts]
+    shown = [(verdict.row.number, verdict.kind, dict(verdict.row.values), dict(verdict.before)) for verdict in verdicts]
     return tokens.digest(json.dumps(shown, sort_keys=True))
 
 
 def confirm(event: Event, rows: Sequence[Row], shown: str, kind: TicketType | None, actor: str, *, send: bool) -> int:
-    """Take over every row, in the caller's transaction; how many. `kind` is what new guests get.
+    """Take over every row that says something new, in the caller's transaction; how many. New guests get `kind`.
 
     Raises Refusal: changed, mistakes, no_kind, and what seats and tables refuse; then nothing is taken over.
     """
@@ -59,36 +73,23 @@ def confirm(event: Event, rows: Sequence[Row], shown: str, kind: TicketType | No
     if any(verdict.kind == "mistake" for verdict in verdicts):
         raise Refusal("mistakes", _("Some rows have mistakes. Nothing was taken over."))
     new = [verdict.row for verdict in verdicts if verdict.kind == "new"]
-    guests = _change(event, [verdict.row for verdict in verdicts if verdict.kind == "change"])
+    changed = [verdict.row for verdict in verdicts if verdict.kind == "change"]
+    guests = _change(event, changed)
     guests |= _invite(event, new, kind, actor, send=send) if new else {}
     db.session.flush()
     _seat(event, {guest_id: row.values["table"] for guest_id, row in guests.items() if row.values.get("table")})
-    counts = {"new": len(new), "changed": len(rows) - len(new)}
-    trail.note(actor, "guests.imported", f"event:{event.id}", event.organisation_id, **counts)
-    return len(rows)
+    counts = {"new": len(new), "changed": len(changed)}
+    if new or changed:
+        trail.note(actor, "guests.imported", f"event:{event.id}", event.organisation_id, **counts)
+    return len(new) + len(changed)
 
 
 def _change(event: Event, rows: Sequence[Row]) -> dict[int, Row]:
     by_number = {int(row.values["ticket"]): row for row in rows}
     known = editing.find_guests(event, list(by_number), lock=True) if rows else []
     for one in known:
-        editing.write(one, _data(by_number[one.ticket.number], one.data))
+        editing.write(one, comparing.data_of(by_number[one.ticket.number], one.data))
     return {one.guest.id: by_number[one.ticket.number] for one in known}
-
-
-def _data(row: Row, before: Data) -> Data:
-    """What stands in the row; a column that is absent or empty leaves what is known."""
-    values = row.values
-    diet, allergies = values.get("diet"), values.get("allergies")
-    return Data(
-        name=values.get("name") or before.name,
-        alias=values.get("alias") or before.alias,
-        diet=(judging.diet_of(diet) or "") if diet else before.diet,
-        allergies=tuple(filter(None, judging.allergies_of(allergies).values())) if allergies else before.allergies,
-        note=values.get("note") or before.note,
-        mark=values.get("mark") or before.mark,
-        staff_note=before.staff_note,
-    )
 
 
 def _invite(event: Event, rows: Sequence[Row], kind: TicketType | None, actor: str, *, send: bool) -> dict[int, Row]:
@@ -108,7 +109,7 @@ def _invite(event: Event, rows: Sequence[Row], kind: TicketType | None, actor: s
     for row, ticket in zip(rows, tickets, strict=True):
         guest, party = guests[ticket.id], parties[_group(row)]
         ticket.party_id, guest.party_id = party.id, party.id
-        editing.write(editing.Known(ticket, guest, party), _data(row, blank))
+        editing.write(editing.Known(ticket, guest, party), comparing.data_of(row, blank))
         found[guest.id] = row
     if send:
         db.session.flush()
@@ -154,10 +155,5 @@ def _seat(event: Event, wanted: Mapping[int, str]) -> None:
     known = {table.number: table.id for table in tables.of_event(event.id)}
     seats = select(Seat.guest_id, Seat.table_id).where(Seat.guest_id.in_(wanted.keys()))
     now = {row[0]: row[1] for row in db.session.execute(seats)}
-    moves = [Move(guest_id, now.get(guest_id), known[_number(text)]) for guest_id, text in wanted.items()]
+    moves = [Move(guest_id, now.get(guest_id), known[comparing.number_of(text)]) for guest_id, text in wanted.items()]
     sitting.sit(event.id, [move for move in moves if move.seen != move.table_id])
-
-
-def _number(text: str) -> int:
-    found = re.match("[0-9]+", text)
-    return int(found[0]) if found else 0

@@ -1,4 +1,4 @@
-"""What each row of a guest list means: a new guest, a change to one who has a ticket, or a mistake that is said.
+"""What each row of a guest list means: a new guest, a guest who has a ticket, or a mistake that is said.
 
 Pure: what is known of the evening comes in, sentences go out. The same rows give the same verdicts when they are judged
 again at the confirmation.
@@ -6,45 +6,20 @@ again at the confirmation.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from events.core.folding import folded
 from events.core.i18n import LANGUAGES
 from events.core.i18n import gettext as _
-from events.core.i18n import lazy_gettext as _l
 from events.core.refusal import Refusal
 from events.core.typed import find_address
 from events.guests.models import ALLERGENS, DIETS
 from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
+from payments.guest_import import headings
+from payments.guest_import.headings import COLUMN_NAMES
 from payments.guest_import.sheets import Raw
 
-COLUMNS: Final[Mapping[str, frozenset[str]]] = {
-    "ticket": frozenset({"ticket", "ticket number", "no", "number", "billet", "numero", "บัตร", "เลขที่บัตร"}),
-    "name": frozenset({"name", "guest", "full name", "nom", "convive", "prenom et nom", "ชื่อ", "ชื่อ-นามสกุล"}),
-    "alias": frozenset({"alias", "name on cards", "nom sur les cartes", "nom affiche", "ชื่อบนการ์ด"}),
-    "party": frozenset({"party", "group", "booked by", "groupe", "reserve par", "กลุ่ม", "ผู้จอง"}),
-    "email": frozenset({"email", "e-mail", "mail", "courriel", "adresse e-mail", "อีเมล"}),
-    "language": frozenset({"language", "lang", "langue", "ภาษา"}),
-    "diet": frozenset({"diet", "regime", "อาหาร"}),
-    "allergies": frozenset({"allergies", "allergy", "allergie", "แพ้อาหาร"}),
-    "note": frozenset({"note", "notes", "to know", "remarque", "a savoir", "หมายเหตุ", "สิ่งที่ควรทราบ"}),
-    "table": frozenset({"table", "table number", "โต๊ะ"}),
-    "mark": frozenset({"mark", "tag", "mention", "marque", "เครื่องหมาย"}),
-}
-COLUMN_NAMES: Final = {
-    "ticket": _l("Ticket"),
-    "name": _l("Name"),
-    "alias": _l("Name on cards and lists"),
-    "party": _l("Party"),
-    "email": _l("E-mail"),
-    "language": _l("Language"),
-    "diet": _l("Diet"),
-    "allergies": _l("Allergies"),
-    "note": _l("To know"),
-    "table": _l("Table"),
-    "mark": _l("Mark"),
-}
 LONGEST: Final = {"name": 120, "alias": 120, "party": 120, "note": 300, "mark": 40}
 
 
@@ -67,23 +42,32 @@ class Known:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a row is: new, change or mistake; then a sentence for each mistake, which says how to mend it."""
+    """What a row is: new, change, unchanged or mistake.
+
+    Of a mistake a sentence for each, which says how to mend it; of a change what stood in the cells that change.
+    """
 
     row: Row
     kind: str
     mistakes: Sequence[str] = ()
+    before: Mapping[str, str] = field(default_factory=dict)
 
 
-def rows_of(raw: Sequence[Raw]) -> list[Row]:
+@dataclass(frozen=True)
+class Table:
+    """The rows below the heading, and the headings of columns that are left out."""
+
+    rows: Sequence[Row]
+    ignored: Sequence[str]
+
+
+def table_of(raw: Sequence[Raw]) -> Table:
     """The rows below the heading, by column. Raises Refusal: no_heading, column_twice."""
-    head = next((at for at, row in enumerate(raw[:10]) if len(_columns(row)) >= 1 and _is_heading(row)), None)
-    if head is None:
-        sentence = _("The first row must name the columns: name, and as you like ticket, email, party, table, note.")
-        raise Refusal("no_heading", sentence, field="file")
-    names = _columns(raw[head])
-    if len(set(names.values())) < len(names):
-        raise Refusal("column_twice", _("Two columns have the same name."), field="file")
-    return [_row(one, names) for one in raw[head + 1 :]]
+    for at, row in enumerate(raw[:10]):
+        if (heading := headings.find(row)) is not None:
+            return Table([_row(one, heading) for one in raw[at + 1 :]], heading.ignored)
+    sentence = _("The first row must name the columns: name, and as you like ticket, email, party, table, note.")
+    raise Refusal("no_heading", sentence, field="file")
 
 
 def judge(rows: Sequence[Row], known: Known) -> list[Verdict]:
@@ -117,23 +101,12 @@ def _code(text: str, codes: Sequence[str], names: Mapping[str, object]) -> str |
     return wanted if wanted in codes else spoken.get(wanted, spaced.get(wanted.replace("-", " ")))
 
 
-def _columns(row: Raw) -> dict[int, str]:
-    found = {}
-    for place, cell in enumerate(row.cells):
-        name = folded(cell).strip().rstrip(":*").strip()
-        column = next((column for column, words in COLUMNS.items() if name in words), None)
-        if column:
-            found[place] = column
-    return found
-
-
-def _is_heading(row: Raw) -> bool:
-    return bool({"name", "ticket"} & set(_columns(row).values()))
-
-
-def _row(raw: Raw, names: Mapping[int, str]) -> Row:
-    cells = {column: raw.cells[place] if place < len(raw.cells) else "" for place, column in names.items()}
-    return Row(raw.number, {column: _plain(cell) for column, cell in cells.items()}, raw.mistakes)
+def _row(raw: Raw, heading: headings.Heading) -> Row:
+    cells = {
+        column: " ".join(filter(None, (_plain(raw.cells[place]) for place in places if place < len(raw.cells))))
+        for column, places in heading.places.items()
+    }
+    return Row(raw.number, cells, raw.mistakes)
 
 
 def _plain(cell: str) -> str:

@@ -1,6 +1,7 @@
 """Pages of the import: choose a file, look at every row, confirm."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +15,8 @@ from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
 from events.team.access import MANAGERS, actor
-from payments.guest_import import importing, judging, sheets
-from payments.guest_import.judging import Row
+from payments.guest_import import headings, importing, judging, sheets
+from payments.guest_import.judging import Row, Verdict
 
 blueprint = Blueprint("guest_import", __name__)
 
@@ -42,8 +43,8 @@ def look(slug: str) -> ResponseReturnValue:
     event = get_managed_event(slug, MANAGERS)
     own_page.demand()
     try:
-        rows = judging.rows_of(sheets.read(_file()))
-        return _preview(event, rows)
+        table = judging.table_of(sheets.read(_file()))
+        return _preview(event, table.rows, table.ignored)
     except Refusal as refusal:
         return _page(event, refusal), refusal.status
 
@@ -53,7 +54,7 @@ def confirm(slug: str) -> ResponseReturnValue:
     """All rows that were shown, in one transaction."""
     event, who = get_managed_event(slug, MANAGERS), actor()
     own_page.demand()
-    rows = _rows(request.form.get("rows", ""))
+    rows, ignored = _rows(request.form.get("rows", "")), request.form.getlist("ignored")[: sheets.MOST_COLUMNS]
     try:
         with transaction():
             event = get_managed_event(slug, MANAGERS)
@@ -61,7 +62,7 @@ def confirm(slug: str) -> ResponseReturnValue:
             count = importing.confirm(event, rows, shown, _kind(event), who, send=send)
     except Refusal as refusal:
         end_reading()
-        return _preview(get_managed_event(slug, MANAGERS), rows, refusal), refusal.status
+        return _preview(get_managed_event(slug, MANAGERS), rows, ignored, refusal), refusal.status
     return redirect(url_for("office.guest_list", slug=slug, said="imported", count=count), 303)
 
 
@@ -86,12 +87,13 @@ def _rows(text: str) -> list[Row]:
 
 
 def _row(number: int, values: dict[str, str]) -> Row:
-    clean = {column: str(values[column])[: sheets.LONGEST_CELL] for column in judging.COLUMNS if column in values}
+    clean = {column: str(values[column])[: sheets.LONGEST_CELL] for column in headings.COLUMNS if column in values}
     return Row(int(number), clean)
 
 
-def _preview(event: Event, rows: Sequence[Row], refusal: Refusal | None = None) -> str:
+def _preview(event: Event, rows: Sequence[Row], ignored: Sequence[str], refusal: Refusal | None = None) -> str:
     verdicts = importing.preview(event, rows)
+    counts = Counter(verdict.kind for verdict in verdicts)
     mistakes = [verdict for verdict in verdicts if verdict.kind == "mistake"]
     told = json.dumps([[row.number, dict(row.values)] for row in rows], ensure_ascii=False)
     return render_template(
@@ -100,17 +102,26 @@ def _preview(event: Event, rows: Sequence[Row], refusal: Refusal | None = None) 
         verdicts=verdicts,
         mistakes=mistakes,
         count=sum(len(verdict.mistakes) for verdict in mistakes),
-        shown=[*mistakes, *(verdict for verdict in verdicts if verdict.kind != "mistake")][:SHOWN],
+        shown=_first_shown(verdicts)[:SHOWN],
         columns={
-            name: judging.COLUMN_NAMES[name] for name in judging.COLUMNS if any(row.values.get(name) for row in rows)
+            name: headings.COLUMN_NAMES[name] for name in headings.COLUMNS if any(row.values.get(name) for row in rows)
         },
-        new=sum(verdict.kind == "new" for verdict in verdicts),
+        ignored=ignored,
+        new=counts["new"],
+        changes=counts["change"],
+        unchanged=counts["unchanged"],
         rows=told,
         digest=importing.digest(verdicts),
         kind=request.form.get("kind", ""),
         send="send" in request.form,
         refusal=refusal,
     )
+
+
+def _first_shown(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Mistakes first, rows that change nothing last; else in the order of the file."""
+    order = {"mistake": 0, "unchanged": 2}
+    return sorted(verdicts, key=lambda verdict: order.get(verdict.kind, 1))
 
 
 def _page(event: Event, refusal: Refusal | None = None) -> str:

@@ -168,7 +168,7 @@ def test_everything_that_is_wrong_with_a_row_is_said_at_once(staff: Staff, row: 
         page = look(browser, text)[1]
     assert sentences(page) == wrong
     assert f"There are {len(wrong)} mistakes." in page
-    assert "1 new guest, 0 changes, 1 row with mistakes" in page
+    assert "1 new guest, 0 changes, 0 unchanged, 1 row with mistakes" in page
 
 
 def test_rows_of_whom_nobody_knows_who_they_are_are_not_called_the_same(staff: Staff) -> None:
@@ -224,7 +224,8 @@ def test_an_exported_list_can_be_imported_again(staff: Staff) -> None:
             data = browser.get(f"/manage/dinner/guests.{kind}", buffered=True).data
             page = look(browser, data)[1]
             assert "0 rows with mistakes" in page
-            assert "7 changes" in page
+            assert "0 changes, 7 unchanged" in page
+            assert "nothing to take over" in page
 
 
 def test_an_export_holds_no_formula(staff: Staff, app: Flask) -> None:
