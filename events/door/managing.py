@@ -41,6 +41,12 @@ def new_pairing_code(slug: str) -> ResponseReturnValue:
     return _page(event, gate_form=form, code=code, selling=selling), 201
 
 
+def to_the_page(slug: str) -> ResponseReturnValue:
+    """Whoever reloads, by its address, what a form of the page had answered with."""
+    event = get_managed_event(slug, DOOR)
+    return redirect(url_for("door.manage", slug=event.slug), 303)
+
+
 def revoke(slug: str, device_id: int) -> ResponseReturnValue:
     """The phone is turned away from now on."""
     event, who = get_managed_event(slug, DOOR), actor()
@@ -100,7 +106,9 @@ def _page(
 ADDRESSES: Final[tuple[tuple[str, Callable[..., ResponseReturnValue], str], ...]] = (
     ("", manage, "GET"),
     ("/pairing-codes", new_pairing_code, "POST"),
+    ("/pairing-codes", to_the_page, "GET"),
     ("/devices/<int:device_id>/revocation", revoke, "POST"),
     ("/hours", set_hours, "POST"),
+    ("/hours", to_the_page, "GET"),
 )
 """Below an evening's pages, at /door: address, view, method."""

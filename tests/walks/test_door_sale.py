@@ -9,15 +9,23 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlalchemy import func, select
 
+from events.catalogue.models import Event
 from events.core.db import db, transaction
 from events.door import pairing
 from events.door.pairing import Selling
+from payments.box_office import drawers
 from payments.box_office.models import DoorSale
 from tests.support.browsing import watch
 from tests.support.chromium import launched
 from tests.support.evening import Evening, System
 
 pytestmark = pytest.mark.browser
+
+UNCOVERED = """(element) => {
+  const { left, right, top, bottom } = element.getBoundingClientRect();
+  const there = (y) => element.contains(document.elementFromPoint((left + right) / 2, y));
+  return there(top + 2) && there(bottom - 2);
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +53,15 @@ def pair(page: Page, system: System, evening: Evening, selling: Selling) -> None
     page.get_by_label("Choose a PIN").fill("2580")
     page.get_by_role("button", name="Pair this phone").click()
     expect(page.get_by_label("Ticket code")).to_be_visible(timeout=20000)
+
+
+def selling(page: Page, system: System, evening: Evening) -> Page:
+    """A phone of the common size, paired, before its first sale."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    pair(page, system, evening, Selling(sell=True))
+    page.get_by_role("button", name="Sell at the door").click()
+    page.get_by_label("Your name").fill("Noi")
+    return page
 
 
 def choose(page: Page, seats: int) -> None:
@@ -133,3 +150,78 @@ def test_a_phone_that_may_not_sell_is_not_offered_it(system: System, evening: Ev
     pair(page, system, evening, Selling())
     expect(page.get_by_text("arrived of")).to_be_visible()
     expect(page.get_by_role("button", name="Sell at the door")).to_be_hidden()
+
+
+def basket(page: Page) -> tuple[str, str]:
+    """How many seats are chosen, and the total."""
+    return page.locator("#sale-types output").first.inner_text(), page.locator("#sale-total").inner_text()
+
+
+def seen(page: Page, sentence: str) -> None:
+    """It can be read: nothing lies over it, neither at its beginning nor at its end."""
+    told = page.get_by_role("alert").filter(has_text=sentence)
+    expect(told).to_be_in_viewport(ratio=1)
+    assert told.evaluate(UNCOVERED)
+
+
+def test_a_refused_sale_says_why_in_sight_and_keeps_what_was_chosen(
+    system: System, evening: Evening, context: BrowserContext
+) -> None:
+    page = selling(context.new_page(), system, evening)
+    page.get_by_role("button", name="Cash", exact=True).click()
+    seen(page, "Choose at least one ticket")
+    choose(page, 2)
+    page.get_by_label("Extra gift").fill("much")
+    page.get_by_role("button", name="Card", exact=True).click()
+    seen(page, "This is not an amount")
+    expect(page.get_by_label("Extra gift")).to_be_focused()
+    page.get_by_label("Extra gift").fill("500")
+    page.get_by_text("Send the tickets by e-mail").click()
+    page.get_by_label("Guest’s e-mail").fill("noi@example")
+    page.get_by_role("button", name="Cash", exact=True).click()
+    page.get_by_role("button", name="Cash received").click()
+    seen(page, "not complete")
+    expect(page.get_by_label("Guest’s e-mail")).to_be_focused()
+    assert basket(page) == ("2", "฿3,500")
+    page.get_by_label("Guest’s e-mail").fill("")
+    page.get_by_role("button", name="Cash", exact=True).click()
+    with system.looking(), transaction() as session:
+        drawers.begin_count(session.get_one(Event, evening.id), "a test")
+    page.get_by_role("button", name="Cash received").click()
+    seen(page, "The cash is being counted")
+    assert basket(page) == ("2", "฿3,500")
+    page.get_by_role("button", name="Card", exact=True).click()
+    expect(page.locator("#card-due")).to_have_text("฿3,500")
+
+
+def test_less_cash_than_is_due_sells_nothing(system: System, evening: Evening, context: BrowserContext) -> None:
+    page = selling(context.new_page(), system, evening)
+    choose(page, 2)
+    page.get_by_role("button", name="Cash", exact=True).click()
+    for given, lacking in (("2500", "฿500 missing"), ("25OO", "This is not an amount")):
+        page.get_by_label("Cash given").fill(given)
+        for _ in range(2):
+            page.get_by_role("button", name="Cash received").click()
+            seen(page, lacking)
+            expect(page.get_by_label("Cash given")).to_be_focused()
+    page.get_by_role("button", name="Do not sell").click()
+    expect(page.get_by_role("button", name="Cash", exact=True)).to_be_focused()
+    assert basket(page) == ("2", "฿3,000")
+    page.get_by_role("button", name="Cash", exact=True).click()
+    page.get_by_label("Cash given").fill("3000")
+    page.get_by_role("button", name="Cash received").click()
+    expect(page.get_by_role("heading", name="Sold", exact=True)).to_be_visible()
+
+
+def test_the_buttons_at_the_foot_never_cover_what_has_the_focus(
+    system: System, evening: Evening, context: BrowserContext
+) -> None:
+    page = selling(context.new_page(), system, evening)
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.get_by_text("Send the tickets by e-mail").click()
+    page.get_by_role("button", name="Cash", exact=True).click()
+    seen(page, "Choose at least one ticket")
+    page.evaluate("scrollTo(0, 0)")
+    for key in ["Tab"] * 12 + ["Shift+Tab"] * 12:
+        page.keyboard.press(key)
+        assert page.evaluate(f"document.activeElement === document.body || ({UNCOVERED})(document.activeElement)")

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { Camera, cameras } from "./camera.js";
 import * as checking from "./checking.js";
+import { keepFocusInSight } from "./footer.js";
 import { Held } from "./held.js";
 import * as memory from "./memory.js";
 import { Network } from "./network.js";
@@ -237,10 +238,10 @@ async function pair(code, name, pin) {
     await arrive();
   } catch (error) {
     const isDead = error instanceof api.Refused && error.code === "pairing_code_invalid";
-    complain("pairing-mistake", failure(error));
-    showDeadCode(isDead);
-    if (isDead) part("pairing-code").value = invited = "";
+    if (isDead && !session.isPaired) invited = ""; // the camera shows again, for the next code
     if (isDead) arrange();
+    complain("pairing-mistake", failure(error)); // what was typed stays: often a single letter is wrong
+    showDeadCode(isDead);
   }
 }
 
@@ -364,6 +365,7 @@ function search(number = "") {
 
 async function begin() {
   wire();
+  keepFocusInSight();
   keepIcons().catch((error) => console.warn(error));
   wireSearch(session, failure, arrange, (guest) => !asking && admit(guest));
   wireSale(session, failure, arrange, (code) => (arrange(), check(code, true)));

@@ -37,8 +37,9 @@ export async function keepIcons() {
   }
 }
 
-/** A mistake under a form, or none. */
+/** A mistake of a form, in sight, or none. */
 export function complain(id, sentence) {
   part(id).textContent = sentence;
   show(part(id), Boolean(sentence));
+  if (sentence) part(id).scrollIntoView({ block: "nearest" });
 }

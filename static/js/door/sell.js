@@ -9,6 +9,7 @@ import { word } from "./selling-words.js";
 const LOOK_AGAIN = 2000; // milliseconds between two looks at a guest's payment
 const PENDING = "bonsoir.door.sale"; // the id of a sale without an answer: no name, no ticket
 const PANES = ["choose", "cash", "card", "done", "unsure"];
+const FIELDS = { email_wrong: "guest-email", name_needed: "seller", gift_of_guest: "sale-gift" }; // where a refusal is mended
 
 let session, onFailure, onClose, onAdmit;
 let offer = null;
@@ -23,9 +24,10 @@ export function wireSale(doorSession, failure, close, admit) {
   part("sale-form").addEventListener("submit", (event) => event.preventDefault());
   part("sale-form").addEventListener("input", () => offer && till.total(offer));
   for (const way of ["cash", "card", "comp"]) on(`sale-${way}-way`, () => choose(way));
-  part("cash-form").addEventListener("submit", (event) => (event.preventDefault(), send()));
-  part("cash-given").addEventListener("input", () => till.change(offer, draft.total));
-  for (const id of ["cash-back", "sale-again", "card-again"]) on(id, again);
+  part("cash-form").addEventListener("submit", (event) => (event.preventDefault(), takeCash()));
+  part("cash-given").addEventListener("input", () => (till.change(offer, draft.total), mistake("cash", "")));
+  on("cash-back", () => back().then(() => part("sale-cash-way").focus()));
+  for (const id of ["sale-again", "card-again"]) on(id, again);
   on("card-cancel", cancel);
   on("sale-ask", ask);
   on("sale-admit", () => onAdmit(sale.tickets[0].code));
@@ -53,22 +55,27 @@ export const isSelling = () => !part("sale").hidden;
 // ---- what is sold ----
 
 async function again() {
+  till.clear();
+  await back();
+}
+
+/** To what was chosen: nothing was sold, and the guest need not say it all once more. */
+async function back() {
   draft = sale = null;
   sessionStorage.removeItem(PENDING);
-  till.clear();
   pane("choose");
   await load();
 }
 
 async function load() {
-  complain("sale-mistake", "");
+  mistake("sale", "");
   try {
     offer = await api.offer(session.token);
     till.fill(offer);
     for (const way of ["cash", "card", "comp"]) show(part(`sale-${way}-way`), offer.ways.includes(way));
     show(part("cash-closed"), !offer.ways.includes("cash"));
   } catch (error) {
-    complain("sale-mistake", failed(error));
+    mistake("sale", failed(error));
   }
   name(seller);
 }
@@ -82,17 +89,26 @@ function name(known) {
 }
 
 function choose(way) {
-  complain("sale-mistake", "");
+  mistake("sale", "");
+  if (!part("guest-email").validity.valid) unfold("guest-email");
   if (!offer || !part("sale-form").reportValidity()) return;
   const wanted = till.wanted(offer);
-  if (wanted.gift === null) return complain("sale-mistake", word("giftWrong"));
-  if (!wanted.count && !wanted.gift) return complain("sale-mistake", word("nothing"));
+  if (wanted.gift === null) return mistake("sale", word("giftWrong"), "sale-gift");
+  if (!wanted.count && !wanted.gift) return mistake("sale", word("nothing"));
   name(seller || part("seller").value.trim());
   const { count, ...rest } = wanted;
   draft = { sale_id: newId(), way, seller, ...rest, total: way === "comp" ? 0 : wanted.total };
   if (way !== "cash") return send();
   pane("cash");
   till.due(offer, draft.total);
+}
+
+/** Less than the guest owes is not taken for the whole. */
+function takeCash() {
+  const lacking = till.lacking(offer, draft.total);
+  if (!lacking) return send();
+  part("cash-change").textContent = "";
+  mistake("cash", lacking, "cash-given");
 }
 
 // ---- the sale ----
@@ -120,8 +136,10 @@ async function question(put) {
     tell(await put());
   } catch (error) {
     if (error instanceof api.NoAnswer) return unsure(error);
-    await again();
-    if (error.status !== 404) complain("sale-mistake", failed(error));
+    if (error.status === 404) return again();
+    const sentence = failed(error);
+    await back();
+    mistake("sale", sentence, FIELDS[error.code]);
   } finally {
     busy(false);
   }
@@ -134,7 +152,7 @@ function tell(answer) {
   if (["held", "waiting", "processing"].includes(sale.status)) return card();
   sessionStorage.removeItem(PENDING);
   pane("choose");
-  load().then(() => complain("sale-mistake", word("over")));
+  load().then(() => mistake("sale", word("over")));
 }
 
 function done() {
@@ -166,11 +184,11 @@ async function look() {
 
 async function cancel() {
   busy(true);
-  complain("card-mistake", "");
+  mistake("card", "");
   try {
     tell(await api.cancelSale(session.token, sale.sale_id));
   } catch (error) {
-    complain("card-mistake", failed(error));
+    mistake("card", failed(error));
     card();
   } finally {
     busy(false);
@@ -188,8 +206,22 @@ function pane(which) {
   clearTimeout(looking);
   for (const one of PANES) show(part(`sale-${one}`), one === which);
   document.body.classList.toggle("is-go", which === "done");
-  complain("card-mistake", "");
+  for (const where of ["cash", "card"]) mistake(where, "");
   window.scrollTo(0, 0);
+}
+
+/** A mistake above the buttons of a pane, or none; with the field to mend it in. */
+function mistake(where, sentence, field = "") {
+  complain(`${where}-mistake`, sentence);
+  for (const id of ["cash-given", ...Object.values(FIELDS)]) part(id).ariaInvalid = sentence && id === field ? "true" : null;
+  if (!sentence || !field) return;
+  unfold(field);
+  part(field).focus();
+}
+
+function unfold(field) {
+  const fold = part(field).closest("details");
+  if (fold) fold.open = true;
 }
 
 function failed(error) {

@@ -74,10 +74,16 @@ export function due(offer, amount) {
 /** What goes back to the guest, of what was given. */
 export function change(offer, amount) {
   const given = minor(part("cash-given").value, offer);
-  const line = part("cash-change");
-  if (!part("cash-given").value.trim()) line.textContent = "";
-  else if (given === null) line.textContent = word("giftWrong");
-  else line.textContent = given < amount ? word("missing", { amount: money(amount - given, offer) }) : word("change", { amount: money(given - amount, offer) });
+  const back = () => word("change", { amount: money(given - amount, offer) });
+  part("cash-change").textContent = part("cash-given").value.trim() ? lacking(offer, amount) || back() : "";
+}
+
+/** Why what was given does not do; nothing typed does: not everybody counts on the phone. */
+export function lacking(offer, amount) {
+  const given = minor(part("cash-given").value, offer);
+  if (!part("cash-given").value.trim()) return "";
+  if (given === null) return word("giftWrong");
+  return given < amount ? word("missing", { amount: money(amount - given, offer) }) : "";
 }
 
 /** A guest pays by card: the code of the pay page, or why there is none yet. */

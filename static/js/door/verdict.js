@@ -18,8 +18,8 @@ export function showAnswer(answer, zone) {
   const heading = word({ go: "admitted", wait: "already", stop: "invalid" }[kind]);
   paint(kind, [make("h2", heading), ...why(answer, kind, zone), ...who(answer), notes(answer)]);
   const left = answer.party && kind !== "stop" ? answer.party.expected - answer.party.arrived : 0;
-  part("party").textContent = answer.party ? word("letInAll", { n: answer.party.expected }) : "";
-  offer({ undo: kind === "go", party: left > 0, "search-instead": kind === "stop" && !answer.offline && !answer.practice });
+  part("party").textContent = counted("letInOthers", left, { n: left });
+  offer({ undo: kind === "go", party: left > 0, "search-instead": kind !== "go" && !answer.offline && !answer.practice });
 }
 
 /** One of the questions that a guest must answer first; `onChoice` hears the place of what was chosen. */

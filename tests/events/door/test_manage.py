@@ -39,6 +39,14 @@ def test_new_code_is_shown_once_and_pairs(app: Flask, organiser: FlaskClient, ev
     assert paired.json["gate"] == "Terrace"  # type: ignore[index]
 
 
+@pytest.mark.parametrize("form", ["pairing-codes", "hours"])
+def test_a_forms_answer_opened_again_by_its_address_is_the_doors_page(
+    organiser: FlaskClient, evening: Evening, form: str
+) -> None:
+    answer = organiser.get(f"/manage/{evening.slug}/door/{form}")
+    assert (answer.status_code, answer.location) == (303, f"/manage/{evening.slug}/door")
+
+
 def test_code_is_a_link_for_any_camera_and_the_next_one_is_a_tap_away(organiser: FlaskClient, evening: Evening) -> None:
     page = submit(organiser, evening, "pairing-codes", gate="Terrace", may_sell="1")[1]
     shown = re.findall(r"[A-Z2-9]{4}-[A-Z2-9]{4}", page)[0].replace("-", "")

@@ -80,7 +80,7 @@ def test_a_dead_code_says_in_one_tap_where_the_next_one_is(page: Page, cast: Cas
     page.goto(f"http://127.0.0.1:{cast.house.port}/door#pair=DEADCODE")
     page.get_by_role("button", name="Pair this phone").click()
     expect(page.get_by_role("alert")).to_contain_text("run out")
-    expect(page.get_by_label("Pairing code")).to_have_value("")
+    expect(page.get_by_label("Pairing code")).to_have_value("DEADCODE")
     page.get_by_text("How do I get a new code?").click()
     expect(page.get_by_text("the button “New pairing code” makes one at once")).to_be_visible()
     expect(page.get_by_role("button", name="Start camera")).to_be_visible()  # to scan the next one
@@ -97,3 +97,13 @@ def test_a_paired_phone_is_asked_before_a_new_code_takes_its_place(page: Page, c
     page.get_by_label("Choose a PIN").fill(PIN)
     page.get_by_role("button", name="Pair this phone").click()
     expect(page.get_by_text("Garden")).to_be_visible()
+
+
+def test_a_dead_code_leaves_a_paired_phone_as_it_is_and_says_so(page: Page, cast: Cast) -> None:
+    enter(page, cast, "Door A")
+    page.goto(f"http://127.0.0.1:{cast.house.port}/door#pair=DEADCODE")
+    page.get_by_label("Choose a PIN").fill(PIN)
+    page.get_by_role("button", name="Pair this phone").click()
+    expect(page.get_by_role("alert")).to_contain_text("run out")
+    page.get_by_role("button", name="Keep the present pairing").click()
+    expect(page.get_by_text("arrived of").or_(page.get_by_role("heading", name="This phone is locked"))).to_be_visible()
