@@ -1,6 +1,7 @@
 """Guests find their own places by one link, write down what the kitchen must know, and tickets are passed on."""
 
 import re
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -31,11 +32,17 @@ def invitation(bought: Purchase) -> str:
     return str(found)
 
 
-def reply(system: System, address: str, **fields: str) -> Answer:
-    """Somebody opens a link and writes down who they are."""
+def opened(system: System, address: str) -> Callable[..., Answer]:
+    """Somebody opens a link; what is called later writes down who they are."""
     visitor = system.visitor()
     page = visitor.get(address + "?lang=en")
-    return visitor.post(address + "?lang=en", {"csrf_token": page.fields["csrf_token"], "diet": ""} | fields)
+    known = {"csrf_token": page.fields["csrf_token"], "diet": ""}
+    return lambda **fields: visitor.post(address + "?lang=en", known | fields)
+
+
+def reply(system: System, address: str, **fields: str) -> Answer:
+    """Somebody opens a link and writes down who they are."""
+    return opened(system, address)(**fields)
 
 
 def names(system: System, bought: Purchase) -> list[str | None]:
@@ -78,8 +85,9 @@ def test_nobody_learns_from_the_link_who_else_comes(system: System, shop: Shop) 
 def test_of_many_who_answer_at_once_each_place_gets_one(system: System, shop: Shop) -> None:
     bought = paid(system, shop, 4)
     address = invitation(bought)
+    forms = [opened(system, address) for _ in range(8)]  # whoever opens it when all is taken finds no form
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda number: reply(system, address, name=f"Guest {number}"), range(8)))
+        answers = list(pool.map(lambda number: forms[number](name=f"Guest {number}"), range(8)))
     assert sorted(answer.status for answer in answers) == [303] * 3 + [409] * 5
     assert len({answer.location for answer in answers if answer.status == 303}) == 3
     given = names(system, bought)
