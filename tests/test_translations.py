@@ -180,3 +180,9 @@ def test_the_stand_ins_page_says_the_same_things_in_every_language() -> None:
         if rule.search(text)
     ]
     assert broken == []
+
+
+def test_a_colon_behind_a_word_of_a_page_or_letter_is_left_to_the_filter() -> None:
+    glued = re.compile(r'_\("[^"]*"\) \}\}:')
+    pages = [page for page in (ROOT / "templates").rglob("*.*") if glued.search(page.read_text(encoding="utf-8"))]
+    assert pages == [], "write {{ _(…) | colon }}: French has a space before it"

@@ -14,8 +14,8 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, and_, false, or_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from events.core import away, callers, clock, cookies, i18n
-from events.core.i18n import gettext
+from events.core import away, callers, clock
+from events.core.i18n import LANGUAGES, gettext
 from events.core.refusal import NotFound, Refusal
 from events.core.web import View, is_json_address, public
 from events.team import sessions
@@ -214,8 +214,8 @@ def _is_open(endpoint: str) -> bool:
 
 
 def _speak_language_of(account: Account) -> None:
-    """Staff read their own language unless they chose another in this browser."""
-    if cookies.named(i18n.LANGUAGE_COOKIE) not in request.cookies and "lang" not in request.args:
+    """Staff read the language of their account, whatever this device was told; `?lang=` holds for one page."""
+    if request.args.get("lang") not in LANGUAGES:
         g.language = account.language
 
 

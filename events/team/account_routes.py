@@ -1,4 +1,4 @@
-"""Your account: ways to sign in, what stands in when they are lost, and where one is signed in."""
+"""Your account: its language, ways to sign in, what stands in when they are lost, and where one is signed in."""
 
 from collections.abc import Callable
 
@@ -9,13 +9,23 @@ from events.core import trail
 from events.core.db import transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
-from events.team import access, factors, passkeys, sessions, web
+from events.team import access, factors, passkeys, sessions, speaking, web
 from events.team.access import asks_again
 
 
 def account() -> ResponseReturnValue:
     """Everything about one's own account on a page."""
     return _page()
+
+
+def speak() -> ResponseReturnValue:
+    """Keep the language, and go back to the page where it was chosen."""
+    account_id, goal = access.current_account().id, speaking.page_wanted(request.form.get("next"))
+    with transaction():
+        is_ours = speaking.choose(account_id, request.form.get("language", ""))
+    if not is_ours:
+        return _page(422, _("Please choose one of these languages."))
+    return redirect(goal, 303) if goal else _back("language")
 
 
 @asks_again
@@ -146,11 +156,13 @@ def _app_page(mistake: str | None = None) -> ResponseReturnValue:
     return web.page("app.html", 422 if mistake else 200, key=spaced, mistake=mistake)
 
 
-def _page() -> ResponseReturnValue:
+def _page(status: int = 200, mistake: str | None = None) -> ResponseReturnValue:
     mine, seat = access.current_account(), access.current_seat()
     return web.page(
         "account.html",
+        status,
         account=mine,
+        mistake=mistake,
         passkeys=passkeys.of_account(mine.id),
         has_app=factors.has_app(mine.id),
         is_asked=factors.is_asked(mine.id),
@@ -182,6 +194,7 @@ def _nothing() -> NotFound:
 
 ADDRESSES: tuple[tuple[str, str, Callable[..., ResponseReturnValue]], ...] = (
     ("GET", "/manage/account", account),
+    ("POST", "/manage/account/language", speak),
     ("GET", "/manage/account/passkeys/new", new_passkey),
     ("POST", "/manage/account/passkeys/options.json", new_passkey_options),
     ("POST", "/manage/account/passkeys", add_passkey),

@@ -1,5 +1,6 @@
 """What staff read for the states and reasons that rows hold."""
 
+from events.core.i18n import colon
 from events.core.i18n import lazy_gettext as _
 
 ORDER = {
@@ -57,6 +58,18 @@ DISPUTE = {
     "prevented": _("prevented"),
 }
 
+CONTESTED_WHY = {
+    "fraudulent": _("the buyer says that they did not pay this"),
+    "unrecognized": _("the buyer does not recognise the payment"),
+    "duplicate": _("the buyer says that they paid twice"),
+    "credit_not_processed": _("the buyer says that a refund never came"),
+    "product_not_received": _("the buyer says that they got nothing for it"),
+    "product_unacceptable": _("the buyer says that it was not as promised"),
+    "subscription_canceled": _("the buyer says that they had cancelled"),
+    "insufficient_funds": _("there was not enough money on the buyer’s account"),
+}
+"""Stripe's reasons of a dispute; "general", and what only banks can read, says nothing."""
+
 OUTCOME = {
     "fulfilled": _("paid the order"),
     "refund_due": _("to be given back"),
@@ -98,5 +111,11 @@ def refusal(text: str | None) -> str:
 
 def trigger(text: str) -> str:
     """Why a step was taken, in the reader's language where it is one of ours; what a person noted stays as it is."""
-    reason, colon, note = text.partition(": ")
-    return f"{TRIGGER.get(reason, reason)}{colon}{note}"
+    reason, between, note = text.partition(": ")
+    ours = TRIGGER.get(reason) or WHY.get(reason, reason)
+    return f"{colon(str(ours))} {note}" if between else str(ours)
+
+
+def contested_why(reason: str) -> str:
+    """Why a buyer contests a payment; nothing where Stripe gives no reason, or one that we do not know."""
+    return str(CONTESTED_WHY.get(reason, ""))

@@ -1,4 +1,4 @@
-"""What staff read for the states and ways that a list of orders is narrowed to."""
+"""What staff read for the states and ways that a list of orders is narrowed to; the list begins each with a capital."""
 
 from typing import Final
 
@@ -6,11 +6,11 @@ from events.core.i18n import lazy_gettext as _
 
 STATES: Final = {
     "awaiting": _("Awaiting payment"),
-    "paid": _("Paid"),
-    "back": _("Refunded"),
+    "paid": _("paid"),
+    "back": _("refunded"),
     "review": _("To be looked at"),
     "disputed": _("Disputed"),
-    "unpaid": _("Never paid"),
+    "unpaid": _("never paid"),
     "cancelled": _("Cancelled"),
 }
 WAYS: Final = {

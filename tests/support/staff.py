@@ -54,9 +54,11 @@ class Staff:
     def signed_in(self, who: str, language: str = "en") -> Iterator[FlaskClient]:
         """A browser in which this member of staff is signed in, by a real key."""
         with self.app.app_context(), transaction():
-            token = signing_in.demo_key(db.session.get_one(Account, self.accounts[who]))
+            account = db.session.get_one(Account, self.accounts[who])
+            account.language = language
+            token = signing_in.demo_key(account)
         with self.app.test_client() as client:
-            client.set_cookie("lang", language)
+            client.set_cookie("lang", language)  # what they see of the pages for everybody
             assert client.post(f"/sign-in/{token}").status_code == 303
             yield client
 

@@ -1,11 +1,14 @@
 """From nothing to a draft: the empty office, the questions, the starts that somebody wrote before."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from events.catalogue.models import Organisation
 from events.core.db import db, transaction
 from events.editor import creating
 from events.team import inviting
@@ -53,6 +56,16 @@ def test_every_start_makes_a_page_in_three_languages(browser: FlaskClient, desk:
         page = browser.get(f"/e/keep-a-place-2038?lang={language}").text
         assert "House of the dinner" in page
         assert "{organisation}" not in page
+
+
+@pytest.mark.parametrize("start", creating.STARTS)
+def test_a_house_whose_name_begins_with_a_vowel_needs_no_elision(browser: FlaskClient, desk: Desk, start: str) -> None:
+    with desk.app.app_context(), transaction():
+        db.session.execute(update(Organisation).values(name="Alliance"))
+    assert browser.post("/manage/new", data=DRAFT | {"start": start}).status_code == 303
+    page = browser.get("/e/keep-a-place-2038?lang=fr").text
+    assert "l’association Alliance" in page
+    assert not re.search(r"\b(de|que|du|le|la) Alliance", page)
 
 
 def test_a_start_in_two_languages_leaves_the_third_out(browser: FlaskClient, desk: Desk) -> None:

@@ -99,3 +99,10 @@ def test_an_evening_without_a_sale_says_so(staff: Staff) -> None:
     with staff.signed_in("organiser") as browser:
         page = browser.get("/manage/dinner").text
     assert "Nothing has been sold yet." in page
+
+
+def test_what_is_left_of_a_kind_of_ticket_is_said_to_be_places(staff: Staff) -> None:
+    with staff.signed_in("organiser", "fr") as browser:
+        page = browser.get("/manage/dinner").text
+    heads = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', page.partition('aria-label="Par tarif"')[2])[:3]
+    assert heads[1:] == ["Places vendues", "Places libres"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.desk import Treasurer, paid
+from tests.support.desk import Treasurer, lines_of, paid
 from tests.support.evening import System
 from tests.support.shopping import Shop
 
@@ -97,3 +97,12 @@ def test_money_on_its_way_is_waited_for_and_the_page_says_so(system: System, sho
     system.quiet()
     assert (bought.seen().status, shop.seats()) == ("failed", (0, 0))
     assert "nothing can be called off" not in treasurer.desk(bought).text
+
+
+def test_the_history_says_why_money_went_back_in_the_readers_words(shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(2))
+    assert treasurer.refund(bought, **{lines_of(bought)[0]: "all"}).status == 303
+    english, french = treasurer.desk(bought).text, treasurer.visitor.get(f"{treasurer.address(bought)}?lang=fr").text
+    history = [page.partition('id="h-history"')[2] for page in (english, french)]
+    assert ["chosen lines · Treasurer" in history[0], "lignes choisies · Treasurer" in history[1]] == [True, True]
+    assert " · lines · " not in history[1]

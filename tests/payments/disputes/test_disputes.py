@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from events.catalogue.models import Organisation
-from events.core.db import db
+from events.core.db import db, transaction
 from payments.disputes.models import Dispute
 from payments.reconciliation import morning
 from tests.support.desk import Treasurer, intent_of, lines_of, paid, standing
@@ -215,3 +215,18 @@ def test_a_fraud_warning_is_an_alert_and_changes_nothing(system: System, shop: S
     system.quiet()
     assert "payment.fraud_warning" in bought.seen().notes
     assert standing(bought) == before
+
+
+def test_why_a_payment_is_contested_is_said_in_the_readers_language(
+    system: System, shop: Shop, treasurer: Treasurer
+) -> None:
+    bought = paid(shop.buy(1))
+    contest(bought)
+    system.quiet()
+    said = {"fraudulent": "paiement signalé comme frauduleux", "general": "", "check_returned": ""}
+    for reason, words in said.items():
+        with system.looking(), transaction():
+            db.session.execute(update(Dispute).values(reason=reason))
+        page = treasurer.visitor.get(f"{treasurer.address(bought)}?lang=fr").text
+        assert f"({words})" in page if words else "()" not in page
+        assert f"({reason})" not in page

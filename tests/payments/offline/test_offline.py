@@ -45,6 +45,14 @@ def test_a_transfer_keeps_its_seats_and_is_settled_when_it_comes(system: System,
     assert booked(system, BANK, bought.id) == 300_000
 
 
+def test_the_letter_about_a_transfer_has_its_french_spaces(system: System, desk: Desk) -> None:
+    bought = desk.entered("transfer", 1, language="fr")
+    system.work()
+    said = system.letters_to(bought.email)[-1].text
+    assert "Montant\u00a0: 1\u00a0500" in said
+    assert f"\u00a0: {desk.reference(bought)}" in said
+
+
 def test_a_transfer_that_never_comes_gives_its_seats_back(system: System, desk: Desk) -> None:
     bought = desk.entered("transfer", 20)
     system.go_on(16 * 86_400)

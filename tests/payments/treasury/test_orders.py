@@ -1,5 +1,6 @@
 """The orders of an evening: found by whatever is read out over the telephone, and narrowed."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -165,3 +166,12 @@ def test_totals_are_those_of_the_file_of_orders(evening: Staff) -> None:
         paid = db.session.scalars(select(Order).where(Order.event_id == 1, Order.paid_at.is_not(None))).all()
         assert listing.totals(event, Wanted()).total == sum(order.total for order in paid)
         assert listing.totals(event, Wanted(state="awaiting")).total == 0
+
+
+def test_the_states_to_choose_from_agree_with_the_order_in_french(evening: Staff) -> None:
+    with evening.signed_in("treasurer", "fr") as browser:
+        page = browser.get(PAGE).text
+    shown = [said.strip() for said in re.findall(r'<option value="[a-z]+"[^>]*>([^<(]+) \(', page)]
+    assert shown == [
+        "En attente de paiement", "Payée", "Remboursée", "À vérifier", "En litige", "Jamais payée", "Annulée",
+    ]  # fmt: skip
