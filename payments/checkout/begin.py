@@ -8,7 +8,6 @@ from sqlalchemy import select, update
 from events.catalogue.models import Event
 from events.core import clock, jobs, tokens
 from events.core.db import changed, db, end_reading, transaction
-from events.core.i18n import local
 from events.guests.parties import write_party
 from events.mail.links import absolute
 from payments.checkout import in_line
@@ -19,6 +18,7 @@ from payments.gateway.failures import ProviderBusy, ProviderRefused, ProviderUna
 from payments.gateway.parameters import SESSION_LIFE, session_params
 from payments.gateway.stripe_api import current_gateway
 from payments.orders import keeping, placing
+from payments.orders.billing import pay_lines
 from payments.orders.models import Order
 from payments.orders.placing import Also, Placed, nothing_else
 from payments.orders.pricing import Quote
@@ -91,7 +91,7 @@ def _params(order: Order | Placed, email: str, language: str) -> dict[str, objec
     return session_params(
         order_id=str(order.id),
         order_code=order.code,
-        lines=[(local(line.name, language), line.amount) for line in order.lines],
+        lines=pay_lines(order.lines, language),
         currency=order.currency,
         email=email,
         locale=language,

@@ -19,10 +19,11 @@ _LOCALES = {"en": "en", "fr": "fr", "th": "th"}
 
 @dataclass(frozen=True)
 class PayLine:
-    """What the buyer reads on the pay page: a name and a price in ISO minor units."""
+    """What the buyer reads on the pay page: a name, the price of one in ISO minor units, and how many of them."""
 
     name: str
     amount: int
+    count: int = 1
 
 
 def session_params(
@@ -45,7 +46,7 @@ def session_params(
     `{CHECKOUT_SESSION_ID}` in `success_url` is filled in by Stripe.
     """
     priced = [line if isinstance(line, PayLine) else PayLine(*line) for line in lines]
-    check_amount(sum(line.amount for line in priced), currency)
+    check_amount(sum(line.amount * line.count for line in priced), currency)
     reference = {"order": order_id, "code": order_code, **_traced()}
     params: dict[str, Any] = {
         "mode": "payment",
@@ -103,4 +104,4 @@ def _line(line: PayLine, currency: str) -> dict[str, Any]:
         "unit_amount": to_stripe(line.amount, currency),
         "product_data": {"name": line.name},
     }
-    return {"price_data": price, "quantity": 1}
+    return {"price_data": price, "quantity": line.count}

@@ -1,5 +1,6 @@
 """A priced order as a bill: what a person reads, on the form, on the order page and in the letter."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -8,20 +9,24 @@ from typing import Any, Protocol
 from events.core.i18n import gettext as _
 from events.core.i18n import local
 from events.core.i18n import money as in_words
+from payments.gateway.parameters import PayLine
 from payments.orders.models import Order
 
 
 class Billable(Protocol):
     """A line of a quote or of an order."""
 
-    kind: str
-    bundle_id: str | None
-    amount: int
-    benefit: int
-    gift: int
+    @property
+    def kind(self) -> str: ...
 
     @property
     def name(self) -> Mapping[str, str]: ...
+
+    @property
+    def amount(self) -> int: ...
+
+    @property
+    def bundle_id(self) -> str | None: ...
 
 
 @dataclass(frozen=True)
@@ -113,13 +118,33 @@ def standing(order: Order) -> Bill:
     )
 
 
+def pay_lines(lines: Sequence[Billable], language: str) -> list[PayLine]:
+    """The lines of the pay page: a bundle is one thing, and equal things are counted.
+
+    The tickets of a bundle may differ by a minor unit, so that only whole bundles are ever multiplied.
+    """
+    return [
+        PayLine(name, amount, count)
+        for name, group in groupby(lines, key=lambda line: local(line.name, language))
+        for amount, count in Counter(_things(list(group))).items()
+    ]
+
+
 def _grouped(lines: Sequence[Billable]) -> list[tuple[str, int]]:
     """ "2 × A seat": a bundle counts once, however many tickets it holds."""
     rows: list[tuple[str, int]] = []
     for name, group in groupby(lines, key=lambda line: local(line.name)):
         members = list(group)
-        bundles = {line.bundle_id for line in members if line.bundle_id}
-        count = len(bundles) + sum(1 for line in members if not line.bundle_id)
-        words = f"{count} × {name}" if members[0].kind == "ticket" else name
-        rows.append((words, sum(line.amount for line in members)))
+        amounts = _things(members)
+        words = f"{len(amounts)} × {name}" if members[0].kind == "ticket" else name
+        rows.append((words, sum(amounts)))
     return rows
+
+
+def _things(lines: Sequence[Billable]) -> list[int]:
+    """What each thing costs that was chosen: a ticket, a whole bundle, the gift or the fee cover."""
+    whole: dict[object, int] = {}
+    for at, line in enumerate(lines):
+        thing = line.bundle_id or at
+        whole[thing] = whole.get(thing, 0) + line.amount
+    return list(whole.values())
