@@ -31,6 +31,9 @@ from payments.waiting.taking import Offer
 
 blueprint = Blueprint("checkout", __name__)
 
+FOUND_AGAIN = {"Cache-Control": assets.ASKING_FIRST}
+"""Whoever comes back to the form from the pay page finds what was typed, and no question whether to send it again."""
+
 
 @blueprint.get("/e/<slug>/order")
 @public
@@ -43,7 +46,7 @@ def order_form(slug: str) -> ResponseReturnValue:
     typed = read_wish(event, given)
     known = {"lang": i18n.language(), "source": source_of(request.args)}
     page = _page(event, OrderForm(data=given | known), typed, typed.mistakes, extras.begin(event))
-    return page, {"Cache-Control": assets.ASKING_FIRST}  # whoever comes back to it finds what was typed
+    return page, FOUND_AGAIN
 
 
 @blueprint.post("/e/<slug>/order")
@@ -54,13 +57,14 @@ def order(slug: str) -> ResponseReturnValue:
     typed, more = read_wish(event, given), extras.read(event, given)
     if "suggested" in given or given.get("action") == "total":
         _bill(event, typed)
-        return _page(_event(slug), _form(given), typed, typed.mistakes, extras.unjudged(event, given))
+        return _page(_event(slug), _form(given), typed, typed.mistakes, extras.unjudged(event, given)), FOUND_AGAIN
     buyer = read_buyer(given, i18n.language()) if own_page.is_token(given.get("csrf_token")) else None
     if buyer is None or typed.mistakes or more.mistakes:
         form = _form(given)
         form.validate()
         _bill(event, typed, sent=True)
-        return _page(_event(slug), form, typed, typed.mistakes | form.mistakes() | more.mistakes, more), 422
+        mistakes = typed.mistakes | form.mistakes() | more.mistakes
+        return _page(_event(slug), form, typed, mistakes, more), 422, FOUND_AGAIN
     if (one_moment := access.ask_for_pass(event)) is not None:
         return one_moment
     sent = repeats.digest(session.get("csrf_token") or tokens.new_token(), request.path, access.typed())
@@ -70,7 +74,7 @@ def order(slug: str) -> ResponseReturnValue:
         if (token := repeats.token_of(sent)) is not None:  # perhaps refused because of the seats that this one keeps
             return redirect(url_for("checkout.pay", token=token), 303)
         field = field_of(event := _event(slug), typed.wish, refusal)
-        return _page(event, _form(given), typed, {field: refusal.sentence}, more), refusal.status
+        return _page(event, _form(given), typed, {field: refusal.sentence}, more), refusal.status, FOUND_AGAIN
     address = begin.open_page(attempt_id) if attempt_id is not None else None
     return redirect(address or url_for("orders.order", token=placed.token), 303)
 

@@ -22,6 +22,7 @@ def refused(shop: Shop, form: dict[str, str], sentence: str, *, status: int = 42
         if name not in ("csrf_token", "cover_fees") and name in kept:
             assert kept[name] == value.replace("\r", "").replace("\n", "") or kept[name] == value
     assert {"name", "email", "gift", f"ticket-{shop.evening.seat}"} <= set(kept)
+    assert answer.headers["cache-control"] == "private, no-cache"  # the browser shows it again on the way back
     assert shop.seats() == (0, 0)
     return answer
 
