@@ -96,6 +96,7 @@ async function ask() {
 
 /* A sum that no longer fits what is chosen is not left standing. The server computes again on submission in any case. */
 function wait() {
+  sayOfCode(null);
   if (!bill.querySelector(".away")) bill.replaceChildren(element("p", JSON.parse(bill.dataset.words).away, "away quiet"));
   clearTimeout(timer);
   timer = setTimeout(ask, AGAIN);
@@ -103,6 +104,7 @@ function wait() {
 
 function show(quote) {
   const words = JSON.parse(bill.dataset.words);
+  sayOfCode(quote.discount);
   if (!quote.total) {
     const said = Object.keys(quote.mistakes).length ? words.unclear : words.empty;
     bill.replaceChildren(element("p", said, "quiet"));
@@ -116,6 +118,13 @@ function show(quote) {
   if (quote.benefit) legend.append(legendItem("key meal", words.meal.replace("{}", quote.benefit)));
   const discount = quote.discount ? [element("p", quote.discount, "small")] : [];
   bill.replaceChildren(list, ...discount, bar(quote.gift_share, quote.meal_share), legend);
+}
+
+/* Beside the code, too: on a telephone the bill is far below. */
+function sayOfCode(words) {
+  const said = document.getElementById("code-counts");
+  said.hidden = !words;
+  said.querySelector("span").textContent = words ?? "";
 }
 
 function legendItem(kind, text) {

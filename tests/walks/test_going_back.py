@@ -39,6 +39,8 @@ def fill_in(page: Page, address: str) -> None:
     page.goto(address)
     page.get_by_role("spinbutton", name="seat", exact=True).fill("2")
     page.get_by_label("Your name").fill("Alice Sample")
+    if page.locator(".stepper button").count():  # with the script: its bill moves the buttons beneath
+        expect(page.locator("#bill")).to_contain_text("2 ×")
 
 
 def go_there_and_back(page: Page) -> None:
@@ -58,6 +60,9 @@ def test_back_from_the_pay_page_the_form_with_its_code_is_there(system: System, 
     page.get_by_label("Code", exact=True).fill("lantern")
     page.get_by_role("button", name="Use the code").click()
     expect(page.locator("#bill")).to_contain_text("Code LANTERN")
+    expect(page.get_by_label("Code", exact=True)).to_be_in_viewport()  # far down on a telephone
+    expect(page.locator("#code-counts")).to_have_text("Code LANTERN: ฿1,000 less")
+    expect(page.locator("#code-counts")).to_be_in_viewport()
     go_there_and_back(page)
     expect(page.get_by_label("Code", exact=True)).to_have_value("lantern")
     expect(page.locator("#bill")).to_contain_text("Code LANTERN")
@@ -69,3 +74,30 @@ def test_back_from_the_pay_page_the_corrected_form_is_there(system: System, page
     expect(page.get_by_role("alert")).to_contain_text("e-mail")
     page.get_by_label("E-mail").fill("alice.sample@example.org")
     go_there_and_back(page)
+
+
+def test_the_words_beside_the_code_go_with_what_is_chosen(system: System, page: Page, evening: Evening) -> None:
+    page.goto(f"{system.url}{evening.form}?lang=en&code=lantern")
+    said, seats = page.locator("#code-counts"), page.get_by_role("spinbutton", name="seat", exact=True)
+    expect(said).to_have_text("Code LANTERN is good.")
+    seats.fill("1")
+    page.get_by_role("button", name="Use the code").click()
+    expect(said).to_have_text("Code LANTERN: ฿500 less")
+    if page.locator(".stepper button").count():  # with the script
+        seats.fill("2")
+        expect(said).to_have_text("Code LANTERN: ฿1,000 less")
+        page.get_by_label("Code", exact=True).fill("")
+        expect(said).to_be_hidden()
+
+
+def test_the_number_of_seats_looks_like_a_field_where_nothing_stands_beside_it(
+    system: System, page: Page, evening: Evening
+) -> None:
+    page.goto(f"{system.url}{evening.form}?lang=en")
+    seats = page.get_by_role("spinbutton", name="seat", exact=True)
+    nothing = "rgba(0, 0, 0, 0)"
+    if page.locator(".stepper button").count():
+        expect(seats).to_have_css("border-top-color", nothing)
+    else:
+        expect(seats).not_to_have_css("border-top-color", nothing)
+        expect(seats).not_to_have_css("background-color", nothing)

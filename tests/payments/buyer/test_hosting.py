@@ -89,6 +89,9 @@ def test_a_host_writes_over_nobody_who_answered_meanwhile(browser: FlaskClient) 
     assert (guest_of(tickets[2]).ticket.guest_name, guest_of(tickets[2]).note) == ("Nok", "Comes late")
     late = browser.post(f"/o/{order.token}/guests", data=fields | {f"name-{one}": "Somebody"})
     assert "said=guests_first" in late.location
+    for answer, words in ((saved, "The names are saved."), (late, "that stays as they wrote it.")):
+        page = browser.get(answer.location).text
+        assert page.index('id="guests"') < page.index(words) < page.index("Save the names")
     assert guest_of(tickets[1]).ticket.guest_name == "Mali"
 
 
