@@ -51,6 +51,7 @@ def enter(event: Event, wish: Wish, buyer: Buyer, terms: Terms, actor: str) -> O
         priced = _invited(priced)
     elif priced.total == 0:
         raise Refusal("nothing_due", _("This order costs nothing: enter it as an invitation."), field="way")
+    _demand_account(event, terms)
     party = new_party(event.id, buyer.name, buyer.email, buyer.phone, buyer.language)
     order = placing.place(event, party, priced, terms.until, terms.way, actor)
     keeping.hold(order, priced)
@@ -61,11 +62,12 @@ def enter(event: Event, wish: Wish, buyer: Buyer, terms: Terms, actor: str) -> O
 def take_over(order_id: int, terms: Terms, actor: str) -> Order:
     """An order that waits for a card is to be paid otherwise. Its pay page is closed afterwards (closing.close_page).
 
-    Raises Refusal not_waiting. Somebody who pays by card meanwhile has paid; a second payment goes back by itself.
+    Raises Refusal: not_waiting, no_account. Who pays by card meanwhile has paid; a second payment goes back by itself.
     """
     order = placing.lock(order_id)
     if order.status not in ("held", "waiting") or order.way != "stripe" or terms.way == "comp":
         raise Refusal("not_waiting", _("This order does not wait for a card any more."), status=409)
+    _demand_account(order.event, terms)
     if order.status == "waiting":
         placing.move(order, "held", "to be paid in another way", actor)
     changed(update(Order).where(Order.id == order.id).values(way=terms.way, held_until=terms.until))
@@ -106,6 +108,13 @@ def money_came(order_id: int, actor: str) -> Order:
         trigger = "late money, seats taken again"
     _settle(order, actor, trigger)
     return order
+
+
+def _demand_account(event: Event, terms: Terms) -> None:
+    """A letter that asks for a transfer says where to: without an account it would name a sum and no way to pay it."""
+    if terms.way == "transfer" and not event.organisation.bank_account:
+        sentence = _("No bank account is entered yet, so the buyer could not be told where to send the money.")
+        raise Refusal("no_account", sentence, field="way")
 
 
 def _retake(order: Order) -> bool:

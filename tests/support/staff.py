@@ -174,6 +174,7 @@ def _line(kind: str, amount: int, benefit: int, name: dict[str, str], ticket: Ti
 
 def _event(slug: str, title: str) -> Event:
     house = Organisation(
+        bank_account="Bank of the river\nTH00 0000",
         slug=f"house-of-{slug}",
         name=f"House of the {slug}",
         legal_name=f"House of the {slug}",

@@ -103,6 +103,7 @@ def organisation(**values: Any) -> Organisation:
         "language": "fr",
         "time_zone": "Asia/Bangkok",
         "receipt_profile": "generic",
+        "bank_account": "Bank of the river\nTH00 0000",
         "card_fee_bp": 365,
         "card_fee_fixed": 1000,
         "created_at": clock.now(),

@@ -3,7 +3,8 @@
 import pypdfium2
 from sqlalchemy import select
 
-from events.core.db import db
+from events.catalogue.models import Organisation
+from events.core.db import db, transaction
 from payments.ledger.models import BANK, CASH, COMPS
 from payments.offline.models import Arrangement
 from payments.orders.models import OrderStatus, Payment
@@ -148,6 +149,28 @@ def test_a_file_of_something_else_is_refused(desk: Desk) -> None:
     answer = desk.upload("name,colour\nrose,red\n")
     assert answer.status == 422
     assert "No column named Amount or Credit" in answer.text
+
+
+def test_nobody_is_asked_for_a_transfer_that_has_nowhere_to_go(system: System, desk: Desk) -> None:
+    card = desk.shop.buy(1)
+    with system.looking(), transaction():
+        house = db.session.scalars(select(Organisation).order_by(Organisation.id).limit(1)).one()
+        before, house.bank_account = house.bank_account, ""
+    try:
+        refused = desk.enter("transfer", 2, note="rang twice")
+        assert (refused.status, "No bank account is entered yet" in refused.text) == (422, True)
+        for kept in ("Malee Sponsor", "rang twice"):
+            assert kept in refused.text
+        page = f"{desk.home}/orders/{card.public['code']}/arrangement"
+        answer = desk.treasurer.visitor.post(page, desk.treasurer.visitor.get(page).fields | {"way": "transfer"})
+        assert (answer.status, "No bank account is entered yet" in answer.text) == (422, True)
+        assert (card.seen().status, card.seen().attempts, desk.shop.seats()) == ("held", ["open"], (1, 0))
+        assert desk.enter("cash", 1).status == 303
+        assert "Nobody can be asked for a transfer" in desk.treasurer.visitor.get(f"{desk.home}/orders/new").text
+    finally:
+        with system.looking(), transaction():
+            db.session.get_one(Organisation, house.id).bank_account = before
+    assert "Nobody can be asked for a transfer" not in desk.treasurer.visitor.get(f"{desk.home}/orders/new").text
 
 
 def test_only_who_keeps_the_money_enters_it(system: System, shop: Shop) -> None:

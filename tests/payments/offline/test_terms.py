@@ -53,6 +53,16 @@ def test_the_account_is_what_letters_name(staff: Staff) -> None:
     assert "account.changed" in db.session.scalars(select(TrailEntry.action)).all()
 
 
+def test_who_enters_a_transfer_without_an_account_is_led_to_where_it_is_entered(staff: Staff) -> None:
+    assert send(staff, "account", account="").status == 303
+    link = f'href="{PAGE}#h-account"'
+    with staff.signed_in("owner") as browser:
+        assert link in browser.get("/treasury/dinner/orders/new").text
+    assert send(staff, "account", account="TH00 0000").status == 303
+    with staff.signed_in("owner") as browser:
+        assert link not in browser.get("/treasury/dinner/orders/new").text
+
+
 def test_a_rate_holds_from_its_day_on(staff: Staff, turn_clock: Callable[[timedelta], None]) -> None:
     before = card()
     assert send(staff, "rates", method="card", percent="2,9", fixed="7", holds_from=day(3)).status == 303
