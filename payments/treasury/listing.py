@@ -32,8 +32,9 @@ STATES: Final[Mapping[str, Sequence[str]]] = {
     "unpaid": ("expired", "failed"),
     "cancelled": ("cancelled",),
 }
-"""What the list may be narrowed to, and the orders' own states; "disputed" asks for disputes instead."""
+"""What the list may be narrowed to, and the orders' own states; "disputed" asks for open disputes instead."""
 DISPUTED: Final = "disputed"
+_IS_OPEN = Dispute.status.in_((*ASKING, *OPEN))
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,10 @@ def totals(event: Event, wanted: Wanted) -> Parts:
 
 
 def counts(event: Event) -> Mapping[str, int]:
-    """How many orders the evening has in each of STATES, and how many were disputed."""
+    """How many orders the evening has in each of STATES, and how many a bank still decides about."""
     query = select(Order.status, func.count()).where(Order.event_id == event.id).group_by(Order.status)
     rows = {row[0]: row[1] for row in db.session.execute(query)}
-    disputed = select(func.count(Dispute.order_id.distinct())).join(Order, Order.id == Dispute.order_id)
+    disputed = select(func.count(Dispute.order_id.distinct())).join(Order, Order.id == Dispute.order_id).where(_IS_OPEN)
     known = {state: sum(rows.get(one, 0) for one in statuses) for state, statuses in STATES.items()}
     return known | {DISPUTED: db.session.scalar(disputed.where(Order.event_id == event.id)) or 0}
 
@@ -101,7 +102,7 @@ def _narrowed(event: Event, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.state in STATES:
         yield Order.status.in_(STATES[wanted.state])
     elif wanted.state == DISPUTED:
-        yield select(Dispute.id).where(Dispute.order_id == Order.id).exists()
+        yield select(Dispute.id).where(Dispute.order_id == Order.id, _IS_OPEN).exists()
     if wanted.way in WAYS:
         yield Order.way == wanted.way
 
@@ -167,7 +168,7 @@ def _lines(ids: Sequence[int]) -> list[Line]:
     query = select(Order).where(Order.id.in_(ids)).order_by(Order.id.desc()).options(joinedload(Order.party))
     of = _parts().add_columns(OrderLine.order_id).where(OrderLine.order_id.in_(ids)).group_by(OrderLine.order_id)
     parts = {row[-1]: Parts(*(int(value or 0) for value in row[:-1])) for row in db.session.execute(of)}
-    contested = select(Dispute.order_id).where(Dispute.order_id.in_(ids), Dispute.status.in_((*ASKING, *OPEN)))
+    contested = select(Dispute.order_id).where(Dispute.order_id.in_(ids), _IS_OPEN)
     open_ones = set(db.session.scalars(contested))
     return [Line(one, parts.get(one.id, Parts()), one.id in open_ones) for one in db.session.scalars(query)]
 

@@ -145,6 +145,15 @@ def test_a_banks_file_is_shown_first_and_booked_whole(system: System, desk: Desk
         assert len(db.session.scalars(select(Payment).filter_by(order_id=first.id)).all()) == 1
 
 
+def test_a_line_of_the_file_leads_to_its_order_and_what_went_out_is_no_nought(desk: Desk) -> None:
+    asked = desk.entered("transfer", 2)
+    text = f"Date,Details,Debit,Credit\n2027-02-01,{desk.reference(asked)},,2999.00\n2027-02-01,Fees,-25.00,\n"
+    shown = desk.upload(text).text
+    code = asked.public["code"]
+    assert f'href="{desk.home}/orders/{code}">{code}</a> Malee Sponsor' in shown
+    assert ("Money that went out." in shown, "-25.00" in shown, "฿0" in shown) == (True, True, False)
+
+
 def test_a_file_of_something_else_is_refused(desk: Desk) -> None:
     answer = desk.upload("name,colour\nrose,red\n")
     assert answer.status == 422

@@ -114,6 +114,15 @@ def test_the_list_is_narrowed_by_state_and_way(evening: Staff) -> None:
     assert counts == {state: len(codes) for state, codes in shown.items() if state != "what?"}
 
 
+@pytest.mark.both_engines
+def test_a_dispute_that_was_won_is_none_any_more(evening: Staff) -> None:
+    with evening.app.app_context(), transaction():
+        db.session.execute(update(Dispute).values(status="won", closed_at=NOON))
+    assert found(evening, state=listing.DISPUTED) == []
+    with evening.app.app_context():
+        assert listing.counts(db.session.get_one(Event, 1))[listing.DISPUTED] == 0
+
+
 def test_the_treasurer_sees_amounts_totals_and_the_way_to_the_desk(evening: Staff) -> None:
     with evening.signed_in("treasurer") as browser:
         page = browser.get(f"{PAGE}?state=paid").text
