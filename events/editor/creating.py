@@ -50,7 +50,8 @@ def read_start(name: str) -> Mapping[str, Any]:
 
 def begin(organisation: Organisation, start: str, values: Mapping[str, Any], actor: str) -> Event:
     """A draft with everything a page needs, prices and places as given (minor units). Raises Mistaken."""
-    _check(values)
+    if found := mistakes(values):
+        raise Mistaken(found)
     content = _content(organisation, read_start(start), values)
     try:
         event = add_event(organisation, content)
@@ -147,19 +148,16 @@ def _copy_type(kind: TicketType, quotas: Mapping[int, Quota], moved: _mover) -> 
     )
 
 
-def _check(values: Mapping[str, Any]) -> None:
-    """What would otherwise be found in the words of a file."""
-    found: dict[str, str] = {}
-    faults = [*checking.faults_of_event({name: values[name] for name in ("languages", "currency")})]
-    single = {"bundle_size": 1, "min_per_order": 1, "max_per_order": 8}
-    faults += checking.faults_of_offer({**single, "price": values["price"], "benefit": values["benefit"]})
-    for fault in faults:
-        found[fault.field] = fault.sentence
-    for code in values["languages"]:
-        if not values["title"].get(code):
-            found[f"title-{code}"] = _("Please fill this in.")
-    if found:
-        raise Mistaken(found)
+def mistakes(values: Mapping[str, Any]) -> dict[str, str]:
+    """What would otherwise be found in the words of a file, by field; of values that could not be read nothing."""
+    faults = [*checking.faults_of_event({name: values[name] for name in ("languages", "currency") if name in values})]
+    if "price" in values and "benefit" in values:
+        single = {"bundle_size": 1, "min_per_order": 1, "max_per_order": 8}
+        faults += checking.faults_of_offer({**single, "price": values["price"], "benefit": values["benefit"]})
+    missing = [code for code in values.get("languages", ()) if not values["title"].get(code)]
+    return {fault.field: fault.sentence for fault in faults} | {
+        f"title-{code}": _("Please fill this in.") for code in missing
+    }
 
 
 def _content(organisation: Organisation, start: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from events.catalogue import checking
 from events.catalogue.galleries import sides_of
 from events.core import money
-from events.core.i18n import LANGUAGES
+from events.core.i18n import LANGUAGES, NAMES
 from events.core.i18n import gettext as _
 
 Form = MultiDict[str, str]
@@ -68,7 +68,7 @@ def read(items: Sequence[Item], form: Form, setting: Setting, prefix: str = "") 
     reading = Reading({})
     for item in items:
         name = prefix + item.name
-        reading.labels |= dict.fromkeys([name, *(f"{name}-{code}" for code in LANGUAGES)], item.label)
+        reading.labels[name] = item.label
         if item.translated:
             _read_texts(item, name, form, setting, reading)
         elif item.kind in ("many", "amounts"):
@@ -97,6 +97,7 @@ def _read_texts(item: Item, name: str, form: Form, setting: Setting, reading: Re
     texts: dict[str, str] = {}
     for code in LANGUAGES:
         key = f"{name}-{code}"
+        reading.labels[key] = f"{item.label} ({NAMES[code]})"
         text = _plain(form.get(key, ""))
         if item.kind == "text":
             text = re.sub(r"\s*\n\s*", " ", text)  # its field grows with the text, and Enter means nothing in it

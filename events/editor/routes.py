@@ -3,6 +3,7 @@
 The parts of its page and its tickets have views of their own, in the two rooms inside this one.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,7 @@ def new() -> ResponseReturnValue:
     reading.raw["start"] = request.form.get("start", "")
     if reading.raw["start"] not in creating.STARTS:
         reading.mistakes["start"] = _("Please choose one of these.")
+    reading.mistakes = _in_order(creating.mistakes(reading.values) | reading.mistakes, reading)
     made: list[Event] = []
 
     def save() -> None:
@@ -170,6 +172,12 @@ def _beginning(sheet: Sheet, fields: tuple[Item, ...], houses: list[Organisation
     starts = [(name, creating.read_start(name)) for name in creating.STARTS]
     several = len(houses) > 1
     return page("new.html", None, sheet, fields=fields, starts=starts, several=several, organisation=houses[0])
+
+
+def _in_order(mistakes: Mapping[str, str], reading: Reading) -> dict[str, str]:
+    """As their fields stand on the page, whichever were found first."""
+    places = {name: place for place, name in enumerate(reading.labels)}
+    return dict(sorted(mistakes.items(), key=lambda one: places.get(one[0], -1)))
 
 
 def _houses() -> list[Organisation]:

@@ -15,7 +15,7 @@ from events.catalogue.accent import shades
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
 from events.core.db import transaction
-from events.core.i18n import LANGUAGES, colon
+from events.core.i18n import LANGUAGES, NAMES, colon
 from events.core.refusal import Refusal
 from events.editor import sheets
 from events.editor.fields import Item, Raw, Reading, Setting
@@ -40,16 +40,18 @@ class Sheet:
     def summary(self) -> list[tuple[str, str]]:
         """Every mistake with the field it stands in; without one where this page has no such field.
 
-        Where the same is said of several fields, each is named.
+        Where the same is said of several fields, each is named; and so is a text of one language, unless it is said.
         """
         often = Counter(self.mistakes.values())
         return [
-            (name if self._has(name) else "", self._named(name, sentence) if often[sentence] > 1 else sentence)
+            (name if self._has(name) else "", self._named(name, sentence, often=often[sentence] > 1))
             for name, sentence in self.mistakes.items()
         ]
 
-    def _named(self, name: str, sentence: str) -> str:
-        return f"{colon(str(self.labels[name]))} {sentence}" if name in self.labels else sentence
+    def _named(self, name: str, sentence: str, *, often: bool) -> str:
+        language = NAMES.get(name.rpartition("-")[2], "")
+        wanted = often or (language and language not in sentence)
+        return f"{colon(str(self.labels[name]))} {sentence}" if wanted and name in self.labels else sentence
 
     @property
     def first_language(self) -> str:

@@ -104,6 +104,23 @@ def test_what_makes_no_sense_is_said_and_nothing_typed_is_lost(
     assert browser.get(PLACE).status_code == 404
 
 
+def test_all_mistakes_are_said_in_one_round_with_their_languages(browser: FlaskClient) -> None:
+    wrong = {"title-fr": "", "title-th": "", "starts_at": "", "price": "much"}
+    page = browser.post("/manage/new", data=DRAFT | wrong).text
+    assert re.findall(r'<li><a href="#([^"]+)">([^<]+)', page) == [
+        ("title-fr", "Title (Français): Please fill this in."),
+        ("title-th", "Title (ไทย): Please fill this in."),
+        ("starts_at", "Begins: Please fill this in."),
+        ("price", "Please give an amount, such as 2500."),
+    ]
+
+
+def test_one_text_alone_that_is_wrong_says_its_language_and_its_tab_is_open(browser: FlaskClient) -> None:
+    page = browser.post("/manage/new", data=DRAFT | {"title-th": ""}).text
+    assert '<a href="#title-th">Title (ไทย): Please fill this in.</a>' in page
+    assert 'id="tongue-th" value="th" checked' in page
+
+
 def test_two_evenings_of_one_name_have_two_addresses(browser: FlaskClient, draft: str) -> None:
     assert browser.post("/manage/new", data=DRAFT).headers["Location"].startswith("/manage/keep-a-place-2038-2/")
 
