@@ -8,7 +8,7 @@ from events.core.db import transaction
 from events.core.i18n import gettext
 from events.core.refusal import Refusal
 from events.core.typed import find_address
-from events.team import access, account_routes, again_routes, factors, passkeys, sessions, signing_in, speaking, web
+from events.team import access, account_routes, again_routes, factors, passkeys, sessions, signing_in, web
 from events.team.access import public
 from events.team.models import SignInKey
 from events.team.web import NEXT, page
@@ -163,4 +163,4 @@ def _second(account_id: int, mistake: str | None = None, status: int = 200) -> R
 for method, address, view in account_routes.ADDRESSES:
     blueprint.add_url_rule(address, view_func=view, methods=[method])
 blueprint.before_app_request(again_routes.guard)
-blueprint.app_context_processor(lambda: {"offers_passkey": web.offer, "this_page": speaking.this_page})
+blueprint.app_context_processor(lambda: {"offers_passkey": web.offer, "this_page": web.this_page})

@@ -2,8 +2,6 @@
 
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from flask import request
-from flask.globals import request_ctx
 from sqlalchemy import update
 
 from events.core.db import db
@@ -24,20 +22,14 @@ def choose(account_id: int, language: str) -> bool:
     return True
 
 
-def this_page() -> str:
-    """The address that shows this page in another language; empty where none does, as after a form of its own."""
-    if request.endpoint is None or not request_ctx.url_adapter or not request_ctx.url_adapter.test(method="GET"):
-        return ""
-    return _plain(request.full_path) if request.method == "GET" else request.path
-
-
 def page_wanted(address: str | None) -> str | None:
     """The page of ours that a choice goes back to, if `address` is one."""
     local = access.local_path(address)
-    return _plain(local) if local else None
+    return plain(local) if local else None
 
 
-def _plain(address: str) -> str:
+def plain(address: str) -> str:
+    """The address without what it says for one page alone."""
     parts = urlsplit(address)
     asked = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in _ONCE]
     return parts._replace(query=urlencode(asked)).geturl()

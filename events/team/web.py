@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
 
 from events.core import callers, clock, logs, tokens, trail
 from events.core.db import db, transaction
-from events.team import access, passkeys, sessions, signing_in
+from events.team import access, passkeys, sessions, signing_in, speaking
 from events.team.models import Account
 from events.team.passkeys import Challenge
 
@@ -82,3 +83,10 @@ def offer() -> bool:
 def page(template: str, status: int = 200, **context: Any) -> ResponseReturnValue:
     """A page of this room."""
     return render_template(f"events/team/{template}", can_passkey=passkeys.is_possible(), **context), status
+
+
+def this_page() -> str:
+    """The address that shows this page in another language; empty where none does, as after a form of its own."""
+    if request.endpoint is None or not request_ctx.url_adapter or not request_ctx.url_adapter.test(method="GET"):
+        return ""
+    return speaking.plain(request.full_path) if request.method == "GET" else request.path

@@ -1,5 +1,7 @@
 """The page of one order for whoever keeps the money: read it, give back, try again, call off."""
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +16,8 @@ from events.team.access import MONEY, asks_again
 from payments.checkout import accepting, cancelling
 from payments.desk import forms, showing, words
 from payments.offline import late, taking_back
+from payments.orders.models import OrderLine
+from payments.orders.returning import Part
 from payments.refunds import requesting
 
 blueprint = Blueprint("desk", __name__)
@@ -28,9 +32,13 @@ def order(slug: str, code: str) -> ResponseReturnValue:
 @blueprint.post("/treasury/<slug>/orders/<code>/refunds")
 @asks_again
 def refund(slug: str, code: str) -> ResponseReturnValue:
-    """Give back lines or an amount."""
-    actor = access.actor()
+    """Give back lines or an amount. Field `step`: `look` shows first what goes back, `change` the form again."""
+    actor, step = access.actor(), request.form.get("step")
+    if step == "change":
+        return _page(get_managed_event(slug, MONEY), code)
     try:
+        if step == "look":
+            return _look(get_managed_event(slug, MONEY), code, actor)
         with transaction():
             found = showing.get_order(get_managed_event(slug, MONEY), code)
             by_hand = requesting.request(found.id, forms.wish(request.form, found, actor)).is_by_hand
@@ -116,7 +124,17 @@ def _refused(slug: str, code: str, refusal: Refusal) -> ResponseReturnValue:
     return _page(get_managed_event(slug, MONEY), code, refusal), refusal.status
 
 
-def _page(event: Event, code: str, refusal: Refusal | None = None) -> str:
+def _look(event: Event, code: str, actor: str) -> str:
+    """The page with what would go back, line by line; what was filled in goes on with the answer."""
+    found = showing.get_order(event, code)
+    lines = {line.id: line for line in found.lines}
+    parts = requesting.foresee(found, forms.wish(request.form, found, actor))
+    return _page(event, code, foreseen=[(lines[part.line_id], part) for part in parts])
+
+
+def _page(
+    event: Event, code: str, refusal: Refusal | None = None, foreseen: Sequence[tuple[OrderLine, Part]] = ()
+) -> str:
     desk = showing.desk_of(showing.get_order(event, code))
     return render_template(
         "payments/desk/order.html",
@@ -127,6 +145,7 @@ def _page(event: Event, code: str, refusal: Refusal | None = None) -> str:
         choices=showing.choices_of(desk.order),
         words=words,
         refusal=refusal,
+        foreseen=foreseen,
         typed=request.form,
         said=request.args.get("said"),
         form=Form(),

@@ -48,8 +48,7 @@ def request(order_id: int, wish: Wish) -> Refund:
     known = db.session.scalars(select(Refund).filter_by(idempotency_key=key)).one_or_none()
     if known is not None:
         return known
-    payment = _payment(order)
-    parts = _parts(order, wish)
+    payment, parts = _payment(order), _parts(order, wish)
     amount = sum(part.amount for part in parts)
     if not booking.reserve(payment, amount):
         raise choosing.too_large(payment.left, payment.currency)
@@ -60,6 +59,14 @@ def request(order_id: int, wish: Wish) -> Refund:
     giving_back.ask(order, refund)
     booking.settle_sums(order, parts)
     return refund
+
+
+def foresee(order: Order, wish: Wish) -> list[Part]:
+    """What `request` would give back of which line, for whoever must say yes to it. Raises what `request` raises."""
+    payment, parts = _payment(order), _parts(order, wish)
+    if sum(part.amount for part in parts) > payment.left:
+        raise choosing.too_large(payment.left, payment.currency)
+    return parts
 
 
 def again(order_id: int, refund_id: int, key: str, actor: str) -> Refund:

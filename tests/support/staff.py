@@ -54,8 +54,7 @@ class Staff:
     def signed_in(self, who: str, language: str = "en") -> Iterator[FlaskClient]:
         """A browser in which this member of staff is signed in, by a real key."""
         with self.app.app_context(), transaction():
-            account = db.session.get_one(Account, self.accounts[who])
-            account.language = language
+            (account := db.session.get_one(Account, self.accounts[who])).language = language
             token = signing_in.demo_key(account)
         with self.app.test_client() as client:
             client.set_cookie("lang", language)  # what they see of the pages for everybody

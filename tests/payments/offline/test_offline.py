@@ -1,5 +1,7 @@
 """Cash, transfers and invitations on the running system: seats, tickets, books, invoices, the bank's file."""
 
+import re
+
 import pypdfium2
 from sqlalchemy import select
 
@@ -52,6 +54,15 @@ def test_the_letter_about_a_transfer_has_its_french_spaces(system: System, desk:
     said = system.letters_to(bought.email)[-1].text
     assert "Montant\u00a0: 1\u00a0500" in said
     assert f"\u00a0: {desk.reference(bought)}" in said
+
+
+def test_before_a_transfer_is_booked_its_buyer_and_sum_are_asked_for(desk: Desk) -> None:
+    desk.entered("transfer", 2)
+    page = desk.treasurer.visitor.get(f"{desk.home}/transfers").text
+    ((first, second),) = re.findall(r'<details class="sure"><summary[^>]*>(.*?)</summary>(.*?)</details>', page, re.S)
+    assert ("The money came" in first, "<button" in first) == (True, False)
+    assert "Yes, ฿3,000 of Malee Sponsor came" in second
+    assert page.count("/money") == 1
 
 
 def test_a_transfer_that_never_comes_gives_its_seats_back(system: System, desk: Desk) -> None:

@@ -145,3 +145,28 @@ def test_a_letter_to_the_buyer_speaks_their_language(system: System, shop: Shop,
     assert "100" in letter.text
     assert 'lang="fr"' in letter.html
     assert intent_of(bought) not in letter.text
+
+
+def test_before_money_goes_back_its_sum_lines_and_buyer_are_shown(
+    system: System, shop: Shop, treasurer: Treasurer
+) -> None:
+    bought = paid(shop.buy(2))
+    first, _second = lines_of(bought)
+    shown = treasurer.refund(bought, **{first: "keep_gift", "note": "One is ill", "step": "look"})
+    said = ("Give ฿900 back to", "void from then on", "Yes, give ฿900 back")
+    assert (shown.status, [words for words in said if words not in shown.text]) == (200, [])
+    assert (standing(bought).tickets, standing(bought).refunds) == (["valid", "valid"], [])
+    kept = {name: shown.fields[name] for name in ("csrf_token", "key", first, "note")}
+    assert (kept[first], kept["note"]) == ("keep_gift", "One is ill")
+    changed = treasurer.send(bought, kept | {"step": "change"})
+    assert 'value="keep_gift" selected' in changed.text and 'value="One is ill"' in changed.text
+    assert standing(bought).refunds == []
+    assert treasurer.send(bought, kept).status == 303
+    assert standing(bought).refunds == [("lines", "requested", MEAL)]
+
+
+def test_what_cannot_go_back_is_refused_before_anybody_is_asked_to_say_yes(shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(1))
+    shown = treasurer.refund(bought, amount="9999", step="look")
+    assert (shown.status, "At most ฿1,500 can still be given back." in shown.text) == (409, True)
+    assert 'value="9999"' in shown.text
