@@ -61,7 +61,7 @@ def test_back_from_the_pay_page_the_form_with_its_code_is_there(system: System, 
     page.get_by_role("button", name="Use the code").click()
     expect(page.locator("#bill")).to_contain_text("Code LANTERN")
     expect(page.get_by_label("Code", exact=True)).to_be_in_viewport()  # far down on a telephone
-    expect(page.locator("#code-counts")).to_have_text("Code LANTERN: ฿1,000 less")
+    expect(page.locator("#code-counts")).to_have_text("Code LANTERN: ฿1,000 less, already taken off")
     expect(page.locator("#code-counts")).to_be_in_viewport()
     go_there_and_back(page)
     expect(page.get_by_label("Code", exact=True)).to_have_value("lantern")
@@ -82,10 +82,10 @@ def test_the_words_beside_the_code_go_with_what_is_chosen(system: System, page: 
     expect(said).to_have_text("Code LANTERN is good.")
     seats.fill("1")
     page.get_by_role("button", name="Use the code").click()
-    expect(said).to_have_text("Code LANTERN: ฿500 less")
+    expect(said).to_have_text("Code LANTERN: ฿500 less, already taken off")
     if page.locator(".stepper button").count():  # with the script
         seats.fill("2")
-        expect(said).to_have_text("Code LANTERN: ฿1,000 less")
+        expect(said).to_have_text("Code LANTERN: ฿1,000 less, already taken off")
         page.get_by_label("Code", exact=True).fill("")
         expect(said).to_be_hidden()
 
