@@ -1,5 +1,7 @@
 """Making codes: who may, what is refused, what becomes of a code that was made."""
 
+import re
+
 from sqlalchemy import select
 
 from events.catalogue.codes import DiscountCode
@@ -76,3 +78,87 @@ def test_a_code_that_is_ended_is_over(staff: Staff) -> None:
         assert "over" in browser.get(PAGE).text
     with staff.signed_in("stranger") as browser:
         assert browser.post(f"/manage/ball/codes/{code_id}/end").status_code == 404
+
+
+def only_id(staff: Staff) -> int:
+    """Of the one code there is."""
+    with staff.app.app_context():
+        return db.session.scalars(select(DiscountCode.id)).one()
+
+
+def test_the_terms_of_a_code_can_be_changed(staff: Staff) -> None:
+    with staff.signed_in("organiser") as browser:
+        typed = {"code": "SPRING", "off": "10 %", "use_limit": "5", "ends_at": "2027-02-01T18:30", "note": "friends"}
+        browser.post(PAGE, data=typed)
+        address = f"{PAGE}/{only_id(staff)}"
+        shown = browser.get(address).text
+        for value in ('value="10%"', 'value="5"', 'value="2027-02-01T18:30', 'value="friends"'):
+            assert value in shown, value
+        browser.post(f"{address}/end")
+        changed = browser.post(address, data={"off": "250", "use_limit": "", "ends_at": "", "note": "all"})
+        assert changed.status_code == 303
+        assert "over" not in browser.get(PAGE).text
+    assert made(staff) == [("SPRING", None, 25_000, None)]
+
+
+def test_a_code_is_never_good_for_fewer_orders_than_use_it(staff: Staff) -> None:
+    with staff.signed_in("organiser") as browser:
+        browser.post(PAGE, data={"code": "SPRING", "off": "10 %"})
+        with staff.app.app_context(), transaction():
+            db.session.scalars(select(DiscountCode)).one().uses = 3
+        address = f"{PAGE}/{only_id(staff)}"
+        refused = browser.post(address, data={"off": "20 %", "use_limit": "2", "note": "kept"})
+        assert (refused.status_code, "more often than that already" in refused.text) == (409, True)
+        assert 'value="kept"' in refused.text
+        assert browser.post(address, data={"off": "", "use_limit": "3"}).status_code == 422
+        assert browser.post(address, data={"off": "2,495"}).status_code == 422
+        assert made(staff) == [("SPRING", 1_000, None, None)]
+        assert browser.post(address, data={"off": "20 %", "use_limit": "3"}).status_code == 303
+    assert made(staff) == [("SPRING", 2_000, None, 3)]
+
+
+def test_many_codes_are_made_at_once_and_stand_in_one_line_and_one_file(staff: Staff) -> None:
+    with staff.signed_in("organiser") as browser:
+        browser.post(PAGE, data={"code": "OTHER", "off": "10 %"})
+        assert browser.post(PAGE, data={"code": "friends-", "off": "10 %", "count": "40"}).status_code == 303
+        codes = [code for code, *_terms in made(staff) if code != "OTHER"]
+        assert len(set(codes)) == 40
+        assert all(re.fullmatch(r"FRIENDS-[A-HJ-NP-Z2-9]{8}", code) for code in codes)
+        assert {terms[1:] for terms in made(staff)[1:]} == {(1_000, None, 1)}
+        page = browser.get(PAGE).text
+        assert ("40 codes" in page, "FRIENDS-…" in page, "0 / 40" in page) == (True, True, True)
+        assert not any(code in page for code in codes)
+        (address,) = set(re.findall(r'href="([^"]+\.csv)"', page))
+        told = browser.get(address)
+        lines = told.get_data().decode("utf-8-sig").splitlines()
+        assert (told.content_type, len(lines)) == ("text/csv; charset=utf-8", 41)
+        assert {line.split(",")[0] for line in lines[1:]} == set(codes)
+        one = browser.get(address.removesuffix(".csv")).text
+        assert all(code in one for code in codes)
+        assert browser.post(f"{address.removesuffix('.csv')}/end?together=1").status_code == 303
+        assert browser.get(PAGE).text.count("over</span>") == 1
+        assert "Yes, end it" in browser.get(PAGE).text  # the other is as good as before
+
+
+def test_no_more_codes_are_made_at_once_than_one_can_use(staff: Staff) -> None:
+    with staff.signed_in("organiser") as browser:
+        for typed in ({"count": "501"}, {"count": "0"}, {"count": "many"}, {"count": "2", "code": "A" * 32}):
+            answer = browser.post(PAGE, data={"code": "MANY", "off": "10 %"} | typed)
+            assert answer.status_code == 422, typed
+    assert made(staff) == []
+
+
+def test_codes_of_another_house_are_not_found(staff: Staff) -> None:
+    with staff.signed_in("organiser") as browser:
+        browser.post(PAGE, data={"code": "SPRING", "off": "10 %"})
+    code_id = only_id(staff)
+    for who, slug in (("stranger", "ball"), ("stranger", "dinner"), ("treasurer", "dinner"), ("door", "dinner")):
+        with staff.signed_in(who) as browser:
+            address = f"/manage/{slug}/codes/{code_id}"
+            answers = [
+                browser.get(address),
+                browser.get(f"{address}.csv"),
+                browser.post(address, data={"off": "100 %"}),
+            ]
+            assert {answer.status_code for answer in answers} == {404}
+    assert made(staff) == [("SPRING", 1_000, None, None)]
