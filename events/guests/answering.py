@@ -144,13 +144,31 @@ def holders(ticket_ids: Collection[int]) -> Sequence[Guest]:
     return db.session.scalars(query.order_by(Ticket.number), execution_options=_FRESH).all()
 
 
-def tell_void(ticket_ids: Collection[int]) -> None:
-    """Put a letter to each who has one of these tickets: it opens no door any more. In the caller's transaction."""
+def tell_void(ticket_ids: Collection[int], occasion: str) -> None:
+    """Put a letter to each who has one of these tickets: it opens no door any more. In the caller's transaction.
+
+    `occasion` is what made them void: a ticket may become void, valid again, and void for another reason.
+    """
     for guest in holders(ticket_ids):
-        outbox.put(
-            "ticket_void", f"ticket-void:{guest.ticket_id}", name=guest.ticket.guest_name or "", email=guest.email,
-            language=_language(guest), ticket_id=guest.ticket_id, event_id=guest.ticket.event_id,
-        )  # fmt: skip
+        _tell(guest, "ticket_void", _void_key(guest, occasion))
+
+
+def tell_valid(ticket_ids: Collection[int], occasion: str) -> None:
+    """Put a letter to each who was told on this occasion that the ticket is void: it lets them in after all."""
+    for guest in holders(ticket_ids):
+        if db.session.scalar(select(Letter.id).where(Letter.key == _void_key(guest, occasion))) is not None:
+            _tell(guest, "ticket_valid", f"ticket-valid:{guest.ticket_id}:{occasion}")
+
+
+def _tell(guest: Guest, kind: str, key: str) -> None:
+    outbox.put(
+        kind, key, name=guest.ticket.guest_name or "", email=guest.email,
+        language=_language(guest), ticket_id=guest.ticket_id, event_id=guest.ticket.event_id,
+    )  # fmt: skip
+
+
+def _void_key(guest: Guest, occasion: str) -> str:
+    return f"ticket-void:{guest.ticket_id}:{occasion}"
 
 
 def _language(guest: Guest) -> str:

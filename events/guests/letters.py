@@ -15,33 +15,40 @@ from events.tickets.printing import evening_calendar, print_tickets
 
 def guest_ticket(args: Mapping[str, Any]) -> Message:
     """A guest's own ticket. What it cost and who else comes is the host's business and not in it."""
-    ticket = db.session.get_one(Ticket, args["ticket_id"], populate_existing=True)
-    event = ticket.event
+    ticket = _ticket(args)
     url = absolute("tickets.ticket", token=ticket.token)
-    context = {
-        "ticket": ticket,
-        "event": event,
-        "organisation": event.organisation,
-        "host": db.session.get_one(Party, ticket.party_id).name,
-        "ticket_url": url,
-        "guest_url": absolute("guests.guest", token=ticket.token),
-    }
-    subject = _("Your ticket: %(title)s", title=local(event.title))
-    return Message(subject, "guest_ticket", context, _papers(ticket, url), reply_to=event.organisation.email)
+    context = _around(ticket) | {"ticket_url": url, "guest_url": absolute("guests.guest", token=ticket.token)}
+    subject = _("Your ticket: %(title)s", title=local(ticket.event.title))
+    return Message(subject, "guest_ticket", context, _papers(ticket, url), reply_to=ticket.event.organisation.email)
 
 
 def ticket_void(args: Mapping[str, Any]) -> Message:
-    """To a guest: the place was given back, and the ticket is worth nothing. Why, and for what sum, is not in it."""
-    ticket = db.session.get_one(Ticket, args["ticket_id"], populate_existing=True)
-    event = ticket.event
-    context = {
+    """To a guest: the place is not kept any more, the ticket is worth nothing. Why, and for what sum, is not in it."""
+    ticket = _ticket(args)
+    subject = _("Your ticket is no longer valid: %(title)s", title=local(ticket.event.title))
+    return Message(subject, "ticket_void", _around(ticket), reply_to=ticket.event.organisation.email)
+
+
+def ticket_valid(args: Mapping[str, Any]) -> Message:
+    """To a guest who read that the ticket is void: what had made it so came to nothing. Why is not in it."""
+    ticket = _ticket(args)
+    url = absolute("tickets.ticket", token=ticket.token)
+    subject = _("Your ticket is valid again: %(title)s", title=local(ticket.event.title))
+    context = _around(ticket) | {"ticket_url": url}
+    return Message(subject, "ticket_valid", context, _papers(ticket, url), reply_to=ticket.event.organisation.email)
+
+
+def _ticket(args: Mapping[str, Any]) -> Ticket:
+    return db.session.get_one(Ticket, args["ticket_id"], populate_existing=True)
+
+
+def _around(ticket: Ticket) -> dict[str, Any]:
+    return {
         "ticket": ticket,
-        "event": event,
-        "organisation": event.organisation,
+        "event": ticket.event,
+        "organisation": ticket.event.organisation,
         "host": db.session.get_one(Party, ticket.party_id).name,
     }
-    subject = _("Your ticket is no longer valid: %(title)s", title=local(event.title))
-    return Message(subject, "ticket_void", context, reply_to=event.organisation.email)
 
 
 def _papers(ticket: Ticket, url: str) -> list[Attachment]:
@@ -54,5 +61,5 @@ def _papers(ticket: Ticket, url: str) -> list[Attachment]:
     ]
 
 
-GUEST_LETTERS = {"guest_ticket": guest_ticket, "ticket_void": ticket_void}
+GUEST_LETTERS = {"guest_ticket": guest_ticket, "ticket_void": ticket_void, "ticket_valid": ticket_valid}
 """By their kind, as the outbox knows them."""

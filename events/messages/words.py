@@ -17,6 +17,7 @@ KINDS: Final = {
     "guest_tickets": _("Tickets, sent again"),
     "guest_ticket": _("A guest’s own ticket"),
     "ticket_void": _("A guest’s ticket is no longer valid"),
+    "ticket_valid": _("A guest’s ticket is valid again"),
     "ticket_passed_on": _("A ticket was passed on"),
     "order_code": _("Code for the order’s page"),
     "confirm_email": _("Confirm the new address"),

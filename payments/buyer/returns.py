@@ -95,7 +95,6 @@ def give_back(order_id: int, numbers: Collection[str], how: str) -> Outcome:
     returning.reread(order)
     requesting.check_contested(order)
     made = outcome(order, numbers, how)
-    answering.tell_void(_tickets_of(made))
     if how == GIFT:
         _give(order, made)
     else:
@@ -120,6 +119,7 @@ def _give(order: Order, made: Outcome) -> None:
     ):
         raise Refusal("already_back", _("Somebody else has just given this back."), status=409)
     first = made.lines[0].id
+    answering.tell_void([ticket.id for ticket in tickets], f"seat:{first}")
     amounts = {BENEFITS: made.turned, GIFTS: -made.turned}
     posting.post(order, "refunds", "seat_given", f"seat:{first}", f"Order {order.code}: seat given back", amounts)
     numbers = [ticket.short_number for ticket in tickets]

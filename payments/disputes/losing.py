@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from events.core import clock, trail
 from events.core.db import changed, db
 from events.core.jobs import TryLater
+from events.guests import answering
 from events.tickets import holding, voiding
 from payments.disputes.models import Dispute, DisputeLine
 from payments.ledger import posting
@@ -80,7 +81,7 @@ def _restore_tickets(order: Order, dispute: Dispute, ticket_ids: Sequence[int]) 
     try:
         with db.session.begin_nested():
             holding.sell_again(order.party_id, [ticket.ticket_type for ticket in voiding.get_all(ticket_ids)])
-            voiding.restore(ticket_ids)
+            answering.tell_valid(voiding.restore(ticket_ids), _occasion(dispute))
     except holding.SoldOut:
         trail.note("service", "dispute.no_seats", order.code, order.organisation_id, dispute=dispute.id)
 
@@ -103,12 +104,17 @@ def _keep(order: Order, payment: Payment, dispute: Dispute) -> int:
 
 def _write_lines(order: Order, dispute: Dispute, parts: Sequence[Part]) -> None:
     void = voiding.void([part.ticket_id for part in parts if part.ticket_id])
+    answering.tell_void(void, _occasion(dispute))
     for part in parts:
         pieces = {"benefit": part.benefit, "gift": part.gift, "fee": part.fee}
         ticket_id = part.ticket_id if part.ticket_id in void else None
         db.session.add(DisputeLine(dispute_id=dispute.id, order_line_id=part.line_id, ticket_id=ticket_id, **pieces))
     db.session.flush()
     holding.give_back(order.party_id, [ticket.ticket_type for ticket in voiding.get_all(void)])
+
+
+def _occasion(dispute: Dispute) -> str:
+    return f"dispute:{dispute.id}"
 
 
 def _post(order: Order, dispute: Dispute, income: dict[str, int]) -> None:

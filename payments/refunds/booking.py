@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from events.catalogue.finding import record_raised
 from events.core.db import changed, db
+from events.guests import answering
 from events.tickets import holding, voiding
 from payments.ledger import posting
 from payments.ledger.models import BENEFITS, FEE_COVER, GIFTS, REFUNDS_DUE
@@ -43,6 +44,7 @@ def decide(order: Order, refund: Refund, parts: Sequence[Part]) -> bool:
     if not returning.take(parts):
         return False
     void = set(voiding.void([part.ticket_id for part in parts if part.ticket_id]))
+    answering.tell_void(void, _occasion(refund))
     for part in parts:
         pieces = {"benefit": part.benefit, "gift": part.gift, "fee": part.fee}
         ticket_id = part.ticket_id if part.ticket_id in void else None
@@ -61,7 +63,7 @@ def undo(order: Order, refund: Refund) -> None:
     lines = _lines(refund)
     parts = [Part(line.order_line_id, line.benefit, line.gift, line.fee) for line in lines]
     returning.put_back(parts)
-    voiding.restore([line.ticket_id for line in lines if line.ticket_id])
+    answering.tell_valid(voiding.restore([line.ticket_id for line in lines if line.ticket_id]), _occasion(refund))
     amounts = {account: -amount for account, amount in _turned(parts, REFUNDS_DUE).items()}
     if any(amounts.values()):
         entry = posting.entry_of(DECIDED, refund.idempotency_key)
@@ -97,6 +99,10 @@ def income_of(parts: Sequence[Part]) -> dict[str, int]:
 def _turned(parts: Sequence[Part], account: str) -> dict[str, int]:
     income = income_of(parts)
     return income | {account: -sum(income.values())}
+
+
+def _occasion(refund: Refund) -> str:
+    return f"refund:{refund.id}"
 
 
 def _lines(refund: Refund) -> Sequence[RefundLine]:
