@@ -23,10 +23,20 @@ def details_of(order: Order) -> DonorDetails:
 
 def missing(house: House, order: Order) -> list[str]:
     """What the profile needs of the donor and nobody told yet."""
-    if not house.profile.donor:
-        return []
     details = details_of(order)
-    return [name for name in house.profile.donor if not getattr(details, name)]
+    return [name for name in needed(house, order, details.company) if not getattr(details, name)]
+
+
+def needed(house: House, order: Order, company: str = "") -> tuple[str, ...]:
+    """Fields without which there is no paper: the profile's, and a name where the order has none. A company is one."""
+    wanted = house.profile.donor
+    return wanted if company or has_name(order) or "last_name" in wanted else ("last_name", *wanted)
+
+
+def has_name(order: Order) -> bool:
+    """Whether somebody's name stands on the order. The number of a paddle that was raised is nobody's."""
+    words = (word for word in order.party.name.split() if not any(map(str.isdigit, word)))
+    return sum(map(str.isalpha, "".join(words))) > 1
 
 
 def tell(order: Order, house: House, values: Mapping[str, Any], actor: str) -> DonorDetails:

@@ -10,7 +10,8 @@ from events.core.form import Form
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext
 from events.core.typed import one_line
-from payments.receipts import profiles, words
+from payments.orders.models import Order
+from payments.receipts import donors, profiles, words
 from payments.receipts.organisations import House
 
 TOO_LONG = lazy_gettext("This is too long.")
@@ -101,11 +102,12 @@ class DonorForm(Form):
     tax_id = _line(lazy_gettext("Tax number"), 30)
     declaration = BooleanField(lazy_gettext("Yes, I declare this"))
 
-    def for_house(self, house: House) -> "DonorForm":
-        """Know the profile: `needed` and `shown` are names of fields."""
+    def for_house(self, house: House, order: Order) -> "DonorForm":
+        """Know the profile, and whether the order has a name: `needed` and `shown` are names of fields."""
         self.profile = house.profile
-        self.needed = house.profile.donor
-        wanted = (*house.profile.donor, *house.profile.optional)
+        self.needed = donors.needed(house, order, (self.company.data or "").strip())
+        asked = () if donors.has_name(order) else ("company", "first_name", "last_name")
+        wanted = (*self.needed, *house.profile.optional, *asked)
         self.shown = [name for name in self._fields if name in wanted and name != "declaration"]
         return self
 

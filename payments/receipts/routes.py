@@ -139,7 +139,7 @@ def donor(slug: str, code: str) -> ResponseReturnValue:
     """A donor's details, told to staff."""
     event, who = get_managed_event(slug, MONEY), actor()
     order = _order(event, code)
-    form = DonorForm(obj=donors.details_of(order)).for_house(house_of(event.organisation))
+    form = DonorForm(obj=donors.details_of(order)).for_house(house_of(event.organisation), order)
     if request.method == "POST" and form.validate_on_submit():
         with transaction():
             order = placing.lock(order.id)
@@ -157,7 +157,7 @@ def own(token: str) -> ResponseReturnValue:
     """The donor's own page: what the receipt needs, or why there is none."""
     order = _speak(placing.get_by_token(token))
     house = house_of(order.event.organisation)
-    form = DonorForm(obj=donors.details_of(order)).for_house(house)
+    form = DonorForm(obj=donors.details_of(order)).for_house(house, order)
     if request.method == "GET":
         return _own(order, house, form)
     access.demand_proof(order)  # the link may have been forwarded

@@ -1,5 +1,6 @@
 """Staff pages of pledges: raised hands, reminders, money, reasons; who may do what; what is exported and forgotten."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -158,3 +159,24 @@ def test_long_after_the_evening_settled_promises_name_nobody(
     turn_clock(timedelta(days=365 * 8))
     purging.purge()
     assert (pledge(open_one).name, pledge(paid).name, pledge(paid).is_shown) == ("Claire Fontaine", "", False)
+
+
+def test_a_raised_paddle_has_no_receipt_until_somebody_writes_down_a_name(staff: Staff) -> None:
+    register = "/treasury/dinner/receipts"
+    with staff.signed_in("treasurer") as browser:
+        browser.get(PAGE)
+        raised = {"code": str(room_code(staff)), "paddle": "27", "gift": "5000", "language": "en", "key": "k"}
+        browser.post(f"{PAGE}/by-hand", data=raised)
+        browser.post(f"{PAGE}/1/money", data={"paid": "cash"})
+        page = browser.get(register).text
+        assert "The receipt needs your details first: last name." in page
+        assert "No receipt is issued yet." in page
+        (code,) = re.findall(r"/receipts/donors/(\w+)\"", page)
+        assert browser.post(register, data={"order": code}).status_code == 409
+        form = f"{register}/donors/{code}"
+        refused = browser.post(form, data={"first_name": "Nid"})
+        assert (refused.status_code, "The receipt needs this." in refused.text) == (422, True)
+        assert browser.post(form, data={"first_name": "Nid", "last_name": "Suwan"}).status_code == 303
+        assert browser.post(register, data={"order": code}).status_code == 303
+        page = browser.get(register).text
+        assert ("Nid Suwan" in page, "Not issued, and why" in page) == (True, False)
