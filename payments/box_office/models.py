@@ -71,6 +71,11 @@ class Drawer(Base):
     counted: Mapped[int | None]
     explanation: Mapped[str] = mapped_column(default="")
 
+    @property
+    def difference(self) -> int:
+        """Over, or below zero what was short, minor units; nothing before two have counted and closed it."""
+        return (self.counted or 0) - (self.expected or 0) if self.closed_at else 0
+
 
 class DrawerCount(Base):
     """What one person counted, piece by piece: append-only. Nobody counts twice in a round; two make it whole."""

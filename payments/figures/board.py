@@ -39,9 +39,12 @@ def report(house: Organisation, year: int, evenings: Sequence[Evening], moment: 
         "years": [_figures(one) for one in sums.values()],
         "evenings_title": _("The evenings"),
         "evenings": [_evening(one, largest) for one in mine[:MOST_EVENINGS]],
-        "legend": [_("net to the cause"), _("cost of what guests received"), _("fees")],
+        "legend": [_("net to the cause"), _("cost of what guests received"), _("Stripe’s fees")],
         "books": _books(house, moment),
-        "explained": _("Raised: all that was paid and did not go back. Net: raised, less cost and fees."),
+        "explained": _(
+            "Raised: all that was paid and did not go back. "
+            "Net: raised, less cost, fees and what was short in the drawer."
+        ),
     }
 
 
@@ -55,7 +58,8 @@ def _figures(sums: Reckoning) -> list[list[str]]:
         [_("Raised"), money(sums.raised, sums.currency)],
         [_("of it gifts"), money(sums.gifts, sums.currency)],
         [_("Cost of what guests received"), money(-sums.cost, sums.currency)],
-        [_("Fees"), money(-sums.fees, sums.currency)],
+        [_("Stripe’s fees"), money(-sums.fees, sums.currency)],
+        *([[_("Cash over or short"), money(sums.over_short, sums.currency)]] if sums.over_short else []),
         [_("Net to the cause"), money(sums.net, sums.currency)],
     ]
 

@@ -32,15 +32,15 @@ from payments.ledger.periods import CLOSING, DAY, OPENING
 from payments.orders.models import Order, OrderLine
 
 INCOME = (BENEFITS, GIFTS, FEE_COVER)
-COSTS = (STRIPE_FEES, ADJUSTMENTS, OVER_SHORT)
+FEES = (STRIPE_FEES, ADJUSTMENTS)
 
 
 @dataclass(frozen=True)
 class Reckoning:
     """Sums of an evening or a period, minor units of one currency, all above zero when all is well.
 
-    `benefits` is what was paid for what guests receive; `cost` what that costs the house; `fees` are Stripe's, and what
-    was missing in a drawer.
+    `benefits` is what was paid for what guests receive; `cost` what that costs the house; `fees` are Stripe's alone;
+    `over_short` is what drawers had too much, or below zero what was missing in them: no fee, and shown by itself.
     """
 
     currency: str
@@ -49,6 +49,7 @@ class Reckoning:
     fee_cover: int = 0
     cost: int = 0
     fees: int = 0
+    over_short: int = 0
 
     @property
     def raised(self) -> int:
@@ -58,7 +59,7 @@ class Reckoning:
     @property
     def net(self) -> int:
         """What is left for the cause; below zero when an evening cost more than it brought."""
-        return self.raised - self.cost - self.fees
+        return self.raised - self.cost - self.fees + self.over_short
 
 
 @dataclass(frozen=True)
@@ -106,11 +107,9 @@ def of_event(event: Event, known: Sequence[Fact] | None = None) -> Evening:
     meals = restaurant_of(event)
     cost = meals.amount if meals.price else benefits + comped
     drawer = db.session.get(Drawer, event.id)
-    if drawer is not None and drawer.closed_at is not None:
-        fees += (drawer.expected or 0) - (drawer.counted or 0)  # what was missing is a cost, what was over is none
-    return Evening(
-        event, Reckoning(event.currency, gifts, benefits, paid - gifts - benefits, cost, fees), meals, drawer
-    )
+    over_short = drawer.difference if drawer else 0
+    sums = Reckoning(event.currency, gifts, benefits, paid - gifts - benefits, cost, fees, over_short)
+    return Evening(event, sums, meals, drawer)
 
 
 def restaurant_of(event: Event) -> Restaurant:
@@ -159,7 +158,7 @@ def _sums(organisation_id: int, first: date, last: date) -> dict[str, dict[str, 
         JournalEntry.organisation_id == organisation_id,
         JournalEntry.effective_on.between(first, last),
         JournalEntry.journal.not_in((CLOSING, OPENING)),
-        Posting.account.in_((*INCOME, *COSTS, COMPS)),
+        Posting.account.in_((*INCOME, *FEES, OVER_SHORT, COMPS)),
     )
     found: dict[str, dict[str, int]] = {}
     for currency, account, amount in db.session.execute(
@@ -177,5 +176,6 @@ def _reckoned(currency: str, sums: Mapping[str, int]) -> Reckoning:
         benefits=benefits,
         fee_cover=-sums.get(FEE_COVER, 0),
         cost=benefits + sums.get(COMPS, 0),
-        fees=sum(sums.get(account, 0) for account in COSTS),
+        fees=sum(sums.get(account, 0) for account in FEES),
+        over_short=-sums.get(OVER_SHORT, 0),
     )

@@ -11,6 +11,7 @@ from events.core.db import db
 from payments.auditing import gaps
 from payments.auditing.facts import Fact
 from payments.auditing.gaps import Gap
+from payments.box_office.models import Drawer
 from payments.ledger.models import Payout
 
 SENT = ("pending", "in_transit")
@@ -31,6 +32,7 @@ class Columns:
     stripe: Counter[str] = field(default_factory=Counter)  # the same, and under_way: not told yet
     bank: Counter[str] = field(default_factory=Counter)  # arrived, sent, failed, at_stripe, under_way
     by_hand: Counter[str] = field(default_factory=Counter)  # cash, transfer: beside Stripe
+    over_short: int = 0  # by how much a closed drawer differed from its ledger: booked, so no gap
     named: int = 0  # what the gaps name
 
     @property
@@ -68,7 +70,9 @@ class Meeting:
         return not self.gaps and not any(column.unexplained for column in self.columns)
 
 
-def meet(facts: Sequence[Fact], found: Sequence[Gap], moment: datetime, home: str) -> Meeting:
+def meet(
+    facts: Sequence[Fact], found: Sequence[Gap], moment: datetime, home: str, drawer: Drawer | None = None
+) -> Meeting:
     """Put facts and gaps side by side; `home` is the currency to show where nothing has happened yet."""
     states = _states(facts)
     columns: dict[str, Columns] = {}
@@ -77,6 +81,8 @@ def meet(facts: Sequence[Fact], found: Sequence[Gap], moment: datetime, home: st
     for gap in found:
         if gap.amount:
             columns.setdefault(gap.currency, Columns(gap.currency)).named += gap.amount
+    if drawer is not None and drawer.difference:
+        columns.setdefault(drawer.currency, Columns(drawer.currency)).over_short = drawer.difference
     if not columns:
         columns[home] = Columns(home)
     return Meeting([columns[currency] for currency in sorted(columns)], facts, found)

@@ -21,6 +21,7 @@ from payments import auditing
 from payments.auditing import facts, gaps
 from payments.auditing.facts import Fact
 from payments.auditing.gaps import Gap
+from payments.box_office.models import Drawer
 from payments.ledger.models import Payout
 from payments.reconciliation import handling, meeting, morning, words
 from payments.reconciliation.access import get_organisation, keeps_all, kept
@@ -89,7 +90,7 @@ def event(slug: str) -> ResponseReturnValue:
     house = found.organisation
     mine = [fact for fact in facts.of_organisation(house.id) if fact.event_id == found.id]
     rest = [gap for gap in gaps.of_rest(house.id) if gap.event_id == found.id]
-    return _page(house, mine, rest, event=found)
+    return _page(house, mine, rest, db.session.get(Drawer, found.id), event=found)
 
 
 @blueprint.get("/treasury/payouts/<payout_id>")
@@ -104,13 +105,15 @@ def payout(payout_id: str) -> ResponseReturnValue:
     return _page(house, mine, rest, payout=found)
 
 
-def _page(house: Organisation, mine: Sequence[Fact], rest: Sequence[Gap], **about: object) -> str:
+def _page(
+    house: Organisation, mine: Sequence[Fact], rest: Sequence[Gap], drawer: Drawer | None = None, **about: object
+) -> str:
     moment = clock.now()
     return render_template(
         "payments/reconciliation/meeting.html",
         **({"event": None, "day": None, "payout": None} | about),
         organisation=house,
-        met=meeting.meet(mine, meeting.gaps_of(mine, rest, moment), moment, _home(house)),
+        met=meeting.meet(mine, meeting.gaps_of(mine, rest, moment), moment, _home(house), drawer),
         under_way={fact.reference for fact in mine if gaps.is_under_way(fact, moment)},
         slugs=_slugs(house),
         words=words,

@@ -100,6 +100,12 @@ class Person:
         """The drawer's page, or what stands below it."""
         return self._asks("GET", f"/manage/{SLUG}/cash{what}")
 
+    def reads(self, address: str) -> str:
+        """Any other page."""
+        answer = self._asks("GET", address)
+        assert answer.status_code == 200
+        return answer.text
+
     def press(self, what: str, **fields: object) -> TestResponse:
         """A button of that page."""
         return self._asks("POST", f"/manage/{SLUG}/cash/{what}", fields)
