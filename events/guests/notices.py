@@ -20,7 +20,7 @@ from events.mail.links import absolute
 from events.mail.message import Attachment, Message
 from events.tickets.models import Ticket
 from events.tickets.paper import MOST_PAGES
-from events.tickets.printing import evening_calendar, print_tickets
+from events.tickets.printing import evening_calendar, name_of_all, print_tickets
 
 
 def reminder(args: Mapping[str, Any]) -> Message:
@@ -97,4 +97,4 @@ def _paper(event: Event, tickets: Sequence[Ticket]) -> list[Attachment]:
     if not tickets:
         return []
     paper = print_tickets(tickets[:MOST_PAGES], language())
-    return [Attachment(f"{event.slug}-tickets.pdf", "application/pdf", paper)]
+    return [Attachment(name_of_all(event.slug), "application/pdf", paper)]

@@ -13,15 +13,30 @@ from events.tickets.models import Ticket
 from events.tickets.paper import PaperTicket, ticket_pdf
 
 
-def print_tickets(tickets: Sequence[Ticket], lang: str, size: str = "a5") -> bytes:
+def print_tickets(tickets: Sequence[Ticket], lang: str, size: str = "a5", payer: str = "") -> bytes:
     """One PDF with a page per ticket, in their order; `size` as paper.TEMPLATES says.
+
+    What a ticket cost is between the house and whoever paid: it stands on the ticket in the `payer`’s own name alone,
+    not on those that go on to guests.
 
     Raises ValueError for none, or more than paper.MOST_PAGES.
 
     Only valid tickets belong on paper: the caller leaves the others out.
     """
     with in_language(lang):
-        return ticket_pdf([_page(ticket) for ticket in tickets], size)
+        return ticket_pdf([_page(ticket, payer) for ticket in tickets], size)
+
+
+def name_of_one(ticket: Ticket, size: str = "a5") -> str:
+    """What the file of one ticket is called, in the reader's language."""
+    if size == "phone":
+        return _("ticket-%(number)s-phone.pdf", number=ticket.short_number)
+    return _("ticket-%(number)s.pdf", number=ticket.short_number)
+
+
+def name_of_all(of: str) -> str:
+    """What the file of all tickets of an order or an evening is called; `of` is its code or its slug."""
+    return _("tickets-%(of)s.pdf", of=of)
 
 
 def evening_calendar(event: Event, lang: str, url: str | None = None) -> bytes:
@@ -40,9 +55,9 @@ def evening_calendar(event: Event, lang: str, url: str | None = None) -> bytes:
         )
 
 
-def _page(ticket: Ticket) -> PaperTicket:
+def _page(ticket: Ticket, payer: str) -> PaperTicket:
     event, kind = ticket.event, ticket.ticket_type
-    price, meal = ticket.amount, ticket.benefit
+    price, meal = (ticket.amount, ticket.benefit) if payer and ticket.guest_name == payer else (0, 0)
     return PaperTicket(
         code=ticket.code,
         number=_("no. %(number)s", number=ticket.short_number),

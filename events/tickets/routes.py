@@ -28,8 +28,8 @@ from events.tickets.finding import get, get_valid
 from events.tickets.invitations import SIZES, print_invitation
 from events.tickets.models import Ticket
 from events.tickets.paper import TEMPLATES
-from events.tickets.printing import evening_calendar, print_tickets
-from events.tickets.web import note_opening
+from events.tickets.printing import evening_calendar, name_of_one, print_tickets
+from events.tickets.web import note_opening, shown_as
 
 blueprint = Blueprint("tickets", __name__)
 
@@ -78,8 +78,8 @@ def worker() -> Response:
 def ticket_pdf(token: str) -> Response:
     """The ticket on paper, or as narrow as a telephone (`size=phone`)."""
     found, size = get_valid(token), request.args.get("size", "")
-    name = f"ticket-{found.short_number}{'-phone' if size == 'phone' else ''}.pdf"
-    return _file(print_tickets([found], language(), size if size in TEMPLATES else "a5"), "application/pdf", name)
+    size = size if size in TEMPLATES else "a5"
+    return _file(print_tickets([found], language(), size), "application/pdf", name_of_one(found, size))
 
 
 @blueprint.get("/t/<token>/qr.svg")
@@ -138,5 +138,5 @@ def _for_anybody(answer: Response) -> Response:
 
 def _file(body: bytes, mimetype: str, name: str) -> Response:
     answer = Response(body, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'inline; filename="{name}"'
+    answer.headers["Content-Disposition"] = shown_as(name)
     return answer

@@ -1,10 +1,15 @@
-"""That the page behind somebody's own link was opened: a time on its row, and nothing about who or with what."""
+"""What pages behind somebody's own link share.
+
+That one was opened is a time on its row, and nothing about who or with what; and a file has the reader's name.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from flask import request
 from sqlalchemy import or_, update
+from werkzeug.http import dump_options_header
 
 from events.core import away, clock
 from events.core.db import changed
@@ -25,3 +30,10 @@ def note_opening(model: Any, row_id: int, opened_at: datetime | None) -> None:  
     before = or_(model.opened_at.is_(None), model.opened_at < moment)
     mine = update(model).where(model.id == row_id, before).values(opened_at=moment)
     away.note_in_passing(lambda: changed(mine))
+
+
+def shown_as(name: str) -> str:
+    """The Content-Disposition of a file that is shown, and kept under this name: a Thai one as RFC 8187 has it."""
+    plain = name.encode("ascii", "ignore").decode().lstrip("-")
+    words = {"filename": plain} if plain == name else {"filename": plain, "filename*": f"UTF-8''{quote(name)}"}
+    return dump_options_header("inline", words)

@@ -9,7 +9,7 @@ from events.core.i18n import language, local, ngettext
 from events.mail.links import absolute
 from events.mail.message import Attachment, Message
 from events.tickets.models import Ticket
-from events.tickets.printing import evening_calendar, print_tickets
+from events.tickets.printing import evening_calendar, name_of_all, print_tickets
 from payments.orders.billing import standing
 from payments.orders.models import Order, Payment
 
@@ -79,7 +79,8 @@ def _papers(order: Order, tickets: Sequence[Ticket]) -> list[Attachment]:
     if not tickets:
         return []
     calendar = evening_calendar(order.event, language())
+    paper = print_tickets(tickets, language(), payer=order.party.name)
     return [
-        Attachment(f"tickets-{order.code}.pdf", "application/pdf", print_tickets(tickets, language())),
+        Attachment(name_of_all(order.code), "application/pdf", paper),
         Attachment(f"{order.event.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar),
     ]

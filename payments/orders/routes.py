@@ -21,8 +21,8 @@ from events.mail.links import absolute
 from events.mail.models import Letter
 from events.team.access import public
 from events.tickets.models import Ticket
-from events.tickets.printing import print_tickets
-from events.tickets.web import note_opening
+from events.tickets.printing import name_of_all, print_tickets
+from events.tickets.web import note_opening, shown_as
 from payments.orders import lining, placing
 from payments.orders.billing import bill, standing
 from payments.orders.models import Order
@@ -104,8 +104,8 @@ def tickets_pdf(token: str) -> ResponseReturnValue:
     valid = [ticket for ticket in _tickets(found) if ticket.status == "valid"]
     if not valid:
         raise NotFound(_("There is no valid ticket on this order."))
-    paper = print_tickets(valid, i18n.language())
-    headers = {"Content-Disposition": f'inline; filename="tickets-{found.code}.pdf"'}
+    paper = print_tickets(valid, i18n.language(), payer=found.party.name)
+    headers = {"Content-Disposition": shown_as(name_of_all(found.code))}
     return Response(paper, mimetype="application/pdf", headers=headers)
 
 
