@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_location
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, g, has_request_context, request
@@ -34,6 +34,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(time_of_day, "time_of_day")
     app.add_template_filter(moment, "moment")
     app.add_template_filter(short_moment, "short_moment")
+    app.add_template_filter(deadline, "deadline")
     app.add_template_filter(short_day, "short_day")
     app.add_template_filter(plain_day, "plain_day")
     app.add_template_filter(number, "number")
@@ -143,6 +144,12 @@ def moment(when: datetime, zone: str, lang: str | None = None) -> str:
         return f"{day(when, zone, locale)} เวลา{NBSP}{time_of_day(when, zone, locale)}"
     between = f" à{NBSP}" if locale == "fr" else ", "
     return f"{day(when, zone, locale)}{between}{time_of_day(when, zone, locale)}"
+
+
+def deadline(when: datetime, zone: str) -> str:
+    """Day and hour until which something is kept, and whose hour that is: who reads may be abroad."""
+    place = get_timezone_location(ZoneInfo(zone), locale=language(), return_city=True)
+    return gettext("%(moment)s (%(place)s time)", moment=moment(when, zone), place=place)
 
 
 def is_asked_for_another() -> bool:

@@ -168,11 +168,11 @@ def test_full_room_still_takes_gifts(visitor: FlaskClient) -> None:
     page = text(visitor)
     assert "All places are taken." in page
     assert "Get tickets" not in page
-    assert 'href="/e/dinner/order?lang=en&amp;gift=1000">Give without coming</a>' in page
+    assert 'href="/e/dinner/order?lang=en&amp;gift=1000#giving">Give without coming</a>' in page
 
 
 def test_those_who_cannot_come_find_a_line_on_the_carte(visitor: FlaskClient) -> None:
-    assert 'href="/e/dinner/order?lang=en&amp;gift=1000">I can’t come, I give</a>' in text(visitor)
+    assert 'href="/e/dinner/order?lang=en&amp;gift=1000#giving">I can’t come, I give</a>' in text(visitor)
 
 
 def test_sum_raised_grows_by_what_payments_report(visitor: FlaskClient) -> None:
