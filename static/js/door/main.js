@@ -203,6 +203,7 @@ function tellNetwork() {
   const doubts = network.refused ? [counted("doubts", network.refused, { n: network.refused })] : [];
   const told = practising ? [word("practising")] : [...since, ...waits];
   part("offline-words").textContent = told.join(" · ") || doubts.join("");
+  show(part("doubts-read"), !told.length && doubts.length > 0);
   show(part("offline"), Boolean(part("offline-words").textContent));
   part("offline").querySelector("svg").toggleAttribute("hidden", network.isOnline || practising);
 }
@@ -346,6 +347,7 @@ function wire() {
   for (const button of document.querySelectorAll("[data-practise]")) button.addEventListener("click", () => setPractice(true));
   on("practice-end", () => setPractice(false));
   on("next", next);
+  on("doubts-read", () => ((network.refused = 0), tellNetwork())); // the facts stay with the server and the organiser
   on("undo", undo);
   on("party", () => current && !asking && check(current.code, true));
   on("retry", () => current && !asking && again(current));
