@@ -23,8 +23,8 @@ _SHORTEST: Final = 2
 def find_guests(badge: Badge, asked: str) -> list[dict[str, Any]]:
     """Guests of the device's event whose name, alias, party's name or ticket number holds every word asked for.
 
-    At most MOST rows {"ticket", "name", "booked_by", "table", "note", "status", "arrived_at", "gate"}, by name.
-    Raises Refusal 422 `query_too_short`. The trail keeps that somebody looked and how many were shown, not for whom.
+    At most MOST rows {"ticket", "name", "booked_by", "table", "note", "status", "arrived_at", "gate", "scan_id"}, by
+    name. Raises Refusal 422 `query_too_short`. The trail keeps that somebody looked and how many were shown, not whom.
     """
     words = _plain(asked).split()
     if sum(map(len, words)) < _SHORTEST:
@@ -40,7 +40,8 @@ def _everybody(event_id: int, check_list: str) -> list[dict[str, Any]]:
     here = and_(Presence.ticket_id == Ticket.id, Presence.check_list == check_list)
     entry = and_(Scan.scan_id == Presence.scan_id, Scan.event_id == Ticket.event_id)
     rows = db.session.execute(
-        select(Ticket, Guest.alias, naming.host(), Guest.note, Guest.table_name, looking.came_at(), Scan.gate)
+        select(Ticket, Guest.alias, naming.host(), Guest.note, Guest.table_name)
+        .add_columns(looking.came_at(), Scan.gate, Scan.scan_id)
         .join(Party, Party.id == Ticket.party_id)
         .outerjoin(Guest, Guest.ticket_id == Ticket.id)
         .outerjoin(Presence, here)
@@ -58,8 +59,9 @@ def _everybody(event_id: int, check_list: str) -> list[dict[str, Any]]:
             "status": ticket.status,
             "arrived_at": at.isoformat() if at else None,
             "gate": gate,
+            "scan_id": scan_id,
         }
-        for ticket, alias, booked_by, note, table, at, gate in rows
+        for ticket, alias, booked_by, note, table, at, gate, scan_id in rows
     ]
 
 

@@ -119,7 +119,7 @@ def previous(ticket: Found) -> dict[str, str] | None:
     came = plainly(_ENTRY, mine).one_or_none()  # asked now: somebody may have been quicker than our first look
     if came is None or came.at is None:  # somebody was quicker still and let the guest out; or a tick without an hour
         return None
-    return {"at": came.at.isoformat(), "gate": came.gate}
+    return {"at": came.at.isoformat(), "gate": came.gate, "scan_id": came.scan_id}
 
 
 def party(ticket: Found, whole_party: bool, admitted: Sequence[int]) -> Figures:
@@ -205,10 +205,10 @@ def _at_the_door() -> Select[*tuple[Any, ...]]:
     return asked.where(devices.bears_token())
 
 
-def _entry() -> Select[datetime, str]:
+def _entry() -> Select[datetime, str, str]:
     its = (_presence.c.ticket_id == bindparam("id"), _presence.c.check_list == bindparam("list"))
     scan = (_scan.c.event_id == bindparam("event"), _scan.c.scan_id == _presence.c.scan_id)
-    return select(came_at().label("at"), _scan.c.gate).where(*its, *scan)
+    return select(came_at().label("at"), _scan.c.gate, _scan.c.scan_id).where(*its, *scan)
 
 
 _LIST: Final[ColumnElement[str]] = bindparam("list")

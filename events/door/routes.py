@@ -124,10 +124,10 @@ def _at_once(token: str, shown: check_in.Shown) -> check_in.Answer | None:
 @blueprint.post("/door/api/undo")
 @public
 def api_undo() -> ResponseReturnValue:
-    """Let the guests of one scan out again."""
-    badge, scan_id = _badge(), wire.scan_id(_body())
+    """Let the guests of one scan out again, or one of them."""
+    badge, (scan_id, number) = _badge(), wire.undoing(_body())
     with transaction():
-        return jsonify(undoing.undo(badge, scan_id))
+        return jsonify(undoing.undo(badge, scan_id, number))
 
 
 @blueprint.get("/door/api/guests")

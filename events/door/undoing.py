@@ -15,13 +15,13 @@ from events.door.models import Admission, Presence
 from events.tickets.models import Ticket
 
 
-def undo(badge: Badge, scan_id: str) -> dict[str, Any]:
-    """Put everyone outside whom this scan let in. Asked again, it answers the same.
+def undo(badge: Badge, scan_id: str, number: int | None = None) -> dict[str, Any]:
+    """Put everyone outside whom this scan let in, or the guest of this ticket alone. Asked again, it answers the same.
 
     Returns {"scan_id", "undone": how many tickets, "party": {"arrived", "expected"}}.
-    Raises Refusal 404 `scan_not_found` when no admission of the device's event has this `scan_id`.
+    Raises Refusal 404 `scan_not_found` when no admission on the device's list has this `scan_id`.
     """
-    admissions = _let_in_by(badge.event_id, scan_id)
+    admissions = _let_in_by(badge, scan_id, number)
     if not admissions:
         raise Refusal("scan_not_found", gettext("There is no admission to undo."), status=404)
     for admission in admissions:
@@ -37,9 +37,12 @@ def undo(badge: Badge, scan_id: str) -> dict[str, Any]:
     }
 
 
-def _let_in_by(event_id: int, scan_id: str) -> Sequence[Admission]:
-    mine = (Admission.event_id == event_id, Admission.scan_id == scan_id, Admission.undoes.is_(None))
-    return db.session.scalars(select(Admission).where(*mine).order_by(Admission.ticket_id)).all()
+def _let_in_by(badge: Badge, scan_id: str, number: int | None) -> Sequence[Admission]:
+    mine = (Admission.event_id == badge.event_id, Admission.check_list == badge.check_list)
+    query = select(Admission).where(*mine, Admission.scan_id == scan_id, Admission.undoes.is_(None))
+    if number is not None:
+        query = query.join(Ticket, Ticket.id == Admission.ticket_id).where(Ticket.number == number)
+    return db.session.scalars(query.order_by(Admission.ticket_id)).all()
 
 
 def _put_outside(admission: Admission) -> bool:

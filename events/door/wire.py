@@ -40,10 +40,7 @@ class NamedGuest:
 def named_guest(body: object) -> NamedGuest:
     """Read `{"scan_id", "ticket", "name", "at", "answers"}`. Raises Refusal 422 `bad_request`."""
     fields = _object(body)
-    number = _text(fields, "ticket")
-    if not re.fullmatch(r"[0-9]{1,9}", number):
-        _refuse("ticket")
-    return NamedGuest(int(number), _text(fields, "name"), _scan_id(fields), _moment(fields), _answers(fields))
+    return NamedGuest(_number(fields), _text(fields, "name"), _scan_id(fields), _moment(fields), _answers(fields))
 
 
 def pairing_request(body: object) -> PairingRequest:
@@ -65,9 +62,10 @@ def shown_tickets(body: object) -> list[Shown]:
     return [_shown(_object(scan)) for scan in scans]
 
 
-def scan_id(body: object) -> str:
-    """Read `{"scan_id"}`. Raises Refusal 422 `bad_request`."""
-    return _scan_id(_object(body))
+def undoing(body: object) -> tuple[str, int | None]:
+    """Read `{"scan_id", "ticket"}`, of which the number may be missing. Raises Refusal 422 `bad_request`."""
+    fields = _object(body)
+    return _scan_id(fields), None if fields.get("ticket") is None else _number(fields)
 
 
 def cursor(text: str) -> int:
@@ -99,6 +97,11 @@ def _presented(scan: Json) -> codes.Presented:
     if "code" in scan:
         return codes.typed(_text(scan, "code"))
     return codes.queued(_text(scan, "hash"), _text(scan, "proof"))
+
+
+def _number(fields: Json) -> int:
+    number = _text(fields, "ticket")
+    return int(number) if re.fullmatch(r"[0-9]{1,9}", number) else _refuse("ticket")
 
 
 def _scan_id(fields: Json) -> str:

@@ -21,7 +21,7 @@ export const pair = (code, name) => ask("POST", "pair", null, { code, name });
 export const scan = (token, one) => ask("POST", "scans", token, { scans: [one] }).then((answer) => answer.results[0]);
 export const scans = (token, many) => ask("POST", "scans", token, { scans: many }, {}, LONG).then((said) => said.results);
 export const manifest = (token, since) => ask("GET", "manifest", token, null, { since }, LONG);
-export const undo = (token, scanId) => ask("POST", "undo", token, { scan_id: scanId });
+export const undo = (token, scanId, ticket) => ask("POST", "undo", token, { scan_id: scanId, ticket });
 export const guests = (token, query) => ask("GET", "guests", token, null, { q: query }).then((answer) => answer.guests);
 export const admitNamed = (token, one) => ask("POST", "guests", token, one);
 export const status = (token) => ask("GET", "status", token);

@@ -48,22 +48,39 @@ export async function decideHere(network, scan) {
   return decide(scan, await network.place());
 }
 
-/** Take back whom this scan let in; how many. Raises api.NoAnswer or api.Refused. */
+/**
+ * Take back whom this scan let in, or, where its guest was in already, that earlier admission of the one guest; how many.
+ * Raises api.NoAnswer or api.Refused.
+ */
 export async function takeBack(session, scan, answer) {
+  const earlier = answer.previous?.scan_id;
   if (answer.offline) {
-    await undoHere(session.book, scan);
+    await undoHere(session.book, { scan_id: earlier || scan.scan_id, mark: scan.mark });
     return 1;
   }
-  const { undone } = await api.undo(session.token, scan.scan_id);
+  const { undone } = await api.undo(session.token, earlier || scan.scan_id, earlier && answer.guest.ticket);
   if (session.carries && scan.mark) await store.write(["seen"], ({ seen }) => seen.delete(scan.mark));
   return undone;
+}
+
+/** Take back the admission of a guest found by name; how many. Raises api.NoAnswer or api.Refused. */
+export async function takeBackNamed(session, { scan_id, ticket }) {
+  const { undone } = await api.undo(session.token, scan_id, ticket);
+  if (session.carries) await forgetSeen(scan_id);
+  return undone;
+}
+
+/** Of a whole party only one code was shown, perhaps another guest's: that one stays as seen. */
+async function forgetSeen(scanId) {
+  const marks = (await store.all("seen")).filter((one) => one.scan_id === scanId && !one.party).map((one) => one.hash);
+  await store.write(["seen"], ({ seen }) => marks.forEach((mark) => seen.delete(mark)));
 }
 
 /** Answered: the next showing is a new question; and the time without a network shall know who is in. */
 async function remember(session, scan, answer) {
   await store.write(["asking", "seen"], ({ asking, seen }) => {
     asking.delete(scan.key);
-    if (answer.admitted) seen.put({ hash: scan.mark, scan_id: scan.scan_id, at: answer.at, gate: session.gate });
+    if (answer.admitted) seen.put({ hash: scan.mark, scan_id: scan.scan_id, at: answer.at, gate: session.gate, party: scan.party });
   });
 }
 

@@ -26,13 +26,18 @@ export async function decide(scan, place) {
     reason,
     at: scan.at,
     admitted: reason ? 0 : 1,
-    previous: first?.at ? first : null,
+    previous: first?.at ? before(first) : null,
     guest: content,
     party: null,
     table: null,
     questions,
     offline: true,
   };
+}
+
+/** When and where the guest was let in; by which scan, where this phone let in nobody else with it. */
+function before({ at, gate, scan_id, party }) {
+  return scan_id && !party ? { at, gate, scan_id } : { at, gate };
 }
 
 /** Everything that speaks against a ticket but its having been used; in the server's order. */
@@ -58,7 +63,7 @@ async function letIn(scan, { event, book, gate }) {
   await store.write(["seen", "queue", "asking"], ({ seen, queue, asking }, ask) => {
     ask(seen.get(mark), (known) => {
       if (known && !event.repeats) {
-        first = { at: known.at, gate: known.gate };
+        first = known;
         return;
       }
       seen.put({ hash: mark, scan_id, at, gate });

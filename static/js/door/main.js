@@ -154,11 +154,16 @@ function next() {
   if (matchMedia("(pointer: fine)").matches) part("code").focus({ preventScroll: true });
 }
 
-async function undo() {
+function undo() {
   if (practising) return showPlain(word("undone"), counted("undoneWhy", 1));
+  return takeOut(() => checking.takeBack(session, current, answered));
+}
+
+/** `back` says how many guests count as outside again; of `name`, where it is one who was looked for. */
+async function takeOut(back, name = "") {
   try {
-    const undone = await checking.takeBack(session, current, answered);
-    showPlain(word("undone"), counted("undoneWhy", undone, { n: undone }));
+    const undone = await back();
+    showPlain(word("undone"), counted("undoneWhy", undone, { n: undone }), name);
     if (figures) count({ ...figures, arrived: figures.arrived - undone });
     if (!network.isOnline) await network.lost();
   } catch (error) {
@@ -369,7 +374,8 @@ async function begin() {
   wire();
   keepFocusInSight();
   keepIcons().catch((error) => console.warn(error));
-  wireSearch(session, failure, arrange, (guest) => !asking && admit(guest));
+  const takeOutNamed = (guest, name) => (arrange(), takeOut(() => checking.takeBackNamed(session, guest), name));
+  wireSearch(session, failure, arrange, (guest) => !asking && admit(guest), (guest, name) => !asking && takeOutNamed(guest, name));
   wireSale(session, failure, arrange, (code) => (arrange(), check(code, true)));
   part("open-sale").addEventListener("click", () => (show(part("scanner"), false), openSale()));
   listen((code) => session.isOpen && !invited && !practising && !asking && part("search").hidden && !isSelling() && check(code));

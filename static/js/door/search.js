@@ -4,13 +4,13 @@ import * as api from "./api.js";
 import { complain, line, make, part, show } from "./page.js";
 import { timeOfDay, word } from "./words.js";
 
-/** `session` gives token and zone; `onFailure` hears of refusals and returns the sentence to show; `onAdmit` a guest. */
-export function wireSearch(session, onFailure, onClose, onAdmit) {
+/** `session` gives token and zone; `onFailure` hears of refusals and returns the sentence to show; `onAdmit` and `onUndo` a guest. */
+export function wireSearch(session, onFailure, onClose, onAdmit, onUndo) {
   part("search-form").addEventListener("submit", async (event) => {
     event.preventDefault();
     complain("search-mistake", "");
     try {
-      list(await api.guests(session.token, part("query").value), session.zone, onAdmit);
+      list(await api.guests(session.token, part("query").value), session.zone, { onAdmit, onUndo });
     } catch (error) {
       list([], session.zone);
       show(part("found-none"), false);
@@ -32,25 +32,26 @@ export function openSearch(number = "") {
   else part("query").focus();
 }
 
-function list(guests, zone, onAdmit) {
-  part("found").replaceChildren(...guests.map((guest) => row(guest, zone, onAdmit)));
+function list(guests, zone, acts) {
+  part("found").replaceChildren(...guests.map((guest) => row(guest, zone, acts)));
   show(part("found-none"), guests.length === 0);
 }
 
-function row(guest, zone, onAdmit) {
+function row(guest, zone, { onAdmit, onUndo }) {
   const item = make("li", "");
   const table = guest.table ? [word("table", { table: guest.table })] : [];
   const about = [...table, word("ticket", { number: guest.ticket })].join(" · ");
   const name = guest.name || word("guestOf", { name: guest.booked_by });
   item.append(make("b", name), make("span", about), state(guest, zone));
-  if (guest.status !== "unpaid" && !guest.arrived_at) item.append(admitting(name, () => onAdmit(guest)));
+  if (guest.status !== "unpaid" && !guest.arrived_at) item.append(button("admitNamed", "button plain", name, () => onAdmit(guest)));
+  if (guest.arrived_at && guest.scan_id) item.append(button("undoNamed", "link", name, () => onUndo(guest, name)));
   return item;
 }
 
-function admitting(name, act) {
-  const button = make("button", word("admitNamed"), "button plain");
+function button(said, look, name, act) {
+  const button = make("button", word(said), look);
   button.type = "button";
-  button.ariaLabel = word("admitNamedWho", { name });
+  button.ariaLabel = word(`${said}Who`, { name });
   button.addEventListener("click", act);
   return button;
 }

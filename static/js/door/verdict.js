@@ -19,7 +19,9 @@ export function showAnswer(answer, zone) {
   paint(kind, [make("h2", heading), ...why(answer, kind, zone), ...who(answer), notes(answer)]);
   const left = answer.party && kind !== "stop" ? answer.party.expected - answer.party.arrived : 0;
   part("party").textContent = counted("letInOthers", left, { n: left });
-  offer({ undo: kind === "go", party: left > 0, "search-instead": kind !== "go" && !answer.offline && !answer.practice });
+  const earlier = kind === "wait" && answer.previous?.scan_id;
+  part("undo").textContent = word(earlier ? "undoEarlier" : "undo");
+  offer({ undo: kind === "go" || earlier, party: left > 0, "search-instead": kind !== "go" && !answer.offline && !answer.practice });
 }
 
 /** One of the questions that a guest must answer first; `onChoice` hears the place of what was chosen. */
@@ -45,9 +47,9 @@ export function showNoAnswer() {
   offer({ retry: true });
 }
 
-/** The server refused to look at it, or an admission was undone. */
-export function showPlain(heading, sentence) {
-  paint(null, [make("h2", heading), make("p", sentence, "why")]);
+/** The server refused to look at it, or an admission was undone: of `name`, where it is known. */
+export function showPlain(heading, sentence, name = "") {
+  paint(null, [make("h2", heading), make("p", sentence, "why"), name && make("p", name, "guest")]);
   offer({});
 }
 

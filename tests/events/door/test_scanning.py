@@ -28,7 +28,7 @@ def test_second_scan_is_refused_with_time_and_gate(pair: PairPhone, evening: Eve
     first = pair("Door A").scan(evening.helene)
     answer = pair("Door B").scan(evening.helene)
     assert (answer["verdict"], answer["reason"]) == ("refused", "already_admitted")
-    assert answer["previous"] == {"at": first["at"], "gate": "Door A"}
+    assert answer["previous"] == {"at": first["at"], "gate": "Door A", "scan_id": first["scan_id"]}
     assert answer["guest"]["name"] == "Hélène Moreau"
 
 
