@@ -14,6 +14,7 @@ from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.i18n import language
 from events.core.refusal import NotFound, Refusal
+from events.door import passing
 from events.office import (
     batch_routes,
     course,
@@ -133,7 +134,8 @@ def _rows(event: Event) -> Iterator[Sequence[str]]:
 
 
 def _guest(event: Event, known: editing.Known, form: forms.GuestForm, refusal: Refusal | None = None) -> str:
-    return render_template("events/office/guest.html", event=event, known=known, form=form, refusal=refusal)
+    passages, told = passing.of_ticket(known.ticket.id), {"form": form, "refusal": refusal}
+    return render_template("events/office/guest.html", event=event, known=known, passages=passages, **told)
 
 
 def _day(moment: datetime, event: Event) -> date:
