@@ -1,6 +1,7 @@
 // The door: pair this phone once, then one ticket after the other, with a network or without.
 
 import * as api from "./api.js";
+import { stay, wireBack } from "./back.js";
 import { Camera, cameras } from "./camera.js";
 import * as checking from "./checking.js";
 import { keepFocusInSight } from "./footer.js";
@@ -11,7 +12,7 @@ import { codeIn, invitation, showDeadCode, showInvitation } from "./pairing.js";
 import { complain, keepIcons, part, show } from "./page.js";
 import * as practice from "./practice.js";
 import { openSearch, wireSearch } from "./search.js";
-import { closeSale, isSelling, openSale, wireSale } from "./sell.js";
+import { closeSale, isSelling, openSale, stepBack, wireSale } from "./sell.js";
 import { Session } from "./session.js";
 import { keepAwake, signal, wake } from "./signals.js";
 import { listen } from "./typing.js";
@@ -32,6 +33,7 @@ let answered = null; // and its answer
 let asking = false;
 let figures = null;
 let practising = false;
+let leaving = false; // the phone's Back was pressed with nothing open: once more, and the page is gone
 let invited = ""; // the pairing code that came with the page's address
 
 // ---- a code comes in ----
@@ -45,6 +47,7 @@ function onCode(code) {
 
 async function check(code, wholeParty = false, answers = undefined) {
   asking = true;
+  stay();
   try {
     answered = null;
     current = await checking.begin(session, code, wholeParty, answers);
@@ -171,6 +174,17 @@ async function takeOut(back, name = "") {
   }
 }
 
+/** Back: one thing after the other closes, down to the scanner. Whether there was one, or an answer is on its way. */
+function closeOpened() {
+  if (asking || (isSelling() && stepBack())) return true;
+  if (document.body.classList.contains("has-verdict")) next();
+  else if (isSelling() || !part("search").hidden) arrange();
+  else if (practising) setPractice(false);
+  else if (invited && session.isPaired) keepPairing();
+  else return false;
+  return true;
+}
+
 // ---- figures and the network ----
 
 function count(now) {
@@ -206,11 +220,11 @@ function tellNetwork() {
   const waits = network.queued ? [counted("toSend", network.queued, { n: network.queued })] : [];
   const since = network.isOnline || !open ? [] : [word("offlineSince", { time: timeOfDay(network.since, session.zone) })];
   const doubts = network.refused ? [counted("doubts", network.refused, { n: network.refused })] : [];
-  const told = practising ? [word("practising")] : [...since, ...waits];
+  const told = leaving ? [word("leaving")] : practising ? [word("practising")] : [...since, ...waits];
   part("offline-words").textContent = told.join(" · ") || doubts.join("");
   show(part("doubts-read"), !told.length && doubts.length > 0);
   show(part("offline"), Boolean(part("offline-words").textContent));
-  part("offline").querySelector("svg").toggleAttribute("hidden", network.isOnline || practising);
+  part("offline").querySelector("svg").toggleAttribute("hidden", network.isOnline || practising || leaving);
 }
 
 /** The sentence for a failed question; a phone that lost its right forgets everything at once. */
@@ -266,6 +280,11 @@ function invite() {
   part(session.carries ? "new-pin" : "device-name").focus({ preventScroll: true });
 }
 
+function keepPairing() {
+  invited = part("pairing-code").value = "";
+  arrange();
+}
+
 async function unlock(pin) {
   const opened = await session.unlock(pin);
   part("present-pin").value = "";
@@ -299,6 +318,7 @@ function arrange() {
   part("event").textContent = session.isPaired ? session.title : "Bonsoir";
   part("aim").textContent = word(session.isPaired || practising ? "aimTicket" : "aimPairing");
   tellNetwork();
+  if (session.isOpen || practising) stay();
 }
 
 async function startCamera() {
@@ -345,7 +365,7 @@ function wire() {
   submitted("pairing-form", () => pair(part("pairing-code").value, part("device-name").value, part("new-pin").value));
   submitted("unlock-form", () => unlock(part("present-pin").value));
   on("forget", () => session.forget().then(arrange));
-  on("keep-pairing", () => ((invited = part("pairing-code").value = ""), arrange()));
+  on("keep-pairing", keepPairing);
   for (const button of document.querySelectorAll("[data-practice]")) {
     button.addEventListener("click", () => (wake(), practise(practice.answerOf(button.dataset.practice))));
   }
@@ -367,17 +387,25 @@ function search(number = "") {
   current = null;
   clearVerdict();
   show(part("scanner"), false);
+  stay();
   openSearch(number);
+}
+
+function sell() {
+  show(part("scanner"), false);
+  stay();
+  openSale();
 }
 
 async function begin() {
   wire();
+  wireBack(closeOpened, (yes) => ((leaving = yes && session.isOpen), tellNetwork()));
   keepFocusInSight();
   keepIcons().catch((error) => console.warn(error));
   const takeOutNamed = (guest, name) => (arrange(), takeOut(() => checking.takeBackNamed(session, guest), name));
   wireSearch(session, failure, arrange, (guest) => !asking && admit(guest), (guest, name) => !asking && takeOutNamed(guest, name));
   wireSale(session, failure, arrange, (code) => (arrange(), check(code, true)));
-  part("open-sale").addEventListener("click", () => (show(part("scanner"), false), openSale()));
+  part("open-sale").addEventListener("click", sell);
   listen((code) => session.isOpen && !invited && !practising && !asking && part("search").hidden && !isSelling() && check(code));
   part("sound").ariaPressed = String(!memory.isQuiet());
   if (memory.phoneName()) part("device-name").value = memory.phoneName();

@@ -17,6 +17,7 @@ let seller = "";
 let draft = null; // the sale that is being made
 let sale = null; // and what the server says of it
 let looking = 0;
+let isBusy = false; // a question is on its way
 
 /** `onFailure` hears of refusals and returns the sentence to show; `onAdmit` lets in the party of a code. */
 export function wireSale(doorSession, failure, close, admit) {
@@ -48,6 +49,14 @@ export function closeSale() {
   clearTimeout(looking);
   document.body.classList.remove("is-go");
   show(part("sale"), false);
+}
+
+/** The phone's Back: from the cash to what was chosen, and nowhere while an answer is on its way. Whether it was heard. */
+export function stepBack() {
+  if (isBusy) return true;
+  if (part("sale-cash").hidden) return false;
+  back();
+  return true;
 }
 
 export const isSelling = () => !part("sale").hidden;
@@ -230,6 +239,7 @@ function failed(error) {
 }
 
 function busy(yes) {
+  isBusy = yes;
   for (const button of part("sale").querySelectorAll("button")) button.disabled = yes;
 }
 
