@@ -405,7 +405,7 @@ async function begin() {
   const takeOutNamed = (guest, name) => (arrange(), takeOut(() => checking.takeBackNamed(session, guest), name));
   wireSearch(session, failure, arrange, (guest) => !asking && admit(guest), (guest, name) => !asking && takeOutNamed(guest, name));
   wireSale(session, failure, arrange, (code) => (arrange(), check(code, true)));
-  part("open-sale").addEventListener("click", sell);
+  for (const id of ["open-sale", "sale-waiting"]) part(id).addEventListener("click", sell);
   listen((code) => session.isOpen && !invited && !practising && !asking && part("search").hidden && !isSelling() && check(code));
   part("sound").ariaPressed = String(!memory.isQuiet());
   if (memory.phoneName()) part("device-name").value = memory.phoneName();

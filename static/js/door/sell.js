@@ -4,10 +4,12 @@ import * as api from "./api.js";
 import { newId } from "./checking.js";
 import { complain, part, show } from "./page.js";
 import * as till from "./till.js";
-import { word } from "./selling-words.js";
+import { money, word } from "./selling-words.js";
 
 const LOOK_AGAIN = 2000; // milliseconds between two looks at a guest's payment
+const WATCH_AGAIN = 5000; // the same, while the volunteer scans
 const PENDING = "bonsoir.door.sale"; // the id of a sale without an answer: no name, no ticket
+const UNDER_WAY = ["held", "waiting", "processing"];
 const PANES = ["choose", "cash", "card", "done", "unsure"];
 const FIELDS = { email_wrong: "guest-email", name_needed: "seller", gift_of_guest: "sale-gift" }; // where a refusal is mended
 
@@ -44,11 +46,39 @@ export async function openSale() {
   return again();
 }
 
-/** The scanner comes back; a card's payment goes on without us. */
+/** The scanner comes back; a card's payment goes on, and a line there leads back to it. */
 export function closeSale() {
   clearTimeout(looking);
   document.body.classList.remove("is-go");
   show(part("sale"), false);
+  watch();
+}
+
+/** How the sale stands that was left before its end. */
+async function watch() {
+  const pending = session.isOpen && sessionStorage.getItem(PENDING);
+  show(part("sale-waiting"), Boolean(pending));
+  if (!pending) return;
+  tellWaiting(sale);
+  try {
+    const now = await api.sale(session.token, pending);
+    if (isSelling() || sessionStorage.getItem(PENDING) !== pending) return;
+    tellWaiting(now);
+    if (!UNDER_WAY.includes(now.status)) return;
+  } catch (error) {
+    failed(error);
+    if (!(error instanceof api.NoAnswer)) return;
+  }
+  clearTimeout(looking);
+  looking = setTimeout(() => isSelling() || watch(), WATCH_AGAIN);
+}
+
+/** `now` is what the server said last of the sale, or null while it said nothing. */
+function tellWaiting(now) {
+  const ended = now?.status === "paid" ? "linePaid" : "lineOver";
+  const said = !now ? "lineUnsure" : UNDER_WAY.includes(now.status) ? "lineWaiting" : ended;
+  const sentence = word(said, { amount: now && money(now.total, now) });
+  if (part("sale-waiting").textContent !== sentence) part("sale-waiting").textContent = sentence;
 }
 
 /** The phone's Back: from the cash to what was chosen, and nowhere while an answer is on its way. Whether it was heard. */
@@ -158,7 +188,7 @@ function tell(answer) {
   const first = sale?.status !== answer.status;
   sale = answer;
   if (sale.status === "paid") return first && done();
-  if (["held", "waiting", "processing"].includes(sale.status)) return card();
+  if (UNDER_WAY.includes(sale.status)) return card();
   sessionStorage.removeItem(PENDING);
   pane("choose");
   load().then(() => mistake("sale", word("over")));
@@ -182,7 +212,9 @@ function card() {
 async function look() {
   if (part("sale-card").hidden || !isSelling()) return;
   try {
-    tell(await api.sale(session.token, sale.sale_id));
+    const now = await api.sale(session.token, sale.sale_id);
+    if (!isSelling()) return; // the volunteer scans again meanwhile
+    tell(now);
     show(part("card-offline"), false);
   } catch (error) {
     failed(error);
