@@ -42,6 +42,6 @@ def _code_of(badge: Badge, guest: NamedGuest) -> str:
         .where(Ticket.status.in_(("valid", "unpaid")))
     )
     for code, name, booked_by in db.session.execute(query):
-        if guest.name == (name or booked_by):
+        if guest.name == naming.told(name or booked_by):
             return str(code)
     raise NotFound(_("No guest of this evening has this number and this name."))

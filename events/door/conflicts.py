@@ -81,7 +81,7 @@ def of_event(event_id: int) -> list[Case]:
         Case(
             conflict,
             ticket,
-            (name or party or "") if ticket else "",
+            naming.told(name or party) if ticket else "",
             table or "",
             _in_order([_light(scan, device), *admitted.get((conflict.ticket_id, scan.check_list), [])]),
             resolution,

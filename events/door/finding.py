@@ -51,9 +51,9 @@ def _everybody(event_id: int, check_list: str) -> list[dict[str, Any]]:
     return [
         {
             "ticket": ticket.short_number,
-            "name": alias or ticket.guest_name,
+            "name": naming.told(alias or ticket.guest_name) or None,
             "own_name": ticket.guest_name,
-            "booked_by": booked_by,
+            "booked_by": naming.told(booked_by),
             "table": table,
             "note": note or "",
             "status": ticket.status,

@@ -64,7 +64,7 @@ def _rows(event: Event) -> Iterator[_Row]:
     )
     for name, booked_by, table, number, note, at in db.session.execute(query):
         yield _Row(
-            name or _("%(name)s · guest", name=booked_by),
+            naming.told(name) or _("%(name)s · guest", name=naming.told(booked_by)),
             table or "",
             f"{number:04}",
             note or "",

@@ -105,8 +105,8 @@ def guest(ticket: Found | None, reason: str | None) -> dict[str, Any] | None:
         return {"ticket": f"{ticket.number:04}"}
     return {
         "ticket": f"{ticket.number:04}",
-        "name": ticket.name,
-        "booked_by": ticket.booked_by,
+        "name": naming.told(ticket.name) or None,
+        "booked_by": naming.told(ticket.booked_by),
         "type": ticket.kind,
         "table": ticket.table,
         "note": ticket.note,

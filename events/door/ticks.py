@@ -49,7 +49,14 @@ def of_list(event_id: int, check_list: str) -> list[TickLine]:
         .where(Ticket.event_id == event_id, Ticket.status == "valid")
     )
     lines = [
-        TickLine(id_, f"{number:04}", name or _("%(name)s · guest", name=booked_by), table or "", at, bool(by))
+        TickLine(
+            id_,
+            f"{number:04}",
+            naming.told(name) or _("%(name)s · guest", name=naming.told(booked_by)),
+            table or "",
+            at,
+            bool(by),
+        )
         for id_, number, name, booked_by, table, at, by in db.session.execute(query)
     ]
     return sorted(lines, key=lambda line: (sortable(line.name), line.number))

@@ -3,13 +3,35 @@
 The name on the ticket stays for the guest, whoever invited, and the office.
 """
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
 from events.core.db import table_of
+from events.core.i18n import LANGUAGES, in_language
+from events.core.i18n import gettext as _
 from events.guests.models import Guest, Party
 from events.tickets.models import Ticket
+
+
+def placeholder() -> str:
+    """What stands for the name of somebody who bought at the door and gave none, in the language of the moment."""
+    return _("Guest at the door")
+
+
+def told(name: str | None) -> str:
+    """A name for the reader: one that is a `placeholder` in any language is said in theirs."""
+    return placeholder() if name in _placeholders() else name or ""
+
+
+@cache
+def _placeholders() -> frozenset[str]:
+    words = set()
+    for one in LANGUAGES:
+        with in_language(one):
+            words.add(placeholder())
+    return frozenset(words)
 
 
 def shown(alias: Any = Guest.alias, name: Any = Ticket.guest_name) -> ColumnElement[str | None]:  # noqa: ANN401

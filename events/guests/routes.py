@@ -9,7 +9,7 @@ from events.catalogue.models import Event
 from events.core import clock, i18n
 from events.core.db import transaction
 from events.core.refusal import Refusal
-from events.guests import answering, asking
+from events.guests import answering, asking, naming
 from events.guests.asking import Asked, Reading
 from events.guests.forms import ReplyForm
 from events.guests.models import Guest
@@ -18,6 +18,7 @@ from events.tickets.models import Ticket
 from events.tickets.web import note_opening
 
 blueprint = Blueprint("guests", __name__)
+blueprint.add_app_template_filter(naming.told, "named")
 
 
 @blueprint.route("/t/<token>/guest", methods=["GET", "POST"])

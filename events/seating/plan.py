@@ -206,7 +206,7 @@ def _sitting(
     alias: str,
     allergies: Sequence[str],
 ) -> Sitting:
-    shown = name or nameless.replace("{}", party)
+    shown = naming.told(name) or nameless.replace("{}", naming.told(party))
     return Sitting(guest_id, party_id, shown, bool(name), f"{number:04}", note, party, diet, alias, allergies)
 
 

@@ -16,6 +16,7 @@ from events.core.i18n import gettext as _
 from events.core.i18n import in_language
 from events.core.refusal import NotFound, Refusal
 from events.door.devices import Badge
+from events.guests import naming
 from payments.box_office import drawers
 from payments.box_office.models import DoorSale
 from payments.checkout import begin
@@ -138,4 +139,4 @@ def _named(buyer: Buyer) -> Buyer:
     if buyer.name:
         return buyer
     with in_language(buyer.language):
-        return Buyer(_("Guest at the door"), buyer.email, buyer.phone, buyer.language)
+        return Buyer(naming.placeholder(), buyer.email, buyer.phone, buyer.language)

@@ -1,6 +1,7 @@
 """The wrong guest was let in, and somebody else was scanned since: it is undone from the guest's own entry."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -17,7 +18,7 @@ from tests.support.chromium import launched
 from tests.support.phones import Cast, enter, full_house, scan
 
 
-def of(phone: Phone, number: str) -> dict[str, str]:
+def of(phone: Phone, number: str) -> dict[str, Any]:
     """A guest as the search shows them."""
     found = phone.get("guests", q=number).json
     assert found is not None
