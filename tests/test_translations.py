@@ -38,6 +38,9 @@ NOT_THAI = {
 NOT_IN_OUR_FONTS = re.compile("[\u202f\u2009\u200b\u2060]")
 """The typefaces of the house have no glyph for these spaces."""
 
+ELIDED = {"À la mémoire de %(name)s", "En l’honneur de %(name)s", "Table de %(name)s"}
+"""The filter `elided` writes d’Anne there; elsewhere the sentence is turned so that nothing elides."""
+
 SAME_IN_THAI: frozenset[str] = frozenset()
 """Messages that Thai writes in Latin letters: names and codes only."""
 
@@ -136,6 +139,14 @@ def test_the_thai_rules_see(text: str) -> None:
 
 def test_french_is_set_as_french() -> None:
     assert faults("fr", NOT_FRENCH) == []
+
+
+def test_french_puts_no_word_that_elides_before_a_name() -> None:
+    named = "name|names|house|organisation|organiser|host|buyer|guest|who|account|party|code"
+    before = re.compile(
+        rf"\b(?:d|l|qu|s|n|jusqu|lorsqu|puisqu)[ea] (?:%\((?:{named})\)s|\{{(?:{named})\}})", re.IGNORECASE
+    )
+    assert {text for _rule, text in faults("fr", {"elision": before})} == ELIDED
 
 
 def test_thai_is_set_as_thai() -> None:

@@ -1,6 +1,7 @@
 """Three languages, written for people: locale, money, dates. Everything a person reads passes here."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, force_locale, get_locale, gettext, lazy_gettext, ngettext
+from markupsafe import Markup, escape
 
 from events.core import cookies
 from events.core.money import major
@@ -21,6 +23,10 @@ LANGUAGES = ("fr", "en", "th")
 NAMES = {"fr": "Français", "en": "English", "th": "ไทย"}
 NBSP = "\u00a0"
 LANGUAGE_COOKIE = "lang"
+
+_ELIDES = re.compile("[aeiouœæ]|y(?![aeiou])|h(?:e(?!i|l[gm]|n[dk])|il|ipp|onor|or[at]|ub|ug[ou]|yac)", re.IGNORECASE)
+"""How names begin that French elides before, their accents taken off; a spoken h (Hans, Hathai) keeps its "de"."""
+
 
 babel = Babel()
 
@@ -42,6 +48,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(local, "local")
     app.add_template_filter(capitalised, "capitalised")
     app.add_template_filter(colon, "colon")
+    app.add_template_filter(elided, "elided")
     app.add_template_filter(enumerate_names, "enumerate_names")
     app.context_processor(lambda: {"lang": language(), "languages": NAMES})
 
@@ -176,6 +183,14 @@ def capitalised(text: str) -> str:
 def colon(text: str) -> str:
     """A label and its colon: French has a space before it."""
     return f"{text}{NBSP if language() == 'fr' else ''}:"
+
+
+def elided(text: str, name: str) -> str:
+    """A sentence that names somebody; in French "de" gives way to a name that begins with a vowel: d’Anne, d’Hélène."""
+    if language() != "fr" or not _ELIDES.match(unicodedata.normalize("NFD", name)):
+        return text
+    shown = escape(name) if isinstance(text, Markup) else name
+    return text.replace("de " + shown, "d’" + shown, 1)
 
 
 def enumerate_names(names: list[str]) -> str:

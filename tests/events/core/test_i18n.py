@@ -90,6 +90,28 @@ def test_a_french_colon_stands_after_a_space(pages: Flask) -> None:
     assert written == ["Total\u00a0:", "Total:", "Total:"]
 
 
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Anne", "À la mémoire d’Anne"),
+        ("Élodie", "À la mémoire d’Élodie"),
+        ("Hélène", "À la mémoire d’Hélène"),
+        ("Yves", "À la mémoire d’Yves"),
+        ("Yasmine", "À la mémoire de Yasmine"),
+        ("Hathai", "À la mémoire de Hathai"),
+        ("Camille de Ardoise", "À la mémoire de Camille de Ardoise"),
+        ("มะลิ", "À la mémoire de มะลิ"),
+        ("", "À la mémoire de "),
+    ],
+)
+def test_french_elides_before_a_name_as_it_is_said(pages: Flask, name: str, written: str) -> None:
+    with pages.app_context():
+        with i18n.in_language("fr"):
+            assert i18n.elided(f"À la mémoire de {name}", name) == written
+        with i18n.in_language("en"):
+            assert i18n.elided(f"Mark de {name}", name) == f"Mark de {name}"
+
+
 def test_a_day_is_the_day_of_the_event_not_of_utc() -> None:
     late = datetime(2026, 12, 31, 18, 0, tzinfo=UTC)  # one in the morning of the first of January in Bangkok
     assert i18n.day(late, ZONE, "en") == "Friday 1 January 2027"

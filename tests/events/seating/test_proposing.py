@@ -115,7 +115,7 @@ def test_guests_without_a_name_are_said_once_with_their_number(inside: Staff) ->
     assert "There is no place left for 1 guest of The Bank." in shown.unmet
     assert sum(len(line.guests) for line in shown.lines) == 20
     with in_language("fr"):
-        assert "Ana Silva et 3 convives de Ana Silva" in [line.people for line in shown.lines]
+        assert "Ana Silva et 3 convives du groupe Ana Silva" in [line.people for line in shown.lines]
 
 
 def test_a_line_left_empty_waits_and_a_wrong_number_stops_all(inside: Staff) -> None:

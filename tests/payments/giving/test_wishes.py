@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import refresh
 from sqlalchemy import select
 
 from events.catalogue.models import Event, Organisation
@@ -74,6 +75,16 @@ def test_who_has_the_link_alone_agrees_to_nothing(browser: FlaskClient) -> None:
     assert browser.post(page, data=boxes).status_code == 303
     alive = select(Consent.organiser).where(Consent.withdrawn_at.is_(None))
     assert db.session.scalars(alive).all() == ["co"]
+
+
+def test_a_french_page_elides_before_who_is_remembered(browser: FlaskClient) -> None:
+    _world, order_id = bought()
+    refresh()
+    browser.post(
+        f"/o/{token(order_id)}/wishes?lang=fr", data={"dedication_kind": "memory", "dedication": "Anne <d'Essai>"}
+    )
+    order_page = browser.get(f"/o/{token(order_id)}?lang=fr").text
+    assert "À la mémoire d’Anne &lt;d&#39;Essai&gt;" in order_page
 
 
 @pytest.mark.both_engines
