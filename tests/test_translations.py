@@ -86,9 +86,9 @@ def test_every_message_of_the_source_is_in_the_catalogue_and_no_other(lang: str)
 
 
 def test_the_extraction_reads_pages_letters_and_stories() -> None:
-    for text in ("Get tickets", "Your key to sign in", "Extra gift", "Ticket {number}", "No places are left."):
+    for text in ("Get tickets", "Your key to sign in", "Extra gift", "Ticket {number}", "No seats are left."):
         assert (text,) in said_by_the_source()
-    assert ("%(num)s place left", "%(num)s places left") in said_by_the_source()
+    assert ("%(num)s seat left", "%(num)s seats left") in said_by_the_source()
 
 
 @pytest.mark.parametrize("lang", WRITTEN)
@@ -165,6 +165,18 @@ def test_no_space_is_used_that_the_typefaces_lack(lang: str) -> None:
 
 def test_english_has_typographic_apostrophes() -> None:
     assert [forms for forms in said_by_the_source() if any("'" in form for form in forms)] == []
+
+
+def test_english_calls_a_seat_a_seat() -> None:
+    """A place is where something is, a place in line, or what is taken from another; the title and the motto are set."""
+    other = re.compile(
+        r"tak(?:e|es|en) (?:the |its |their )?place\b|place in line|place cards?|the place where|in its place|%\(\w+\)s"
+        r"|(?:address of|hour or|day or|beginning or) (?:the )?place|note. of place|noted of place|Keep a place|A place is kept"
+        r"|your place stays yours",
+        re.IGNORECASE,
+    )
+    english = {form for forms in said_by_the_source() for form in forms}
+    assert [form for form in english if re.search(r"\bplaces?\b", other.sub("", form), re.IGNORECASE)] == []
 
 
 def test_pieces_that_are_joined_keep_their_ends() -> None:

@@ -79,7 +79,7 @@ def _of_type(event: Event, kind: TicketType) -> Iterator[Gap]:
         what = _("the description of “%(name)s”", name=name)
         yield Gap("ticket", "description", _missing(what, missing), kind.public_id, tuple(missing))
     if not any(quota.size for quota in kind.quotas):
-        yield Gap("ticket", "quotas", _("“%(name)s” has no places to take.", name=name), kind.public_id)
+        yield Gap("ticket", "quotas", _("“%(name)s” has no seats to take.", name=name), kind.public_id)
 
 
 def _of_block(event: Event, block: Block) -> Iterator[Gap]:

@@ -179,13 +179,13 @@ TICKET = (
         ),
     ),
     Group(
-        _l("Places"),
+        _l("Seats"),
         (
             Item(
                 "bundle_size", _l("Seats in one"), "number", needed=True,
-                hint=_l("1 for a seat, 8 for a table of eight: it takes eight places and gives eight tickets."),
+                hint=_l("1 for a seat, 8 for a table of eight: it takes eight seats and gives eight tickets."),
             ),
-            Item("quotas", _l("Takes its places from"), "many", unset=[]),
+            Item("quotas", _l("Takes its seats from"), "many", unset=[]),
             Item("refund_by_seat", _l("A table may be refunded seat by seat"), "tick", unset=False),
         ),
     ),
@@ -211,7 +211,7 @@ TICKET = (
 
 QUOTA = (
     Item("name", _l("Name"), needed=True, hint=_l("For you and your colleagues: Room, Early seats.")),
-    Item("size", _l("Places"), "number", needed=True),
+    Item("size", _l("Seats"), "number", needed=True),
 )
 
 BEGINNING = (

@@ -102,7 +102,7 @@ def claim(invitation: str, reply: Reply) -> Ticket:
             ticket = db.session.get_one(Ticket, ticket_id, populate_existing=True)
             answer(get(ticket.token), reply)
             return ticket
-    sentence = _("Every place of this party has a name already. Please ask who invited you.")
+    sentence = _("Every seat of this party has a name already. Please ask who invited you.")
     raise Refusal("no_place_left", sentence, status=409)
 
 

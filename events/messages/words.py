@@ -40,7 +40,7 @@ KINDS: Final = {
     "pledge_reminder": _("A promise is still open"),
     "seat_given": _("A seat was given back"),
     "waiting_link": _("On the waiting list"),
-    "waiting_offer": _("Places from the waiting list"),
+    "waiting_offer": _("Seats from the waiting list"),
 }
 STATUSES: Final = {
     "draft": _("Draft"),

@@ -27,10 +27,10 @@ WHY: Final = {
     "void": lazy_gettext("The ticket is no longer valid."),
     "unpaid": lazy_gettext("The ticket is not paid yet."),
     "no_address": lazy_gettext("Whoever booked left no e-mail address."),
-    "table_full": lazy_gettext("Too few free places at the table for those who come together."),
+    "table_full": lazy_gettext("Too few free seats at the table for those who come together."),
     "no_table": lazy_gettext("The table is not there any more."),
     "stopped": lazy_gettext("It was undone before their turn came."),
-    "taken": lazy_gettext("Their place at the table before is taken."),
+    "taken": lazy_gettext("Their seat at the table before is taken."),
     "changed": lazy_gettext("Somebody has changed this since."),
 }
 """Why a guest was left out; after an undo, why they were left as they are."""

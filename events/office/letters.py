@@ -23,7 +23,7 @@ def guest_tickets(args: Mapping[str, Any]) -> Message:
     query = select(Ticket).where(Ticket.party_id == party.id, Ticket.status == "valid").order_by(Ticket.number)
     tickets = db.session.scalars(query).all()
     count = len(tickets)
-    subject = ngettext("Your place: %(title)s", "Your %(num)s places: %(title)s", count, title=local(event.title))
+    subject = ngettext("Your seat: %(title)s", "Your %(num)s seats: %(title)s", count, title=local(event.title))
     context = {
         "event": event,
         "organisation": event.organisation,

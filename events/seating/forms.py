@@ -41,7 +41,7 @@ class TablesForm(Choosing):
     OFFERS = {"shape": SHAPES}
 
     count = StringField(lazy_gettext("How many"), default="1")
-    places = StringField(lazy_gettext("Places at each"), default="8")
+    places = StringField(lazy_gettext("Seats at each"), default="8")
     shape = SelectField(lazy_gettext("Shape"))
 
     def validate_count(self, item: StringField) -> None:
@@ -61,7 +61,7 @@ class TableForm(Choosing):
     number = StringField(lazy_gettext("Number"))
     name = StringField(lazy_gettext("Name of the table"), [Length(max=60, message=TOO_LONG)])
     host = StringField(lazy_gettext("Whose table it is"), [Length(max=80, message=TOO_LONG)])
-    places = StringField(lazy_gettext("Places"))
+    places = StringField(lazy_gettext("Seats"))
     shape = SelectField(lazy_gettext("Shape"))
     x = StringField(lazy_gettext("From the left"))
     y = StringField(lazy_gettext("From the top"))

@@ -26,7 +26,7 @@ def swap(event_id: int, first: Move, second: Move, *, whole_parties: bool) -> No
     if first.guest_id == second.guest_id:
         raise Refusal("same_guest", _("A swap needs two different guests."), status=409)
     if first.seen is None and second.seen is None:
-        raise Refusal("nothing_to_swap", _("Neither of them has a place yet."), status=409)
+        raise Refusal("nothing_to_swap", _("Neither of them has a seat yet."), status=409)
     if not whole_parties:
         sitting.swap(event_id, first, second)
         return

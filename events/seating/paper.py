@@ -95,7 +95,7 @@ def _whole(event: Event, found: Mapping[str, Serving], given: str) -> dict[str, 
         **_head(event, _("For the kitchen")),
         "given": given,
         "sums": [_covers(covers), *_counted(found.values())],
-        "heads": [_("Table"), _("Covers"), _("Dishes and diets"), _("Places to mind")],
+        "heads": [_("Table"), _("Covers"), _("Dishes and diets"), _("Seats to mind")],
         "rows": [_row(serving) for serving in found.values()],
         "nothing": "",
     }
@@ -110,7 +110,7 @@ def _differences(event: Event, before: KitchenSheet, now: Mapping[str, Serving])
         **_head(event, _("For the kitchen: changes")),
         "given": _("What differs from sheet %(number)s. All else stays as it was given.", number=before.number),
         "sums": [_("Covers: %(before)s → %(now)s", before=covers[0], now=covers[1])],
-        "heads": [_("Table"), _("Covers"), _("Dishes and diets"), _("Places to mind")],
+        "heads": [_("Table"), _("Covers"), _("Dishes and diets"), _("Seats to mind")],
         "rows": [row for _number, was, now_is in changes for row in _pair(was, now_is)],
         "nothing": "" if changes else _("Nothing has changed."),
     }
@@ -142,7 +142,7 @@ def _counted(found: Any) -> list[str]:  # noqa: ANN401 - any iterable of serving
 
 
 def _need(need: kitchen.Need) -> dict[str, str]:
-    place = _("Place %(number)s", number=need.position) if need.position else _("No place yet")
+    place = _("Seat %(number)s", number=need.position) if need.position else _("No seat yet")
     diet = str(words.DIET_NAMES.get(need.diet, need.diet)) if need.diet else ""
     without = ", ".join(str(words.ALLERGEN_NAMES.get(code, code)) for code in need.allergies)
     allergy = _("allergy: %(list)s", list=without) if without else ""

@@ -105,7 +105,7 @@ def _sentence(unmet: Unmet, known: Mapping[int, Sitting]) -> str:
     people = [known[guest] for guest in unmet.guests if guest in known]
     names = _people(people)
     if unmet.kind == "no_place":
-        return _("There is no place left for %(names)s.", names=names)
+        return _("There is no seat left for %(names)s.", names=names)
     if unmet.kind == "split":
         return _("The party of %(name)s does not fit one table and is divided.", name=people[0].party)
     if unmet.kind == "next_to":

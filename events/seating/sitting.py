@@ -141,7 +141,7 @@ def _sit_down(table_id: int, label: str, guest_ids: Sequence[int]) -> None:
     free = select(Seat.id).where(Seat.table_id == table_id, Seat.guest_id.is_(None)).order_by(Seat.position)
     places = db.session.scalars(free.limit(len(guest_ids))).all()
     if len(places) < len(guest_ids):
-        raise Refusal("table_full", _("Table %(table)s has too few free places.", table=label), status=409)
+        raise Refusal("table_full", _("Table %(table)s has too few free seats.", table=label), status=409)
     for seat_id, guest_id in zip(places, guest_ids, strict=True):
         _take(seat_id, guest_id)
     changed(update(Guest).where(Guest.id.in_(guest_ids)).values(table_name=label))

@@ -113,8 +113,8 @@ def _empty(table: DiningTable, places: int) -> None:
         raise Refusal(
             "still_seated",
             ngettext(
-                "%(num)s guest would lose the place. Seat them elsewhere first.",
-                "%(num)s guests would lose their places. Seat them elsewhere first.",
+                "%(num)s guest would lose the seat. Seat them elsewhere first.",
+                "%(num)s guests would lose their seats. Seat them elsewhere first.",
                 len(beyond) - len(free),
             ),
             status=409,

@@ -23,8 +23,8 @@ class SoldOut(Refusal):
     """Fewer places are left than were wanted; `quota_id` says of which quota, `left` how many there are."""
 
     def __init__(self, quota_id: int, left: int) -> None:
-        few = ngettext("Only %(num)s place is left.", "Only %(num)s places are left.", left)
-        sentence = few if left else _("No places are left.")
+        few = ngettext("Only %(num)s seat is left.", "Only %(num)s seats are left.", left)
+        sentence = few if left else _("No seats are left.")
         super().__init__("sold_out", sentence, status=409)
         self.quota_id, self.left = quota_id, left
 

@@ -37,7 +37,7 @@ def _page(event: Event, lang: str) -> dict[str, Any]:
             [_("Where"), event.venue, local(event.venue_address)],
             *([[_("The carte"), line, ""]] if (line := _price(event)) else []),
         ],
-        "call": _("Take your place"),
+        "call": _("Take your seat"),
         "address": absolute("catalogue.event", slug=event.slug).partition("://")[2],
         "symbol": svg_of_address(address),
         "code": _("QR code that opens the page of the evening"),

@@ -94,7 +94,7 @@ def _texts(ticket: Ticket, lang: str) -> Content:
 
 def _back(ticket: Ticket, lang: str) -> Iterator[Content]:
     event = ticket.event
-    yield _field("kind", _("Place"), local(ticket.ticket_type.name))
+    yield _field("kind", _("Your seat"), local(ticket.ticket_type.name))
     yield _field("address", _("Where"), ", ".join(filter(None, (event.venue, local(event.venue_address)))))
     if event.map_url:
         yield _field("map", _("See the map"), event.map_url)

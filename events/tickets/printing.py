@@ -85,7 +85,7 @@ def _labels(event: Event, ticket: Ticket) -> dict[str, str]:
         "guest_to_come": _("Name to come"),
         "when": _("When"),
         "where": _("Where"),
-        "seat": _("Place"),
+        "seat": _("Your seat"),
         "code": _("QR code of ticket %(number)s", number=ticket.short_number),
         "one_entry": _("One code, one entry."),
         "questions": _("Questions:"),

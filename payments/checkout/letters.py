@@ -24,5 +24,5 @@ def confirm_order(args: Mapping[str, Any]) -> Message:
         "event_url": absolute("catalogue.event", slug=order.event.slug),
         "link": absolute("checkout.confirm", token=order.token, secret=secret),
     }
-    subject = _("One click, and your place is kept: %(title)s", title=local(order.event.title))
+    subject = _("One click, and your seat is kept: %(title)s", title=local(order.event.title))
     return Message(subject, "confirm_order", context, reply_to=order.event.organisation.email)

@@ -95,7 +95,7 @@ EXPORTS = {
         Export(
             "lines",
             lazy_gettext("Order lines"),
-            lazy_gettext("One line per ticket, gift and fee cover: to see which places brought what."),
+            lazy_gettext("One line per ticket, gift and fee cover: to see which seats brought what."),
             sales.LINE_COLUMNS,
             sales.lines,
         ),

@@ -20,7 +20,7 @@ def order_paid(args: Mapping[str, Any]) -> Message:
     tickets = [line.ticket for line in order.lines if line.ticket is not None and line.ticket.status == "valid"]
     count = len(tickets)
     subject = (
-        ngettext("Your place: %(title)s", "Your %(num)s places: %(title)s", count, title=local(order.event.title))
+        ngettext("Your seat: %(title)s", "Your %(num)s seats: %(title)s", count, title=local(order.event.title))
         if tickets
         else _("Thank you for your gift")
     )

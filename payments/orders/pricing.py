@@ -101,7 +101,7 @@ def quote(
     if wish.gift:
         lines.append(Line("gift", GIFT_NAME, wish.gift, 0, wish.gift))
     if not lines:
-        raise Refusal("empty", _("Choose at least one place, or give an amount."))
+        raise Refusal("empty", _("Choose at least one seat, or give an amount."))
     if wish.cover_fees:
         lines += _fee_cover(event, sum(line.amount for line in lines))
     less = sum(discount_on(ticket_type, code) * count for ticket_type, count in wanted)

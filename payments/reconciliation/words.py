@@ -57,7 +57,7 @@ GAPS = {
     ),
     "paid_no_ticket": (
         _("Paid, and no ticket"),
-        _("The buyer paid for a place without a ticket. Issue it, or give the money back."),
+        _("The buyer paid for a seat without a ticket. Issue it, or give the money back."),
     ),
     "entry_unbalanced": (
         _("An entry of the journal does not sum to zero"),
@@ -113,7 +113,7 @@ ITEMS = {
     ),
     "no_seats": (
         _("A lost dispute was won after all, and the seats are gone"),
-        _("The money is here again, the tickets are void. Give it back on the order’s page, or find places."),
+        _("The money is here again, the tickets are void. Give it back on the order’s page, or find seats."),
     ),
     "fraud_warning": (
         _("A card company suspects fraud"),

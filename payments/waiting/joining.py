@@ -92,9 +92,9 @@ def _check(event: Event, wish: Wish) -> TicketType:
                       field="count")  # fmt: skip
     wanted = holding.needs([(kind, wish.count)])
     if any(quota.size < wanted[quota.id] for quota in kind.quotas):
-        raise Refusal("too_large", _("There will never be so many places of this kind."), field="count")
+        raise Refusal("too_large", _("There will never be so many seats of this kind."), field="count")
     if kind.left >= wish.count:
-        sentence = _("These places are still to be had: you can order them at once.")
+        sentence = _("These seats are still to be had: you can order them at once.")
         raise Refusal("places_left", sentence, status=409)
     return kind
 

@@ -24,7 +24,7 @@ def waiting_link(args: Mapping[str, Any]) -> Message:
 def waiting_offer(args: Mapping[str, Any]) -> Message:
     """Places came back and are kept for the group until a moment; the link takes them, or lets them go."""
     group, context = _about(args)
-    subject = _("Places for you: %(title)s", title=local(group.event.title))
+    subject = _("Seats for you: %(title)s", title=local(group.event.title))
     return Message(subject, "waiting_offer", context, reply_to=group.event.organisation.email)
 
 

@@ -51,7 +51,7 @@ def claim(event: Event, secret: str, wish: Wish) -> Offer:
     wanted = {public_id: count for public_id, count in wish.tickets.items() if count}
     field = f"ticket-{offer.kind.public_id}"
     if wanted.keys() != {offer.kind.public_id}:
-        raise Refusal("not_offered", _("Please choose from the places that are kept for you."), field=field)
+        raise Refusal("not_offered", _("Please choose from the seats that are kept for you."), field=field)
     if wanted[offer.kind.public_id] > offer.group.count:
         most = offer.group.count
         sentence = ngettext("%(num)s is kept for you.", "%(num)s are kept for you.", most)
@@ -67,4 +67,4 @@ def taken(offer: Offer, order: Placed) -> None:
 
 
 def _over() -> Refusal:
-    return Refusal("offer_over", _("These places are no longer kept for you: the time was over."), status=410)
+    return Refusal("offer_over", _("These seats are no longer kept for you: the time was over."), status=410)

@@ -59,7 +59,7 @@ def test_event_page(database_url: str, tmp_path: Path, note: Callable[..., None]
     with ExitStack() as stack:
         serve(stack, "tests.bench.bare:create_app", ports[1], tmp_path / "bare.log", values)
         serve(stack, "tests.bench.ours:create_app", ports[0], tmp_path / "ours.log", values)
-        ours = asks("ours", ports[0], f"/e/{slug}?lang=en", b"places still free")
+        ours = asks("ours", ports[0], f"/e/{slug}?lang=en", b"seats still free")
         led = asks("led", ports[0], f"/e/{slug}", b"?lang=")
         led.status = 302
         fixed, page = (

@@ -120,7 +120,7 @@ def at_work(values: dict[str, str], folder: Path, *commands: list[str]) -> Itera
 def toil(port: int, slug: str, values: dict[str, str]) -> None:
     """Let them do everything once that costs memory: pages, forms, orders, and as many receipts as DOCUMENTS."""
     before = written(values)
-    flat_out(asks("page", port, f"/e/{slug}?lang=en", b"places still free"), 2.0)
+    flat_out(asks("page", port, f"/e/{slug}?lang=en", b"seats still free"), 2.0)
     flat_out(asks("form", port, f"/e/{slug}/order?lang=en", b"csrf_token"), 2.0)
     flat_out(Buyers(port, slug).side("free", in_turn(), b"/o/"), 2.0)
     end = clock.monotonic() + 120

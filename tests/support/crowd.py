@@ -80,9 +80,7 @@ class Buyer:
         answer = self.ask("order", "POST", self.crowd.evening.form)
         if answer.status == 409:
             return (
-                "refused"
-                if "No places are left" in answer.text and "Join the waiting list" in answer.text
-                else "untold"
+                "refused" if "No seats are left" in answer.text and "Join the waiting list" in answer.text else "untold"
             )
         session = self._wait_for_pay_page(answer)
         self.served = clock.monotonic()

@@ -102,7 +102,7 @@ def test_on_a_phone_one_sees_whom_one_moves_and_may_let_go(served: Staff) -> Non
         expect(carried).to_be_hidden()
         page.get_by_role("link", name="Move Guest 7 ").click()
         page.locator(".rt").first.click()
-        expect(page.locator("#said")).to_contain_text("1 of 16 places taken")
+        expect(page.locator("#said")).to_contain_text("1 of 16 seats taken")
         expect(carried).to_be_hidden()
         page.set_viewport_size({"width": 320, "height": 800})
         page.goto(f"{served.app.config['PUBLIC_URL']}/manage/dinner?lang=fr")

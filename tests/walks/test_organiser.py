@@ -170,7 +170,7 @@ def _lay_tables(hands: Hands) -> None:
     """Eight round tables of ten."""
     hands.find("Tables", "Guests")
     hands.write("How many", "8")
-    hands.write("Places at each", "10")
+    hands.write("Seats at each", "10")
     hands.press("Add")
     expect(hands.page.get_by_text("0/10").last).to_be_visible()  # the page changes under a hand that hurries
 

@@ -224,7 +224,7 @@ def test_a_guest_takes_a_place_by_the_link_without_script(system: System, browse
     page.get_by_label("Diet").select_option("vegan")
     page.get_by_role("checkbox", name="Nuts", exact=True).check()
     page.get_by_role("button", name="I am coming").click()
-    expect(page.get_by_role("status").first).to_contain_text("Your place is booked.")
+    expect(page.get_by_role("status").first).to_contain_text("Your seat is booked.")
     expect(page.get_by_role("img", name="QR code of ticket")).to_be_in_viewport(ratio=1)
     page.get_by_role("link", name="Your name and wishes").click()
     expect(page.get_by_label("Diet")).to_have_value("vegan")

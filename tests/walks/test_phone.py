@@ -104,7 +104,7 @@ def order_by_keys(page: Page, seat: str, email: str) -> None:
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_focused()
     assert page.evaluate(SAID) == [
-        "Choose at least one place, or give an amount.",
+        "Choose at least one seat, or give an amount.",
         "Please tell us your name.",
         "Please give an e-mail address: the tickets are sent to it.",
     ]

@@ -189,7 +189,7 @@ def pass_on_and_give_back(page: Page, walk: Walk, new: str) -> None:
 def take_the_offer(page: Page, walk: Walk, email: str) -> None:
     """The letter comes to the first in line, who buys the chair."""
     page.goto(walk.link_in(email))
-    page.get_by_role("link", name=walk.say("Take these places")).click()
+    page.get_by_role("link", name=walk.say("Take these seats")).click()
     expect(page.get_by_label(walk.say("Your name"), exact=True)).to_have_value("First in line")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     walk.press(page, "Continue to payment")

@@ -34,7 +34,7 @@ def get_quota(event: Event, quota_id: int) -> Quota:
     """Places of this evening; raises NotFound."""
     found = db.session.scalar(select(Quota).where(Quota.event_id == event.id, Quota.id == quota_id))
     if found is None:
-        raise NotFound(_("These places are not there any more."))
+        raise NotFound(_("These seats are not there any more."))
     return found
 
 
@@ -114,8 +114,8 @@ def save_quota(event: Event, quota: Quota, values: Mapping[str, Any], was: int, 
             raise Overtaken("")
         taken = quota.held + quota.sold
         raise Mistaken({"size": ngettext(
-            "%(num)s place is sold or being paid for: there cannot be fewer.",
-            "%(num)s places are sold or being paid for: there cannot be fewer.", taken,
+            "%(num)s seat is sold or being paid for: there cannot be fewer.",
+            "%(num)s seats are sold or being paid for: there cannot be fewer.", taken,
         )})  # fmt: skip
     keeping_in_line.enlarged(quota.id, values["size"] - was)
     saving.note_changes(actor, "quota.changed", f"quota:{quota.id}", event, before, values)
@@ -124,14 +124,14 @@ def save_quota(event: Event, quota: Quota, values: Mapping[str, Any], was: int, 
 def remove_quota(event: Event, quota: Quota, actor: str) -> None:
     """Take away places that nobody took. Raises Refusal."""
     if any(quota in kind.quotas for kind in event.ticket_types):
-        sentence = _("A ticket takes its places from here. Let it take them elsewhere first.")
+        sentence = _("A ticket takes its seats from here. Let it take them elsewhere first.")
         raise Refusal("quota_used", sentence, status=409)
     subject, name = f"quota:{quota.id}", quota.name
     try:
         with db.session.begin_nested():
             changed(delete(Quota).where(Quota.id == quota.id))
     except IntegrityError as refused:
-        raise Refusal("quota_taken", _("Somebody ordered places of these, so they stay."), status=409) from refused
+        raise Refusal("quota_taken", _("Somebody ordered seats of these, so they stay."), status=409) from refused
     trail.note(actor, "quota.removed", subject, event.organisation_id, event=event.id, name=name)
 
 
@@ -139,7 +139,7 @@ def _check(values: Mapping[str, Any]) -> None:
     if found := {fault.field: fault.sentence for fault in checking.faults_of_offer(values)}:
         raise Mistaken(found)
     if not values["quotas"]:
-        raise Mistaken({"quotas": _("Say where its places come from.")})
+        raise Mistaken({"quotas": _("Say where its seats come from.")})
 
 
 def _write(event: Event, kind: TicketType, values: Mapping[str, Any]) -> None:

@@ -36,7 +36,7 @@ def test_page_says_what_when_where_and_for_how_much(visitor: FlaskClient) -> Non
     for said in ("An evening [en]", "A dinner [en]", "Two houses [en]", "Bonjour Bonsoir", "A seat [en]", "2,500"):
         assert said in page
     assert 'href="/e/dinner/order?lang=en">Get tickets</a>' in page
-    assert "96 of 96 places still free" in page
+    assert "96 of 96 seats still free" in page
 
 
 def test_every_block_is_shown_in_the_pages_language(visitor: FlaskClient) -> None:
@@ -166,7 +166,7 @@ def test_full_room_still_takes_gifts(visitor: FlaskClient) -> None:
     with changes(visitor.application):
         db.session.execute(update(Quota).where(Quota.name == "seats").values(sold=90, held=6))
     page = text(visitor)
-    assert "All places are taken." in page
+    assert "All seats are taken." in page
     assert "Get tickets" not in page
     assert 'href="/e/dinner/order?lang=en&amp;gift=1000#giving">Give without coming</a>' in page
 

@@ -44,7 +44,7 @@ def _swap_a_block() -> None:
 CHANGES: dict[str, tuple[Callable[[], object], str]] = {
     "a title": (lambda: db.session.execute(update(Event).values(title=words("Another"))), "Another [en]"),
     "an address of the house": (lambda: plainly(update(table_of(Organisation)).values(email="n@example.org")), "n@exa"),
-    "seats held": (_hold, "94 of 96 places still free"),
+    "seats held": (_hold, "94 of 96 seats still free"),
     "money": (lambda: record_raised(_the_event().id, 7_000_000, 0), "70,000"),
     "a price": (lambda: setattr(_the_event().ticket_types[0], "price", 260_000), "2,600"),
     "a block for another": (_swap_a_block, "It went on [en]"),

@@ -44,7 +44,7 @@ def test_places_do_not_become_fewer_than_are_taken(browser: FlaskClient, staff: 
     typed = {f"quota{quota.id}-name": "Seats", f"quota{quota.id}-size": "4", "was": "96"}
     answer = browser.post(address, data=typed)
     assert answer.status_code == 422
-    assert "5 places are sold or being paid for: there cannot be fewer." in answer.text
+    assert "5 seats are sold or being paid for: there cannot be fewer." in answer.text
     assert 'value="4"' in answer.text
     assert browser.post(address, data=typed | {f"quota{quota.id}-size": "5"}).status_code == 303
     assert desk.event("dinner").quotas[0].size == 5
@@ -77,7 +77,7 @@ def test_a_table_of_eight_takes_eight_seats_of_each_quota(
         ({"bundle_size": "0"}, "from 1 to 50", "bundle_size"),
         ({"min_per_order": "9"}, "cannot be above the greatest", "min_per_order"),
         ({"max_per_order": "0"}, "from 1 to 500", "max_per_order"),
-        ({"quotas": []}, "Say where its places come from.", "quotas"),
+        ({"quotas": []}, "Say where its seats come from.", "quotas"),
         ({"quotas": ["1"]}, "Please choose among these.", "quotas"),
         (
             {"sales_start_at": "2038-02-02T10:00", "sales_end_at": "2038-02-01T10:00"},
@@ -157,4 +157,4 @@ def test_the_last_word_about_places_is_the_databases(staff: Staff) -> None:
         typed = {f"quota{quota_id}-name": "Seats", f"quota{quota_id}-size": "91", "was": "96"}
         answer = browser.post(f"/manage/dinner/edit/places/{quota_id}", data=typed)
     assert answer.status_code == 422
-    assert "92 places are sold" in answer.text
+    assert "92 seats are sold" in answer.text

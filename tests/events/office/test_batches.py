@@ -97,7 +97,7 @@ def test_a_party_that_does_not_fit_is_left_out_whole_and_named(evening: Staff) -
         assert "4 guests are seated. 3 were left out." in said
         page = browser.get(f"{ACTIONS}/1").text
         assert seated(evening) == {1: 1, 2: 1, 4: 1, 5: 1}
-        assert page.count("Too few free places at the table for those who come together.") == 2
+        assert page.count("Too few free seats at the table for those who come together.") == 2
         assert "Paolo Rossi" in page
         assert page.count("The ticket is no longer valid.") == 1
         assert "Hélène Moreau" not in page
@@ -161,7 +161,7 @@ def test_undo_takes_no_place_that_is_taken_and_no_table_that_is_gone(evening: St
             tables.change_table(tables.get_by_number(1, 1), tables.Wanted(1, 4, "round"))
         page = browser.get(browser.post(f"{ACTIONS}/3/undo").location).text
     assert "1 guest is as before." in page
-    assert page.count("Their place at the table before is taken.") == 2
+    assert page.count("Their seat at the table before is taken.") == 2
     assert seated(evening) == {1: 1, 2: 3, 3: 3, 4: 1, 5: 2, 6: 1, 7: 1}
 
 

@@ -111,8 +111,8 @@ def test_guests_without_a_name_are_said_once_with_their_number(inside: Staff) ->
     assert "Hélène Moreau, Luc Moreau, and 1 guest of Hélène Moreau" in said
     assert "Ana Silva and 3 guests of Ana Silva" in said
     assert said.count("4 guests of The Bank") == 2
-    assert "There is no place left for Ana Silva and 3 guests of Ana Silva." in shown.unmet
-    assert "There is no place left for 1 guest of The Bank." in shown.unmet
+    assert "There is no seat left for Ana Silva and 3 guests of Ana Silva." in shown.unmet
+    assert "There is no seat left for 1 guest of The Bank." in shown.unmet
     assert sum(len(line.guests) for line in shown.lines) == 20
     with in_language("fr"):
         assert "Ana Silva et 3 convives du groupe Ana Silva" in [line.people for line in shown.lines]

@@ -84,7 +84,7 @@ def test_buyers_who_want_two_quotas_do_not_wait_for_each_other_in_a_circle(house
 
 def test_sold_out_says_how_many_are_left(world: w.World) -> None:
     hold(party(world), {world.room_id: 18})
-    with pytest.raises(SoldOut, match="Only 2 places are left") as refusal, transaction():
+    with pytest.raises(SoldOut, match="Only 2 seats are left") as refusal, transaction():
         holding.hold(party(world), {world.room_id: 3})
     assert (refusal.value.quota_id, refusal.value.left, refusal.value.status) == (world.room_id, 2, 409)
 

@@ -79,7 +79,7 @@ def test_nobody_learns_from_the_link_who_else_comes(system: System, shop: Shop) 
     bought = paid(system, shop)
     reply(system, invitation(bought), name="Somebody Else")
     page = system.visitor().get(invitation(bought) + "?lang=en").text
-    assert ("One place is still free." in page, "Somebody Else" in page, bought.email in page) == (True, False, False)
+    assert ("One seat is still free." in page, "Somebody Else" in page, bought.email in page) == (True, False, False)
 
 
 def test_of_many_who_answer_at_once_each_place_gets_one(system: System, shop: Shop) -> None:
@@ -92,7 +92,7 @@ def test_of_many_who_answer_at_once_each_place_gets_one(system: System, shop: Sh
     assert len({answer.location for answer in answers if answer.status == 303}) == 3
     given = names(system, bought)
     assert (len(given), len(set(given)), None in given) == (4, 4, False)
-    assert "Every place of this party has a name already" in system.visitor().get(address + "?lang=en").text
+    assert "Every seat of this party has a name already" in system.visitor().get(address + "?lang=en").text
 
 
 def test_the_button_pressed_twice_takes_one_place(system: System, shop: Shop) -> None:
@@ -104,7 +104,7 @@ def test_the_button_pressed_twice_takes_one_place(system: System, shop: Shop) ->
     assert names(system, bought).count("Twice") == 1
     assert reply(system, address, **(fields | {"allergies": "milk"})).status == 303
     assert names(system, bought).count("Twice") == 2
-    assert "Your place is booked." in system.visitor().get(answers[0].location).text
+    assert "Your seat is booked." in system.visitor().get(answers[0].location).text
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(system: System, shop: Shop) -> None:

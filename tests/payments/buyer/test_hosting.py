@@ -101,7 +101,7 @@ def test_what_a_guest_wrote_for_the_kitchen_is_not_the_hosts_to_read_or_change(b
     reply(browser, f"/t/{tickets[1].token}/guest", name="Mali", note="Afraid of bees")
     page = browser.get(f"/o/{order.token}?lang=en").text
     assert ("Afraid of bees" in page, f'name="note-{number}"' in page) == (False, False)
-    assert ("One guest has answered." in page, "One place has no name yet." in page) == (True, True)
+    assert ("One guest has answered." in page, "One seat has no name yet." in page) == (True, True)
     fields = {f"name-{number}": "Mali B.", f"was-name-{number}": "Mali", f"note-{number}": "Nothing"}
     browser.post(f"/o/{order.token}/guests", data=fields)
     assert (guest_of(tickets[1]).ticket.guest_name, guest_of(tickets[1]).note) == ("Mali B.", "Afraid of bees")
@@ -158,7 +158,7 @@ def test_the_words_to_send_name_the_table_and_hold_the_link(browser: FlaskClient
     reply(browser, f"/t/{tickets[1].token}/guest", name="Mali")
     page = browser.get(f"/o/{order.token}?lang=en").text
     (words,) = re.findall(r"(?s)<textarea[^>]*>(.*?)</textarea>", page)
-    assert words.startswith("A place is still kept for you")
+    assert words.startswith("A seat is still kept for you")
 
 
 def test_no_ticket_is_passed_on_before_one_is_chosen(browser: FlaskClient) -> None:

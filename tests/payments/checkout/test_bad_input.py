@@ -34,7 +34,7 @@ def test_what_is_no_number_of_seats(shop: Shop, typed: str) -> None:
 
 @pytest.mark.parametrize("typed", ["0", ""])
 def test_nothing_chosen(shop: Shop, typed: str) -> None:
-    refused(shop, shop.filled(typed), "Choose at least one place, or give an amount.")
+    refused(shop, shop.filled(typed), "Choose at least one seat, or give an amount.")
 
 
 def test_more_seats_than_one_order_may_have(shop: Shop) -> None:
@@ -42,7 +42,7 @@ def test_more_seats_than_one_order_may_have(shop: Shop) -> None:
 
 
 def test_more_seats_than_there_are(system: System) -> None:
-    refused(shop := Shop(system, open_evening(system, places=3)), shop.filled(4), "3 places are left", status=409)
+    refused(shop := Shop(system, open_evening(system, places=3)), shop.filled(4), "3 seats are left", status=409)
 
 
 def test_a_ticket_of_another_evening(system: System, shop: Shop) -> None:
@@ -140,4 +140,4 @@ def test_all_that_is_wrong_is_said_at_once(shop: Shop) -> None:
     answer = shop.send(shop.filled(9, name="", email="claire"))
     for sentence in ("At most 8 in one order.", NAME, ADDRESS):
         assert sentence in answer.words.replace("\u00a0", " ")
-    assert "Choose at least one place" in shop.send(shop.filled(0, name="")).words
+    assert "Choose at least one seat" in shop.send(shop.filled(0, name="")).words

@@ -42,7 +42,7 @@ def race(system: System, rounds: int) -> None:
         shop = Shop(system, open_evening(system, places=1))
         answers = all_press_the_button(shop)
         assert Counter(answer.status for answer in answers) == {303: 1, 409: BUYERS - 1}
-        assert {"No places are left." in answer.text for answer in answers if answer.status == 409} == {True}
+        assert {"No seats are left." in answer.text for answer in answers if answer.status == 409} == {True}
         assert {answer.fields["name"] for answer in answers if answer.status == 409} == {"Claire Fontaine"}
         assert shop.seats() == (1, 0)
         assert orders_of(system, shop.evening.id) == 1

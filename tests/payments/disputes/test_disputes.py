@@ -157,7 +157,7 @@ def test_won_after_others_took_the_seats_the_tickets_stay_void_and_the_money_can
     seen = standing(bought)
     assert (seen.status, seen.tickets, shop.seats()) == ("paid", ["void", "void"], (0, 1))
     assert "dispute.no_seats" in bought.seen().notes
-    assert "others have their places" in treasurer.desk(bought).text
+    assert "others have their seats" in treasurer.desk(bought).text
     assert standing(others).tickets == ["valid"]
     with system.looking():
         house = db.session.scalars(select(Organisation.id)).one()

@@ -127,7 +127,7 @@ def test_both_parts_say_everything(app: Flask, mailbox: RunningCatcher, evening:
         f"https://bonsoir.example/o/{order.token}",
         *links,
         f"Your order {order.code}",
-        "Your 2 places are kept",
+        "Your 2 seats are kept",
         "2\u00a0×" if part == "html" else "2 ×",
         order.event.venue,
         order.event.map_url,
@@ -196,7 +196,7 @@ def test_a_gift_alone_is_thanked_for_with_its_receipt_alone(app: Flask, mailbox:
     letter = sent(app, mailbox)
     assert [str(paper.get_filename())[:2] for paper in letter.attachments] == ["R-"]
     assert letter.subject == "Thank you for your gift"
-    assert not any(word in letter.text for word in ("places are kept", "At the door", "See you soon"))
+    assert not any(word in letter.text for word in ("seats are kept", "At the door", "See you soon"))
 
 
 @pytest.mark.parametrize("language", ["fr", "en", "th"])
