@@ -168,10 +168,10 @@ def test_english_has_typographic_apostrophes() -> None:
 
 
 def test_english_calls_a_seat_a_seat() -> None:
-    """A place is where something is, a place in line, or what is taken from another; the title and the motto are set."""
+    """A place is where something is, or one in line, or what is taken from another; title and motto are set."""
     other = re.compile(
         r"tak(?:e|es|en) (?:the |its |their )?place\b|place in line|place cards?|the place where|in its place|%\(\w+\)s"
-        r"|(?:address of|hour or|day or|beginning or) (?:the )?place|note. of place|noted of place|Keep a place|A place is kept"
+        r"|(?:address of|hour or|day or|beginning or) (?:the )?place|noted of place|Keep a place|A place is kept"
         r"|your place stays yours",
         re.IGNORECASE,
     )

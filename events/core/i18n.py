@@ -43,6 +43,7 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(deadline, "deadline")
     app.add_template_filter(short_day, "short_day")
     app.add_template_filter(plain_day, "plain_day")
+    app.add_template_filter(calendar_year, "calendar_year")
     app.add_template_filter(number, "number")
     app.add_template_filter(percent, "percent")
     app.add_template_filter(local, "local")
@@ -120,7 +121,7 @@ def day(when: datetime, zone: str, lang: str | None = None) -> str:
     locale, here = lang or language(), when.astimezone(ZoneInfo(zone))
     if locale == "th":
         text = format_date(here, "EEEE'ที่' d MMMM", locale="th")
-        return f"{text.rsplit(' ', 1)[0]}{NBSP}{text.rsplit(' ', 1)[1]} พ.ศ.{NBSP}{here.year + 543}"
+        return f"{text.rsplit(' ', 1)[0]}{NBSP}{text.rsplit(' ', 1)[1]} พ.ศ.{NBSP}{calendar_year(here.year, locale)}"
     text = format_date(here, "EEEE d MMMM y", locale=locale)
     return re.sub(r" (\d+) ", _french_day, text, count=1) if locale == "fr" else text
 
@@ -128,7 +129,7 @@ def day(when: datetime, zone: str, lang: str | None = None) -> str:
 def plain_day(when: date) -> str:
     """Day, month and year of a day that is the same everywhere; Thai pages count years after the Buddha."""
     if language() == "th":
-        return f"{format_date(when, 'd MMMM', locale='th')} พ.ศ.{NBSP}{when.year + 543}"
+        return f"{format_date(when, 'd MMMM', locale='th')} พ.ศ.{NBSP}{calendar_year(when.year)}"
     text = format_date(when, "d MMMM y", locale=language())
     return re.sub(r"^1 ", f"1er{NBSP}", text) if language() == "fr" else text
 
@@ -164,15 +165,20 @@ def is_asked_for_another() -> bool:
     return request.form.get("action") == "language"
 
 
-def short_moment(when: datetime, zone: str) -> str:
-    """Day and hour in figures, for lists: 14/11/2026 19:05."""
+def short_moment(when: datetime, zone: str, lang: str | None = None) -> str:
+    """Day and hour in figures, for lists: 14/11/2026 19:05, on Thai pages 14/11/2569 19:05."""
     here = when.astimezone(ZoneInfo(zone))
-    return f"{short_day(here)} {here:%H:%M}"
+    return f"{short_day(here, lang)} {here:%H:%M}"
 
 
-def short_day(when: date) -> str:
-    """A day in figures, for lists: 14/11/2026. A datetime's is the day of its own zone."""
-    return f"{when:%d/%m/%Y}"
+def short_day(when: date, lang: str | None = None) -> str:
+    """A day in figures, for lists: 14/11/2026, on Thai pages 14/11/2569. A datetime's is the day of its own zone."""
+    return f"{when:%d/%m}/{calendar_year(when.year, lang)}"
+
+
+def calendar_year(number: int, lang: str | None = None) -> int:
+    """A year as a page counts it: 2026, in Thai 2569."""
+    return number + 543 if (lang or language()) == "th" else number
 
 
 def capitalised(text: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from events.core.i18n import colon, money, short_day, short_moment
+from events.core.i18n import calendar_year, colon, money, short_day, short_moment
 from events.core.i18n import gettext as _
 from events.office.trail_details import DETAILS
 from events.office.trail_values import FIELDS, VALUES
@@ -83,6 +83,8 @@ class Telling:
             return "–"
         if isinstance(value, bool):
             return _("yes") if value else _("no")
+        if key == "year" and isinstance(value, int):
+            return str(calendar_year(value))
         text = ", ".join(map(str, value)) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
         if key in _NAMES_OF_FIELDS:
             return str(FIELDS.get(text, text))

@@ -41,7 +41,7 @@ def row(line: Line, zone: str) -> list[str]:
         states.get(ticket.status, ticket.status),
         str(DIET_NAMES[guest.diet]) if guest and guest.diet else "",
         *(", ".join(allergies), line.note, guest.mark if guest else ""),
-        short_moment(line.checked_in_at, zone) if line.checked_in_at else "",
+        short_moment(line.checked_in_at, zone, "en") if line.checked_in_at else "",
     ]
 
 

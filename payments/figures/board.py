@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from events.catalogue.models import Organisation
 from events.core import pdf
-from events.core.i18n import day, language, local, money
+from events.core.i18n import calendar_year, day, language, local, money
 from events.core.i18n import gettext as _
 from payments.auditing import facts, gaps
 from payments.figures import reckoning
@@ -19,8 +19,9 @@ MOST_EVENINGS = 8
 
 
 def year_label(first: date, last: date) -> str:
-    """2026, or 2026/27 where the year crosses the new year."""
-    return str(first.year) if first.year == last.year else f"{first.year}/{last.year % 100:02}"
+    """2026, or 2026/27 where the year crosses the new year; Thai pages count after the Buddha."""
+    begins, ends = calendar_year(first.year), calendar_year(last.year)
+    return str(begins) if begins == ends else f"{begins}/{ends % 100:02}"
 
 
 def report(house: Organisation, year: int, evenings: Sequence[Evening], moment: datetime) -> dict[str, Any]:

@@ -92,7 +92,7 @@ def write_csv(event: Event, organiser: str) -> Iterator[bytes]:
     yield "\ufeff".encode()
     yield _row([_("Name"), _("E-mail"), _("Language"), _("Agreed"), _("In these words"), _("Wording")])
     for one in consents(event, organiser):
-        party, when = one.order.party, short_moment(one.given_at, event.time_zone)
+        party, when = one.order.party, short_moment(one.given_at, event.time_zone, "en")
         yield _row([party.name, party.email, party.language, when, one.wording, one.version])
 
 

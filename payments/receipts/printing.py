@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from events.core.i18n import day, local, money
+from events.core.i18n import calendar_year, day, local, money
 from events.core.pdf import render
 from events.mail.links import absolute
 from events.tickets.qr import svg_of_address
@@ -61,8 +61,7 @@ def page(facts: Facts, mark: str = "") -> Data:
 def _under(facts: Facts, say: Data) -> str:
     years = {payment["received_on"][:4] for payment in facts["payments"]}
     if len(facts["payments"]) > 1 and len(years) == 1:
-        year = int(years.pop()) + (543 if facts["lang"] == "th" else 0)
-        return str(say["year_line"].format(year=year))
+        return str(say["year_line"].format(year=calendar_year(int(years.pop()), facts["lang"])))
     if facts["profile"] == "FR":
         return str(say["cerfa_company"] if facts["donor"]["company"] else say["cerfa"])
     return ""
@@ -147,6 +146,7 @@ def _notes(facts: Facts, say: Data, _gift: str) -> list[str]:
     for reason in facts["reasons"]:
         values = dict(reason["values"])
         values |= {"cap": money(values["cap"], currency, lang)} if "cap" in values else {}
+        values |= {"year": calendar_year(int(values["year"]), lang)} if "year" in values else {}
         notes.append(say[reason["code"]].format(**values))
     if facts["donor"]["declaration"]:
         told = _day(facts["donor"]["declared_on"], lang)

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from events.core.i18n import enumerate_names, lazy_gettext, money
+from events.core.i18n import calendar_year, enumerate_names, language, lazy_gettext, money
 from events.core.i18n import gettext as _
+from payments.receipts.models import Receipt
 from payments.receipts.rules import Reason
+from payments.receipts.spelling import spell
 from payments.receipts.texts import text
 
 STATES = {
@@ -55,6 +57,11 @@ def names(missing: Any) -> str:  # noqa: ANN401 - a value out of JSON
     return enumerate_names([str(NAMES[name]) for name in cast(list[str], missing)])
 
 
+def spelled(receipt: Receipt) -> str:
+    """The gift in words of the page's reader; the paper bears those of its donor."""
+    return spell(receipt.eligible, receipt.currency, language())
+
+
 def _share(values: Mapping[str, Any], _currency: str) -> str:
     return _(
         "No receipt: what was received in return is worth %(share)s %% of the price of the seats; %(limit)s %% is the "
@@ -66,7 +73,7 @@ def _cap(values: Mapping[str, Any], currency: str) -> str:
     return _(
         "No receipt: with this order, what was received in return in %(year)s is worth %(sum)s; %(cap)s in a year is "
         "the most a receipt allows.",
-        year=values["year"],
+        year=calendar_year(int(values["year"])),
         sum=money(values["so_far"] + values["benefit"], currency),
         cap=money(values["cap"], currency),
     )

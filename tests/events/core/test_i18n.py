@@ -120,6 +120,16 @@ def test_a_day_is_the_day_of_the_event_not_of_utc() -> None:
     assert i18n.short_day(date(2027, 1, 9)) == "09/01/2027"
 
 
+@pytest.mark.parametrize(("lang", "written"), [("en", "2026"), ("fr", "2026"), ("th", "2569")])
+def test_thai_counts_after_the_buddha_in_figures_too(pages: Flask, lang: str, written: str) -> None:
+    when = datetime(2026, 11, 14, 12, 5, tzinfo=UTC)
+    with pages.app_context(), i18n.in_language(lang):
+        assert i18n.short_day(when) == f"14/11/{written}"
+        assert i18n.short_moment(when, "UTC") == f"14/11/{written} 12:05"
+        assert i18n.short_moment(when, "UTC", "en") == "14/11/2026 12:05"
+        assert str(i18n.calendar_year(2026)) == written
+
+
 @given(
     st.integers(0, 10**11),
     st.sampled_from(["THB", "EUR", "USD", "CHF", "JPY", "KWD"]),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
+from flask_babel import refresh
 from sqlalchemy import select
 
 from events.core import clock, jobs
@@ -194,6 +195,28 @@ def test_a_wrong_paper_is_replaced_and_the_old_one_kept_and_marked(house: Flask,
     assert as_issued.data == kept
     assert (marked.status_code, marked.data == kept) == (200, False)
     assert visitor.post(f"/treasury/dinner/receipts/{before.number}/replacements").status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("en", "five hundred baht"), ("fr", "cinq cents bahts"), ("th", "ห้าร้อยบาทถ้วน")],
+)
+def test_staff_read_days_and_the_gift_in_words_of_their_own_language(
+    house: Flask, visitor: FlaskClient, lang: str, said: str
+) -> None:
+    made = w.furnish()
+    order = paid(made, {}, 50_000)
+    (receipt,) = receipts_of(order)
+    staff(made, visitor)
+    refresh()
+    page = visitor.get(f"/treasury/dinner/receipts/{receipt.number}?lang={lang}").text
+    kept_until = receipt.retain_until.year + (543 if lang == "th" else 0)
+    assert (said in page, f"31/12/{kept_until}" in page) == (True, True)
+    assert papers.facts_of(receipt.id)["words"] == "cinq cents bahts"
+    refresh()
+    register = visitor.get(f"/treasury/dinner/receipts?lang={lang}").text
+    this_year = clock.now().year
+    assert re.search(rf'<option value="{this_year}"[^>]*>{this_year + (543 if lang == "th" else 0)}</option>', register)
 
 
 def test_a_run_shows_its_progress_without_script(house: Flask, visitor: FlaskClient) -> None:

@@ -70,6 +70,7 @@ def test_the_figures_of_the_year_are_those_of_its_evening(lived: Lived) -> None:
     page = lived.page("/treasury/figures?year=2026")
     assert page.count("<title id=") == page.count("<desc id=") == 2
     assert "<table" in page
+    assert "ปีบัญชี พ.ศ.\u00a02569" in lived.page("/treasury/figures?year=2026&lang=th")
 
 
 def test_the_page_for_the_board_is_one_page(lived: Lived) -> None:
