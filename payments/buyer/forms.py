@@ -18,8 +18,8 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from events.core.form import Form
+from events.core.i18n import NAMES, language, lazy_gettext
 from events.core.i18n import gettext as _
-from events.core.i18n import lazy_gettext
 from events.core.typed import demand_address, one_line
 from events.tickets.models import Ticket
 from payments.buyer import returns
@@ -40,15 +40,19 @@ class CodeForm(Form):
 
 
 class TransferForm(Form):
-    """Which ticket, and who comes instead."""
+    """Which ticket, who comes instead, and what they read."""
 
     ticket = SelectField(lazy_gettext("Ticket"), validate_choice=False)
     name = StringField(lazy_gettext("Who comes instead"))
     offered: frozenset[str] = frozenset()
     guest_email = StringField(lazy_gettext("Their e-mail address"))
+    language = SelectField(lazy_gettext("Their language"), validate_choice=False)
 
-    def offer(self, tickets: Sequence[Ticket]) -> "TransferForm":
+    def offer(self, tickets: Sequence[Ticket], languages: Sequence[str]) -> "TransferForm":
         """Let one of `tickets` be chosen; none is until somebody does, for its code dies."""
+        self.language.choices = [(code, NAMES[code]) for code in languages]
+        if self.language.data not in languages:
+            self.language.data = language()  # the buyer's, until another is chosen
         names = [(ticket.short_number, ticket.guest_name or _("Name to come")) for ticket in tickets]
         known = [(number, f"{number} · {name}") for number, name in names]
         self.offered = frozenset(number for number, _name in names)

@@ -75,11 +75,12 @@ def transfer(token: str) -> ResponseReturnValue:
     """One ticket for somebody else: the old code is dead, the new one goes to their address."""
     found = _order(token)
     access.demand_proof(found)
-    form = TransferForm().offer(transferring.transferable(found))
+    form = TransferForm().offer(transferring.transferable(found), found.event.languages)
     if not form.validate():
         return _page(found, transfer_form=form), 422
     with transaction():
-        transferring.transfer(found.id, form.ticket.data, form.name.data or "", form.guest_email.data or "")
+        name, guest_email = form.name.data or "", form.guest_email.data or ""
+        transferring.transfer(found.id, form.ticket.data, name, guest_email, form.language.data)
     return _back(token, "transfer")
 
 
@@ -139,7 +140,9 @@ def _page(order: Order, said: str | None = None, **forms: Form) -> str:
     empty = {
         "code_form": CodeForm(formdata=None),
         "email_form": EmailForm(formdata=None),
-        "transfer_form": TransferForm(formdata=None, data={"ticket": request.args.get("ticket", "")}).offer(tickets),
+        "transfer_form": TransferForm(formdata=None, data={"ticket": request.args.get("ticket", "")}).offer(
+            tickets, order.event.languages
+        ),
         "returns_form": ReturnsForm(formdata=None).offer(returns.returnable(order), returns.pays_back(order)),
     }
     return render_template(

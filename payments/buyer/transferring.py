@@ -5,6 +5,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from events.core import clock, trail
 from events.core.db import changed, db
 from events.core.i18n import gettext as _
+from events.core.i18n import in_language
 from events.core.refusal import NotFound
 from events.door.models import Presence
 from events.guests import answering
@@ -26,7 +27,7 @@ def transferable(order: Order) -> list[Ticket]:
     return list(db.session.scalars(query.order_by(Ticket.number)))
 
 
-def transfer(order_id: int, number: str, name: str, email: str) -> Ticket:
+def transfer(order_id: int, number: str, name: str, email: str, language: str) -> Ticket:
     """Give one ticket to somebody else; its letter goes to `email`, word of it to the buyer. Raises Refusal."""
     order = placing.lock(order_id)
     found = {ticket.short_number: ticket for ticket in transferable(order)}.get(number)
@@ -34,7 +35,8 @@ def transfer(order_id: int, number: str, name: str, email: str) -> Ticket:
         raise NotFound(_("This ticket cannot be passed on: it is not valid, or it was shown at the door already."))
     new = replacing.replace(found.id)
     changed(update(OrderLine).where(OrderLine.ticket_id == found.id).values(ticket_id=new.id))
-    _move(found.id, new, answering.Reply(name=name, email=email))
+    with in_language(language):
+        _move(found.id, new, answering.Reply(name=name, email=email))
     party = order.party
     outbox.put(
         "ticket_passed_on", f"ticket-passed-on:{found.id}", name=party.name, email=party.email,

@@ -154,6 +154,26 @@ def test_a_passed_on_ticket_has_a_new_code_and_the_old_one_is_dead(system: Syste
     assert verdicts == ["refused replaced", "admitted None"]
 
 
+@pytest.mark.parametrize(
+    ("chosen", "subject"), [({"language": "th"}, "บัตรของคุณ"), ({"language": "xx"}, "Your ticket"), ({}, "Your ticket")]
+)
+def test_a_new_guest_is_written_to_in_their_own_language(
+    system: System, shop: Shop, chosen: dict[str, str], subject: str
+) -> None:
+    bought, visitor, email = paid(system, shop), system.visitor(), new_email()
+    prove(system, visitor, bought)
+    page = visitor.get(f"/o/{bought.token}/changes?lang=en").text
+    assert re.search(r'<select[^>]* name="language"[^>]*>.*?<option selected value="en">English', page, re.DOTALL)
+    with system.looking():
+        number = db.session.scalars(select(Ticket).filter_by(token=tokens(bought)[0])).one().short_number
+    fields = {"ticket": number, "name": "Boris", "guest_email": email}
+    assert press(visitor, bought, "transfer", **fields, **chosen).status == 303
+    system.work()
+    (letter,) = system.letters_to(email)
+    assert subject in letter.subject
+    assert "was passed on" in system.letters_to(bought.email)[-1].text
+
+
 def scanned(system: System, event_id: int, *codes: str) -> list[str]:
     """What the door says to codes, one after the other."""
     with transaction():
