@@ -133,6 +133,17 @@ def test_blocks_have_the_keys_of_their_kind(name: str) -> None:
         check_shape(block["content"], SHAPES[block["kind"]], f"{name}[{position}].{block['kind']}")
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [("fr", ("transmettez", "rendez votre place")), ("en", ("pass your ticket on", "Or give your seat back")),
+     ("th", ("โอนบัตร", "คืนที่นั่ง"))],
+)  # fmt: skip
+def test_who_cannot_come_reads_what_becomes_of_ticket_and_seat(lang: str, said: tuple[str, str]) -> None:
+    (asked,) = (block["content"] for block in read("next_dinner")["blocks"] if block["kind"] == "questions")
+    answers = " ".join(one["answer"][lang] for one in asked["questions"])
+    assert [words in answers for words in said] == [True, True]
+
+
 def test_the_cause_comes_first_and_help_last() -> None:
     kinds = [block["kind"] for block in read("next_dinner")["blocks"]]
     assert kinds == ["cause", "figures", "programme", "partners", "press", "questions", "help"]
