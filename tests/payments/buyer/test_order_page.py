@@ -36,17 +36,6 @@ def sentence_of_the_letter(order: Order) -> str:
     return f"{bill.gift} {bill.benefit} {bill.fee}"
 
 
-def test_a_buyer_chooses_diet_and_allergies_from_the_list_that_guests_have(house: Flask) -> None:
-    order, browser = paid(w.furnish(), {"seat": 2}), w.browser_of(house)
-    beside = re.compile(r'<a href="(/t/[^"]+)">Choose diet and allergies, as your guests do')
-    ways = beside.findall(page_of(browser, order))
-    assert len(ways) == 2
-    form = browser.get(ways[0]).text
-    assert ('<option value="vegan">' in form, 'name="allergies"' in form) == (True, True)
-    browser.post(ways[0], data={"name": "Anna", "diet": "vegan", "allergies": "nuts"})
-    assert beside.findall(page_of(browser, order)) == ways[1:]
-
-
 def test_each_of_many_tickets_shows_one_way_in_and_keeps_the_others_beneath(house: Flask) -> None:
     order = paid(w.furnish(), {"table": 1})
     articles = ARTICLE.findall(page_of(w.browser_of(house), order))
