@@ -10,7 +10,7 @@ from events.core import clock
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
-from events.guests.models import Guest, HostedTable, Party
+from events.guests.models import ALLERGENS, DIETS, Guest, HostedTable, Party
 from events.guests.parties import name_guest
 from events.mail import outbox
 from events.mail.links import absolute
@@ -41,15 +41,34 @@ class Typed:
         return self.was is not None and self.now != self.was and there not in (self.was, self.now)
 
 
-def change(ticket: Ticket, guest: Guest, name: Typed, note: Typed) -> bool:
+@dataclass(frozen=True)
+class Needs:
+    """What the host typed for kitchen and door; None where the form did not ask. Allergies as codes with commas."""
+
+    note: Typed | None = None
+    diet: Typed | None = None
+    allergies: Typed | None = None
+
+
+def change(ticket: Ticket, guest: Guest, name: Typed, needs: Needs) -> bool:
     """Write down what the host changed, in the caller's transaction; False where a guest was there first.
 
     What a guest wrote for kitchen and door is theirs: once they have answered, a host neither reads nor changes it.
     """
     there = ticket.guest_name or ""
-    mine = guest.note if guest.answered_at else note.over(guest.note)
-    name_guest(ticket, guest, name.over(there), mine)
-    return not (name.is_overtaken(there) or (not guest.answered_at and note.is_overtaken(guest.note)))
+    met = bool(guest.answered_at) or _meet(guest, needs)
+    name_guest(ticket, guest, name.over(there), guest.note)
+    return met and not name.is_overtaken(there)
+
+
+def _meet(guest: Guest, needs: Needs) -> bool:
+    before = {"note": guest.note, "diet": guest.diet, "allergies": ",".join(guest.allergies)}
+    typed = {name: said for name in before if (said := getattr(needs, name)) is not None}
+    after = before | {name: said.over(before[name]) for name, said in typed.items()}
+    guest.note = after["note"]
+    guest.diet = after["diet"] if after["diet"] in DIETS else guest.diet
+    guest.allergies = [code for code in ALLERGENS if code in after["allergies"].split(",")]
+    return not any(said.is_overtaken(before[name]) for name, said in typed.items())
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from events.core.i18n import local
 from events.core.refusal import NotFound, Refusal
 from events.core.typed import one_line
 from events.guests import asking, hosting
-from events.guests.hosting import Typed
+from events.guests.hosting import Needs, Typed
 from events.guests.models import Guest, Party
+from events.guests.words import ALLERGEN_NAMES, DIET_NAMES
 from events.mail import outbox
 from events.mail.links import absolute
 from events.mail.models import Letter
@@ -53,6 +54,8 @@ def order(token: str) -> ResponseReturnValue:
         "bill": standing(found),
         "receipts": found.receipts,
         "refunds": _refunds(found),
+        "diets": DIET_NAMES,
+        "allergens": ALLERGEN_NAMES,
         "links": hosting.links(found.party_id),
         "asked": asking.of_party(found.event_id, found.party_id),
         "waiting": asking.waiting(found.party_id),
@@ -112,8 +115,8 @@ def tickets_pdf(token: str) -> ResponseReturnValue:
 @blueprint.post("/o/<token>/guests")
 @public
 def guests(token: str) -> ResponseReturnValue:
-    """Write down who comes: fields `name-<ticket number>` and `note-<ticket number>`; with `was-` before each, what the
-    form had shown, so that a guest who answered meanwhile is not written over."""
+    """Write down who comes: fields `name-<ticket number>`, `diet-`, `allergies-` and `note-`; with `was-` before each,
+    what the form had shown, so that a guest who answered meanwhile is not written over."""
     kept = True
     with transaction():
         found = placing.get_by_token(token)
@@ -121,9 +124,9 @@ def guests(token: str) -> ResponseReturnValue:
             guest.ticket_id: guest for guest in db.session.scalars(select(Guest).filter_by(party_id=found.party_id))
         }
         for ticket in _tickets(found):
-            name, note = _typed("name", ticket, 120), _typed("note", ticket, 300)
+            name = _typed("name", ticket, 120)
             if name is not None and ticket.id in known:
-                kept &= hosting.change(ticket, known[ticket.id], name, note or Typed("", ""))
+                kept &= hosting.change(ticket, known[ticket.id], name, _needs(ticket))
     return redirect(url_for(".order", token=token, said="guests" if kept else "guests_first", _anchor="guests"), 303)
 
 
@@ -131,6 +134,13 @@ def _typed(field: str, ticket: Ticket, longest: int) -> Typed | None:
     now = request.form.get(f"{field}-{ticket.short_number}")
     was = request.form.get(f"was-{field}-{ticket.short_number}")
     return None if now is None else Typed(one_line(now, longest), None if was is None else one_line(was, longest))
+
+
+def _needs(ticket: Ticket) -> Needs:
+    boxes = f"allergies-{ticket.short_number}"
+    was = request.form.get(f"was-{boxes}")  # no box is sent where none is ticked: this says that there were some
+    ticked = None if was is None else Typed(",".join(request.form.getlist(boxes)), was)
+    return Needs(_typed("note", ticket, 300), _typed("diet", ticket, 20), ticked)
 
 
 @blueprint.post("/o/<token>/reminders")

@@ -95,6 +95,29 @@ def test_a_host_writes_over_nobody_who_answered_meanwhile(browser: FlaskClient) 
     assert guest_of(tickets[1]).ticket.guest_name == "Mali"
 
 
+def test_a_host_chooses_diet_and_allergies_as_a_guest_does_and_writes_over_no_guest(browser: FlaskClient) -> None:
+    _world, order, tickets = table()
+    number = tickets[1].short_number
+    asked = browser.get(f"/t/{tickets[1].token}/guest?lang=en").text
+    page = browser.get(f"/o/{order.token}?lang=en").text
+    row = page[page.index(f'id="diet-{number}"') : page.index(f'id="note-{number}"')]
+    for choices in ("<option [^>]*>([^<]+)</option>", 'value="([a-z]+)">'):
+        assert re.findall(choices, row) == re.findall(choices, asked[asked.index("<select") : asked.index("<textarea")])
+    typed = {f"name-{number}": "Nok", f"was-name-{number}": "", f"diet-{number}": "vegan", f"was-diet-{number}": ""}
+    eats = {f"allergies-{number}": ["milk", "eggs", "stones"], f"was-allergies-{number}": ""}
+    assert browser.post(f"/o/{order.token}/guests", data=typed | eats).status_code == 303
+    db.session.rollback()
+    assert (guest_of(tickets[1]).diet, guest_of(tickets[1]).allergies) == ("vegan", ["eggs", "milk"])
+    none = {f"name-{number}": "Nok", f"diet-{number}": "meat", f"was-allergies-{number}": "eggs,milk"}
+    browser.post(f"/o/{order.token}/guests", data=none)
+    db.session.rollback()
+    assert (guest_of(tickets[1]).diet, guest_of(tickets[1]).allergies) == ("vegan", [])
+    reply(browser, f"/t/{tickets[1].token}/guest", name="Nok", diet="halal")
+    browser.post(f"/o/{order.token}/guests", data=typed | eats)
+    db.session.rollback()
+    assert (guest_of(tickets[1]).diet, guest_of(tickets[1]).allergies) == ("halal", [])
+
+
 def test_what_a_guest_wrote_for_the_kitchen_is_not_the_hosts_to_read_or_change(browser: FlaskClient) -> None:
     _world, order, tickets = table()
     number = tickets[1].short_number
