@@ -13,6 +13,7 @@ from events.core.i18n import gettext as _
 from events.core.i18n import local
 from events.core.i18n import money as in_words
 from events.core.spreadsheets import neutralised
+from events.mail.links import absolute
 from payments.codes.making import batch
 from payments.orders import fees
 
@@ -83,13 +84,17 @@ def whom(code: DiscountCode) -> str:
 
 
 def write_csv(row: Row, event: Event) -> Iterator[bytes]:
-    """A line for each code, for letters and printers; every cell is harmless in a spreadsheet. UTF-8 with its mark."""
-    heading = (_("Code"), _("Takes off"), _("For"), _("Orders"), _("How many orders may use it"), _("Good until"))
-    yield b"\xef\xbb\xbf" + _line(heading)
+    """A line for each code, with the form it is filled into already, for letters and printers.
+
+    Every cell is harmless in a spreadsheet. UTF-8 with its mark.
+    """
+    heading = [_("Code"), _("Takes off"), _("For"), _("Orders"), _("How many orders may use it"), _("Good until")]
+    yield b"\xef\xbb\xbf" + _line([*heading, _("Link")])
     for code in row.codes:
         until = code.ends_at.isoformat(timespec="minutes") if code.ends_at else ""
         limit = "" if code.use_limit is None else str(code.use_limit)
-        yield _line((code.code, takes_off(code, event.currency), whom(code), str(code.uses), limit, until))
+        link = absolute("checkout.order_form", slug=event.slug, code=code.code)
+        yield _line([code.code, takes_off(code, event.currency), whom(code), str(code.uses), limit, until, link])
 
 
 def _line(cells: Sequence[str]) -> bytes:

@@ -133,6 +133,8 @@ def test_many_codes_are_made_at_once_and_stand_in_one_line_and_one_file(staff: S
         lines = told.get_data().decode("utf-8-sig").splitlines()
         assert (told.content_type, len(lines)) == ("text/csv; charset=utf-8", 41)
         assert {line.split(",")[0] for line in lines[1:]} == set(codes)
+        link = lines[1].split(",")[-1]
+        assert f'value="{lines[1].split(",")[0]}"' in browser.get(link).text
         one = browser.get(address.removesuffix(".csv")).text
         assert all(code in one for code in codes)
         assert browser.post(f"{address.removesuffix('.csv')}/end?together=1").status_code == 303
