@@ -20,6 +20,7 @@ DETAILS: Final = {
     "category": _("Category"),
     "changed": _("Changed"),
     "check_list": _("Check list"),
+    "codes": _("Codes"),
     "comp": _("May give tickets away"),
     "content": _("Content"),
     "copied": _("Copied"),

@@ -28,7 +28,8 @@ AREAS: Final = {
     "people": (lazy_gettext("People"), ("account",)),
     "evenings": (
         lazy_gettext("Evenings"),
-        ("event", "block", "cover", "gallery", "ticket_type", "quota", "question", "code", "return_terms", "appeal"),
+        ("event", "block", "cover", "gallery", "ticket_type", "quota", "question", "code", "codes")
+        + ("return_terms", "appeal"),
     ),
     "guests": (
         lazy_gettext("Guests"),

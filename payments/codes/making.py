@@ -55,7 +55,7 @@ def make_many(event: Event, draft: Draft, count: int, actor: str) -> list[Discou
     word = draft.code.rstrip("-_")
     names = {f"{word}-{tokens.new_reference(TAIL)}" for _each in range(count)}
     codes = _rows(event, replace(draft, use_limit=draft.use_limit or 1), sorted(names))
-    trail.note(actor, "codes.made", f"event:{event.id}", event.organisation_id, word=word, count=len(codes))
+    trail.note(actor, "codes.made", f"event:{event.id}", event.organisation_id, name=word, codes=len(codes))
     return codes
 
 
@@ -91,7 +91,7 @@ def end(event: Event, code_id: int, actor: str, *, together: bool = False) -> No
     ids = [one.id for one in list_codes(event.id) if batch(one) == batch(code)] if together else [code.id]
     still = or_(DiscountCode.ends_at.is_(None), DiscountCode.ends_at > moment)
     changed(update(DiscountCode).where(DiscountCode.id.in_(ids), still).values(ends_at=moment))
-    trail.note(actor, "code.ended", f"code:{code_id}", event.organisation_id, event=event.id, together=together)
+    trail.note(actor, "code.ended", f"code:{code_id}", event.organisation_id, event=event.id)
 
 
 def batch(code: DiscountCode) -> tuple[datetime, str]:

@@ -68,7 +68,7 @@ def buy(page: Page, system: System, email: str) -> None:
 
 def codes_of(letter: Caught) -> tuple[list[Image.Image], list[str]]:
     """The pages of the letter's tickets, and the code that each shows."""
-    (paper,) = [part for part in letter.attachments if (part.get_filename() or "").startswith("tickets-")]
+    (paper,) = [part for part in letter.attachments if (part.get_filename() or "").startswith("billets-")]
     content = paper.get_payload(decode=True)
     assert isinstance(content, bytes)
     pages = list(printed(content))
