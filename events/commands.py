@@ -1,5 +1,6 @@
 """Commands of the house: serve, work, migrate, add, invite, backup, restore, bounce."""
 
+import os
 import tomllib
 from collections.abc import Callable
 from functools import partial
@@ -15,13 +16,14 @@ from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
 from events.core import away, backups, migrating, serving, trail, working
 from events.core.db import db, transaction
+from events.core.i18n import LANGUAGES
 from events.core.refusal import Refusal
 from events.core.settings import Settings, SettingsError, ready_to_serve
 from events.core.starting import on_a_safe_database, opened, settings_or_exit
 from events.mail import bouncing
 from events.mail.links import absolute
 from events.team import inviting
-from events.team.models import ROLES
+from events.team.models import ROLES, Membership
 from events.tickets import wallets
 
 Factory = Callable[[], Flask]
@@ -53,6 +55,8 @@ def serve(factory: Factory, host: str, port: int, workers: int, works: bool) -> 
     """Run the web server until it is told to end; requests under way are finished first."""
     settings = serving_settings()
     application = serving.shared(factory)
+    if settings.log_format == "plain":
+        click.echo(f"{settings.public_url} is served at http://{host}:{port}. Ctrl-C ends it.", err=True)
     make = partial(serving.WebServer, application, host, port, workers, json=settings.log_format == "json")
     if works:
         serving.serve_and_work(make, application)
@@ -73,8 +77,9 @@ def work(factory: Factory, once: bool) -> None:
 def migrate() -> None:
     """Bring the database to the newest schema."""
     settings = settings_or_exit()
-    settings.var.mkdir(parents=True, exist_ok=True)
+    others = os.umask(0o077)  # guests' names will be in it
     try:
+        settings.var.mkdir(parents=True, exist_ok=True)
         migrating.upgrade(settings.database_url)
     except (SQLAlchemyError, OSError) as error:
         if not away.is_passing(error):
@@ -82,6 +87,8 @@ def migrate() -> None:
         kind = type(getattr(error, "orig", error)).__name__
         sentence = f"Nothing was changed, as the database is away or somebody holds a table ({kind}): try again."
         raise click.ClickException(sentence) from error
+    finally:
+        os.umask(others)
     click.echo("The database is at the newest schema.")
 
 
@@ -89,8 +96,11 @@ def migrate() -> None:
 @click.argument("email")
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--event", "slug", help="For this event alone, instead of the whole organisation.")
+@click.option(
+    "--language", default="en", show_default=True, type=click.Choice(list(LANGUAGES)), help="Theirs, at first."
+)
 @click.pass_obj
-def invite(factory: Factory, email: str, role: str, slug: str | None) -> None:
+def invite(factory: Factory, email: str, role: str, slug: str | None, language: str) -> None:
     """Let somebody sign in with a role; prints the address to open."""
     with opened(factory), transaction():
         event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none() if slug else None
@@ -100,10 +110,17 @@ def invite(factory: Factory, email: str, role: str, slug: str | None) -> None:
         if organisation is None:
             raise click.ClickException("There is no organisation yet.")
         try:
-            link = inviting.invite(email, role, organisation.id, event.id if event else None)
+            link = inviting.invite(email, role, organisation.id, event.id if event else None, language=language)
         except Refusal as refusal:
             raise click.ClickException(refusal.sentence) from refusal
     click.echo(link)
+
+
+def _who_is_next(organisation: Organisation) -> str:
+    owned = select(Membership.id).where(Membership.organisation_id == organisation.id)
+    if db.session.scalars(owned.limit(1)).first() is not None:
+        return f"{organisation.name} is there. Its members begin an evening at this address:"
+    return f"{organisation.name} is there. Invite its owner (`bonsoir invite EMAIL --role owner`), who begins here:"
 
 
 @click.command()
@@ -123,6 +140,8 @@ def add(factory: Factory, file: IO[bytes]) -> None:
                 slug = add_event(organisation, content["event"]).slug
                 trail.note("command", "event.added", slug, organisation.id)
                 address = absolute("catalogue.event", slug=slug)
+            else:
+                click.echo(_who_is_next(organisation), err=True)
     except tomllib.TOMLDecodeError as error:
         raise click.ClickException(f"The file is no TOML: {error}.") from error
     except BadContent as bad:

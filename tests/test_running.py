@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app import cli
 from events.core.settings import ROOT
+from payments.gateway.notices import EVENT_TYPES
 from payments.metrics import figures
 
 RUNNING = ROOT / "docs" / "running"
@@ -31,6 +32,11 @@ def test_table_of_settings_is_complete() -> None:
     read = set(re.findall(r'"([A-Z]+_[A-Z_]+)"', source))
     assert len(read) > 12
     assert set(re.findall(r"^\| `([A-Z_]+)` \|", PAGE, re.MULTILINE)) == read
+
+
+def test_events_to_tick_at_stripe_are_those_that_are_listened_to() -> None:
+    (listed,) = [block for block in re.findall(r"```text\n(.*?)```", PAGE, re.DOTALL) if "checkout.session" in block]
+    assert tuple(listed.split()) == EVENT_TYPES
 
 
 def test_table_of_figures_is_complete(told: set[str]) -> None:

@@ -83,6 +83,12 @@ def unready(engine: Engine) -> str | None:
     return "The database is not at the newest schema: run `bonsoir migrate`."
 
 
+def is_new(engine: Engine) -> bool:
+    """Whether there is no database at all yet: no file, and perhaps not its folder, which `bonsoir migrate` makes."""
+    place = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
+    return place is not None and not place.exists() and place.parent.parent.is_dir()
+
+
 def faults(database_url: str) -> str | None:
     """Why nothing must be written to this database, in one sentence with the mend; None when it is in order."""
     engine = engine_for(database_url)

@@ -21,6 +21,8 @@ GOOGLE = ("GOOGLE_WALLET_SERVICE_ACCOUNT", "GOOGLE_WALLET_ISSUER_ID")
 """What each wallet needs: all of it, or nothing."""
 
 
+RANDOM = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+"""What prints a good secret."""
 _DRIVER = "postgresql+psycopg://"
 
 
@@ -84,7 +86,7 @@ def load(values: Mapping[str, str]) -> Settings:
     """Build settings from names as CONTRACT says them; raises SettingsError with one sentence for the first fault."""
     var = Path(values.get("BONSOIR_VAR") or ROOT / "var")
     settings = Settings(
-        secret_key=_required(values, "SECRET_KEY", "set it to a long random text (python -c 'import secrets; ...')"),
+        secret_key=_required(values, "SECRET_KEY", f"set it to a long random text, such as {RANDOM} prints"),
         database_url=_database_url(values.get("DATABASE_URL") or f"sqlite:///{(var / 'bonsoir.sqlite').resolve()}"),
         public_url=_address(values, "PUBLIC_URL"),
         var=var,

@@ -88,7 +88,8 @@ def show(items: Sequence[Item], values: Mapping[str, Any], setting: Setting, pre
         if item.translated:
             raw |= {f"{name}-{code}": (value or {}).get(code, "") for code in LANGUAGES}
         else:
-            raw[name] = _SHOW.get(item.kind, _as_text)(value, setting)
+            unset = item.kind == "amount" and value == item.unset
+            raw[name] = "" if unset else _SHOW.get(item.kind, _as_text)(value, setting)
     return raw
 
 

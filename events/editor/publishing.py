@@ -116,7 +116,7 @@ STEPS = (
     *(
         Step(
             "archive", status, "archived", _l("Put away"),
-            _l("The page is hidden. Figures and books stay, and guests keep the pages of their orders."), check,
+            _l("The page is then hidden. Figures and books stay, and guests keep the pages of their orders."), check,
         )
         for status, check in (("draft", _nothing), ("published", _guests_wait), ("cancelled", _nothing))
     ),

@@ -29,8 +29,10 @@ def problems(factory: Callable[..., Flask], values: Mapping[str, str]) -> list[s
     try:
         settings = load(values)
     except SettingsError as error:
-        return [str(error)]
+        return [str(error), *_also_missing(values, str(error))]
     found = [sentence for look in OUTSIDE_A_DATABASE for sentence in look(settings)]
+    if (place := machine.database_file(settings)) and not place.exists() and place.parent.parent.is_dir():
+        return [*found, f"There is no database at {place} yet: `bonsoir migrate` makes it."]
     try:
         app = factory(values)
     except SettingsError:  # told already: a wallet's files
@@ -45,3 +47,9 @@ def problems(factory: Callable[..., Flask], values: Mapping[str, str]) -> list[s
                 )
                 break
     return found
+
+
+def _also_missing(values: Mapping[str, str], told: str) -> list[str]:
+    """Settings that nothing starts without, beside the one that was told first."""
+    needed = ("SECRET_KEY", "PUBLIC_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "MAIL_SERVER")
+    return [f"{name} is not set." for name in needed if not values.get(name) and name not in told]

@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 from http.client import HTTPException, HTTPSConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +20,8 @@ from payments.gateway.stripe_api import current_gateway
 
 PATIENCE = 10.0
 """Seconds for anybody's answer."""
+_EXAMPLE = "put_yours_here"
+"""What the quick start writes where a person's own value belongs."""
 RENEW_WITHIN = timedelta(days=14)
 MOST_SKEW = timedelta(seconds=30)
 """Stripe's signatures are refused at five minutes, codes of authenticator apps at half of one."""
@@ -67,6 +70,8 @@ def mail(settings: Settings) -> Iterator[str]:
         return
     if not settings.mail_default_sender:
         yield "MAIL_DEFAULT_SENDER is not set: letters need a sender, such as Tickets <tickets@example.org>."
+    elif "@" not in parseaddr(settings.mail_default_sender)[1]:
+        yield "MAIL_DEFAULT_SENDER has no address in it: write it like Tickets <tickets@example.org>."
     if settings.mail_password and not settings.mail_use_tls:
         yield "MAIL_USE_TLS is not set, though there is a password: it would travel in the open. Set MAIL_USE_TLS=1."
     where = f"The mail server {settings.mail_server}:{settings.mail_port}"
@@ -85,6 +90,10 @@ def stripe(settings: Settings) -> Iterator[str]:
     if not settings.stripe_secret_key:
         yield "STRIPE_SECRET_KEY is not set: nobody could pay. A test key begins with sk_test_."
         return
+    if not settings.stripe_secret_key.startswith(("sk_", "rk_")):
+        yield "STRIPE_SECRET_KEY begins with neither sk_ nor rk_: it is another value of Stripe's. Copy it anew."
+    if _EXAMPLE in settings.stripe_secret_key + settings.stripe_webhook_secret:
+        yield "STRIPE_SECRET_KEY or STRIPE_WEBHOOK_SECRET is still the example's: put your own there."
     if not settings.stripe_webhook_secret:
         yield "STRIPE_WEBHOOK_SECRET is not set: webhooks would all be refused. It begins with whsec_."
     elif not settings.stripe_webhook_secret.startswith("whsec_"):

@@ -1,5 +1,6 @@
 """The commands of README's five minutes: a schema, an evening from the example file, somebody who may sign in."""
 
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -108,6 +109,34 @@ def test_who_is_invited_gets_an_address_to_sign_in(house: dict[str, str]) -> Non
     assert bonsoir("invite", "you@example.org", "--role", "king").exit_code == 2
     nowhere = bonsoir("invite", "no address", "--role", "owner")
     assert (nowhere.exit_code, nowhere.output) == (1, "Error: This is not an e-mail address.\n")
+
+
+def test_whose_turn_it_is_after_an_organisation_was_added_is_said_beside_the_address(
+    house: dict[str, str], tmp_path: Path
+) -> None:
+    only = tmp_path / "house.toml"
+    text = EXAMPLE.read_text(encoding="utf-8")
+    only.write_text(text[: text.index("[event]")], encoding="utf-8")
+    first = CliRunner().invoke(cli, ["add", str(only)])
+    assert "Invite its owner (`bonsoir invite EMAIL --role owner`)" in first.stderr
+    assert first.stdout == f"{house['PUBLIC_URL']}/manage/new\n"
+    bonsoir("invite", "you@example.org", "--role", "owner", "--language", "fr")
+    assert "Its members begin" in CliRunner().invoke(cli, ["add", str(only)]).stderr
+    with closing(sqlite3.connect(house["DATABASE_URL"].removeprefix("sqlite:///"))) as reading:
+        assert reading.execute("SELECT language FROM account").fetchall() == [("fr",)]
+
+
+def test_a_database_is_made_for_its_owner_alone(
+    house: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    before = os.umask(0o022)
+    try:
+        monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new.sqlite")
+        assert bonsoir("migrate").exit_code == 0
+    finally:
+        os.umask(before)
+    assert (tmp_path / "new.sqlite").stat().st_mode & 0o077 == 0
+    assert house["PUBLIC_URL"]
 
 
 def test_a_missing_setting_stops_serve_with_one_sentence(

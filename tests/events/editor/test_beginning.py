@@ -43,7 +43,9 @@ def test_a_draft_lacks_nothing_and_can_be_published_at_once(browser: FlaskClient
     ]
     assert [quota.size for quota in event.quotas] == [60]
     assert event.starts_at.isoformat() == "2038-03-06T12:00:00+00:00"
-    assert "Nothing is missing." in browser.get(f"{draft}/publish").text
+    publish = browser.get(f"{draft}/publish").text
+    assert ("Nothing is missing." in publish, "Before the first sale" in publish) == (True, True)
+    assert re.search(r'name="goal"[^>]* value=""', browser.get(f"{draft}/gifts").text)
     assert desk.trail("event.added")[0].details["start"] == "dinner"
 
 
