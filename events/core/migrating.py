@@ -8,7 +8,7 @@ from alembic import command, op
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import URL, Connection, Engine, create_engine
 
 from events.core import protecting
 from events.core.engines import for_migrations, prepare
@@ -83,10 +83,10 @@ def unready(engine: Engine) -> str | None:
     return "The database is not at the newest schema: run `bonsoir migrate`."
 
 
-def is_new(engine: Engine) -> bool:
+def never_made(url: URL) -> bool:
     """Whether there is no database at all yet: no file, and perhaps not its folder, which `bonsoir migrate` makes."""
-    place = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
-    return place is not None and not place.exists() and place.parent.parent.is_dir()
+    place = Path(url.database or "")
+    return url.get_backend_name() == "sqlite" and not place.exists() and place.parent.parent.is_dir()
 
 
 def faults(database_url: str) -> str | None:

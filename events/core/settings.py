@@ -21,6 +21,10 @@ GOOGLE = ("GOOGLE_WALLET_SERVICE_ACCOUNT", "GOOGLE_WALLET_ISSUER_ID")
 """What each wallet needs: all of it, or nothing."""
 
 
+TO_START = ("SECRET_KEY", "PUBLIC_URL")
+"""Without these nothing starts."""
+TO_SERVE = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "MAIL_SERVER", "MAIL_DEFAULT_SENDER")
+"""Without these neither `serve` nor `work` does."""
 RANDOM = "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
 """What prints a good secret."""
 _DRIVER = "postgresql+psycopg://"
@@ -113,11 +117,9 @@ def load(values: Mapping[str, str]) -> Settings:
 
 def ready_to_serve(settings: Settings) -> None:
     """Raise SettingsError for what `serve` and `work` cannot do without."""
-    for name in ("stripe_secret_key", "stripe_webhook_secret", "mail_server", "mail_default_sender"):
-        if not getattr(settings, name):
-            raise SettingsError(
-                f"{name.upper()} is not set: nobody could pay or get a letter. `bonsoir check` explains."
-            )
+    for name in TO_SERVE:
+        if not getattr(settings, name.lower()):
+            raise SettingsError(f"{name} is not set: nobody could pay or get a letter. `bonsoir check` explains.")
 
 
 def _read(path: Path) -> dict[str, str]:

@@ -69,7 +69,7 @@ def _demand_schema(engine: Engine) -> None:
     try:
         fault = migrating.unready(engine)
     except SQLAlchemyError as error:
-        if migrating.is_new(engine):
+        if migrating.never_made(engine.url):
             raise NotMigrated("There is no database yet: run `bonsoir migrate`.") from error
         sentence = f"The database cannot be opened ({type(error).__name__}): does it run, and is DATABASE_URL right?"
         raise click.ClickException(sentence) from error

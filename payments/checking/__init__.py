@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from flask import Flask
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from events.core.settings import Settings, SettingsError, environment, load
+from events.core import migrating
+from events.core.settings import TO_SERVE, TO_START, Settings, SettingsError, environment, load
 from payments.checking import machine, outside, records
 
 Look = Callable[[Settings], Iterator[str]]
@@ -31,8 +33,8 @@ def problems(factory: Callable[..., Flask], values: Mapping[str, str]) -> list[s
     except SettingsError as error:
         return [str(error), *_also_missing(values, str(error))]
     found = [sentence for look in OUTSIDE_A_DATABASE for sentence in look(settings)]
-    if (place := machine.database_file(settings)) and not place.exists() and place.parent.parent.is_dir():
-        return [*found, f"There is no database at {place} yet: `bonsoir migrate` makes it."]
+    if migrating.never_made(url := make_url(settings.database_url)):
+        return [*found, f"There is no database at {url.database} yet: `bonsoir migrate` makes it."]
     try:
         app = factory(values)
     except SettingsError:  # told already: a wallet's files
@@ -51,5 +53,4 @@ def problems(factory: Callable[..., Flask], values: Mapping[str, str]) -> list[s
 
 def _also_missing(values: Mapping[str, str], told: str) -> list[str]:
     """Settings that nothing starts without, beside the one that was told first."""
-    needed = ("SECRET_KEY", "PUBLIC_URL", "STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "MAIL_SERVER")
-    return [f"{name} is not set." for name in needed if not values.get(name) and name not in told]
+    return [f"{name} is not set." for name in (*TO_START, *TO_SERVE) if not values.get(name) and name not in told]

@@ -27,14 +27,14 @@ def secrets(settings: Settings) -> Iterator[str]:
 
 def files(settings: Settings) -> Iterator[str]:
     """Files that others can read."""
-    for path in (ROOT / ".env", settings.var / REMEMBERED, database_file(settings)):
+    for path in (ROOT / ".env", settings.var / REMEMBERED, _database_file(settings)):
         if path is not None and path.exists() and _is_open(path):
             yield f"{path.name} can be read by everybody on this machine: `chmod o= {path}`."
 
 
 def disk(settings: Settings) -> Iterator[str]:
     """Folders that cannot take what is to come."""
-    for folder in {settings.var, (database_file(settings) or settings.var / "x").parent}:
+    for folder in {settings.var, (_database_file(settings) or settings.var / "x").parent}:
         if not folder.is_dir():
             yield f"The folder {folder} does not exist: `bonsoir migrate` makes BONSOIR_VAR, or set it to another."
             continue
@@ -67,8 +67,7 @@ def wallets_of(settings: Settings) -> Iterator[str]:
         yield str(error)
 
 
-def database_file(settings: Settings) -> Path | None:
-    """Where SQLite keeps everything; None with another engine."""
+def _database_file(settings: Settings) -> Path | None:
     if settings.database_url.startswith("sqlite:///"):
         return Path(settings.database_url.removeprefix("sqlite:///"))
     return None

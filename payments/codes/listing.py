@@ -37,7 +37,7 @@ class Row:
     @property
     def name(self) -> str:
         """The code, or the word that all of them begin with."""
-        return f"{self.first.code.rpartition('-')[0]}-…" if self.is_many else self.first.code
+        return f"{batch(self.first)[1]}-…" if self.is_many else self.first.code
 
     @property
     def uses(self) -> int:
@@ -66,11 +66,6 @@ def rows(event: Event) -> list[Row]:
     return [Row(list(codes)) for _batch, codes in groupby(list_codes(event.id), key=batch)]
 
 
-def made_with(event: Event, code: DiscountCode) -> Row:
-    """The row in which a code stands, each of them for itself."""
-    return next(row for row in rows(event) if code.id in {one.id for one in row.codes})
-
-
 def takes_off(code: DiscountCode, currency: str) -> str:
     """10 %, ฿300, or nothing."""
     if code.percent_bp:
@@ -83,14 +78,14 @@ def whom(code: DiscountCode) -> str:
     return ", ".join(local(kind.name) for kind in code.ticket_types) or _("all tickets")
 
 
-def write_csv(row: Row, event: Event) -> Iterator[bytes]:
+def write_csv(codes: Sequence[DiscountCode], event: Event) -> Iterator[bytes]:
     """A line for each code, with the form it is filled into already, for letters and printers.
 
     Every cell is harmless in a spreadsheet. UTF-8 with its mark.
     """
     heading = [_("Code"), _("Takes off"), _("For"), _("Orders"), _("How many orders may use it"), _("Good until")]
     yield b"\xef\xbb\xbf" + _line([*heading, _("Link")])
-    for code in row.codes:
+    for code in codes:
         until = code.ends_at.isoformat(timespec="minutes") if code.ends_at else ""
         limit = "" if code.use_limit is None else str(code.use_limit)
         link = absolute("checkout.order_form", slug=event.slug, code=code.code)

@@ -88,10 +88,15 @@ def get(event: Event, code_id: int) -> DiscountCode:
 def end(event: Event, code_id: int, actor: str, *, together: bool = False) -> None:
     """Nobody can use the code from now on, nor those made together with it; orders keep theirs. Raises NotFound."""
     code, moment = get(event, code_id), clock.now()
-    ids = [one.id for one in list_codes(event.id) if batch(one) == batch(code)] if together else [code.id]
+    ids = [one.id for one in made_with(event, code)] if together else [code.id]
     still = or_(DiscountCode.ends_at.is_(None), DiscountCode.ends_at > moment)
     changed(update(DiscountCode).where(DiscountCode.id.in_(ids), still).values(ends_at=moment))
     trail.note(actor, "code.ended", f"code:{code_id}", event.organisation_id, event=event.id)
+
+
+def made_with(event: Event, code: DiscountCode) -> list[DiscountCode]:
+    """The code and those that were made together with it, the newest first."""
+    return [one for one in list_codes(event.id) if batch(one) == batch(code)]
 
 
 def batch(code: DiscountCode) -> tuple[datetime, str]:

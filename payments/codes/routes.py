@@ -70,7 +70,7 @@ def together(slug: str, code_id: int) -> Response:
         making.get(event, code_id)
         trail.note(who, "codes.exported", f"code:{code_id}", event.organisation_id, event=event.id)
     event = get_managed_event(slug, MANAGERS)
-    body = b"".join(listing.write_csv(listing.made_with(event, making.get(event, code_id)), event))
+    body = b"".join(listing.write_csv(making.made_with(event, making.get(event, code_id)), event))
     headers = {"Content-Disposition": f'attachment; filename="{slug}-codes.csv"', "Cache-Control": "no-store"}
     return Response(body, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -105,7 +105,7 @@ def _code_page(event: Event, found: DiscountCode, form: TermsForm) -> str:
         event=event,
         code=found,
         form=form,
-        row=listing.made_with(event, found),
+        others=making.made_with(event, found),
         hidden=found.opens_hidden or any(kind.hidden for kind in event.ticket_types),
         said=request.args.get("said"),
     )
