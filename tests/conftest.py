@@ -15,6 +15,7 @@ pytest_plugins = [
     "tests.support.linked",
     "tests.support.entering",
     "tests.support.staffed",
+    "tests.support.one_browser",
 ]
 
 

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from playwright.sync_api import Browser, expect
 
 from payments.orders.models import TRANSITIONS
 from tests.support import pictures, states
-from tests.support.chromium import launched
 from tests.support.manual import CONFIG, DOCS, PAGES, ROOT, kinds, targets
 
 LATER = {"asvs.md", "performance.md", "scale.md"}
@@ -30,12 +28,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = subprocess.run([*build, "--site-dir", str(folder)], capture_output=True, text=True, env=quiet)
     assert (done.returncode, done.stderr) == (0, "")
     return folder
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 class Loads(HTMLParser):

@@ -118,10 +118,17 @@ def enter(page: Page, cast: Cast, gate: str, pin: str = PIN) -> None:
     expect(page.get_by_text("arrived of")).to_be_visible(timeout=20000)
 
 
-def scan(page: Page, code: str, heading: str = "Admitted") -> None:
+def show(page: Page, code: str, heading: str, patience: float = 15000) -> None:
+    """Type a code, and stay with the verdict."""
     page.get_by_label("Ticket code").fill(code)
     page.get_by_role("button", name="Check").click()
-    expect(page.get_by_role("status").get_by_role("heading", name=heading, exact=True)).to_be_visible(timeout=15000)
+    verdict = page.get_by_role("status").get_by_role("heading", name=heading, exact=True)
+    expect(verdict).to_be_visible(timeout=patience)
+
+
+def scan(page: Page, code: str, heading: str = "Admitted") -> None:
+    """The same, and on to the next ticket."""
+    show(page, code, heading)
     page.get_by_role("button", name="Next ticket").click()
 
 

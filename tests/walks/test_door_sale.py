@@ -16,7 +16,6 @@ from events.door.pairing import Selling
 from payments.box_office import drawers
 from payments.box_office.models import DoorSale
 from tests.support.browsing import watch
-from tests.support.chromium import launched
 from tests.support.evening import Evening, System
 
 pytestmark = pytest.mark.browser
@@ -26,13 +25,6 @@ UNCOVERED = """(element) => {
   const there = (y) => element.contains(document.elementFromPoint((left + right) / 2, y));
   return there(top + 2) && there(bottom - 2);
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this file."""
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -5,19 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.support.chromium import launched
 from tests.support.evening import Evening, System
 from tests.walks.test_door_sale import choose, fits, read, selling
 
 pytestmark = pytest.mark.browser
 
 WAITING = "A card payment of ฿1,500 is waiting"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

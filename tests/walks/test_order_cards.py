@@ -1,13 +1,10 @@
 """The cards of an order's tickets: one that lets nobody in is no taller than what it says, and fits a telephone."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser
 
 from tests.payments.buyer.test_changing import paid, prove
 from tests.payments.buyer.test_told_guests import passed_on
-from tests.support.chromium import launched
 from tests.support.evening import System
 from tests.support.shopping import Shop, new_email
 
@@ -15,13 +12,6 @@ pytestmark = pytest.mark.browser
 
 STUB = "card => card.querySelector('.stub').offsetHeight"
 WIDER = "card => card.querySelector('.body').scrollWidth - card.querySelector('.body').clientWidth"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this file."""
-    with launched() as browser:
-        yield browser
 
 
 @pytest.mark.parametrize("lang", ["fr", "en", "th"])

@@ -12,7 +12,6 @@ from events.core.settings import ROOT
 from events.door import pairing
 from payments.orders.models import Order
 from tests.support.browsing import coming_dinner, sign_in, watch
-from tests.support.chromium import launched
 from tests.support.evening import System, open_evening
 from tests.support.shopping import Purchase, Shop
 from tests.support.visitor import Answer, links
@@ -32,13 +31,6 @@ FIND_FAULTS = """async (rules) => {
 TARGETS: Mapping[str, object] = {"target-size": {"enabled": True}}
 """WCAG 2.2 AA asks that fingers find what they press; axe-core leaves that out unless told."""
 INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=\"|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this file."""
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from events.mail.models import Letter
 from events.team import letters
 from tests.events.team.steps import Turn
 from tests.support import servers
-from tests.support.chromium import launched
 from tests.support.staff import make_app, set_the_table
 
 pytestmark = pytest.mark.browser
@@ -38,12 +37,6 @@ def app(database_url: str) -> Iterator[Flask]:
         yield app
     with app.app_context():
         db.engine.dispose()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 def newest(app: Flask) -> str:

@@ -1,14 +1,12 @@
 """A poor telephone: an old one on a slow line, and one that shows the page inside another app, used by keys alone."""
 
 import re
-from collections.abc import Iterator
 from statistics import median
 
 import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.support.browsing import coming_dinner, watch
-from tests.support.chromium import launched
 from tests.support.evening import System, open_evening
 from tests.support.shopping import new_email
 
@@ -32,13 +30,6 @@ HAS_RING = """() => { const look = getComputedStyle(document.activeElement);
     return look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2; }"""
 SAID = """() => [...document.querySelectorAll('[aria-invalid="true"]')].map(field =>
     field.getAttribute("aria-describedby").split(" ").map(id => document.getElementById(id)?.textContent.trim())[0])"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this file."""
-    with launched() as browser:
-        yield browser
 
 
 class Line:

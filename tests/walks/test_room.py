@@ -1,25 +1,15 @@
 """Gifts in the room, as guests and the projector live them: a code is scanned, gifts and promises move the bar."""
 
-from collections.abc import Iterator
-
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.support.browsing import decoded, printed, sign_in, watch
-from tests.support.chromium import launched
 from tests.support.evening import Evening, System, open_evening
 from tests.walks.test_pages import faults_of
 
 pytestmark = pytest.mark.browser
 SOON = 20_000
 """Milliseconds in which the screen has looked again, on a busy machine."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this file."""
-    with launched() as browser:
-        yield browser
 
 
 def scanned(page: Page, system: System, evening: Evening) -> str:

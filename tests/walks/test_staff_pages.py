@@ -1,6 +1,5 @@
 """Every staff page as a browser and a screen reader meet it: on a phone by day, on a wide screen by night."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import product
 
@@ -13,7 +12,6 @@ from events.core.db import db, transaction
 from events.messages.models import GuestMessage
 from payments.orders.models import Order
 from tests.support.browsing import coming_dinner, sign_in, watch
-from tests.support.chromium import launched
 from tests.support.evening import System
 from tests.walks.test_pages import AXE, FIND_FAULTS, LOOKS, bought_by
 
@@ -85,13 +83,6 @@ OF_AN_EVENING = {
         "/exports",
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this file."""
-    with launched() as browser:
-        yield browser
 
 
 def faults_of(page: Page) -> list[str]:

@@ -18,7 +18,6 @@ from payments.gateway.sandbox.words import WORDS
 from payments.giving.models import Consent, Dedication
 from payments.orders.models import Order
 from tests.support.browsing import Said, spoken, watch
-from tests.support.chromium import launched
 from tests.support.evening import Evening, System, open_evening
 from tests.support.reading import faults_of, kinds_to, letters_to
 from tests.support.shopping import Shop, new_email
@@ -37,13 +36,6 @@ LETTERS = {
     **{"order_paid": 2, "guest_ticket": 4, "order_code": 1, "ticket_passed_on": 1, "seat_given": 1},
     **{"waiting_link": 1, "waiting_offer": 1},
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One browser for this file."""
-    with launched() as browser:
-        yield browser
 
 
 @dataclass

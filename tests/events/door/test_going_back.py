@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.chromium import launched
 from tests.support.phones import Cast, enter, full_house, scan
 
 pytestmark = pytest.mark.browser
@@ -17,12 +16,6 @@ LEAVING = "Go back once more to leave the door"
 def cast(sqlite_url: str) -> Iterator[Cast]:
     with full_house(sqlite_url, parties=1) as cast:
         yield cast
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

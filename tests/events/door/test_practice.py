@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.support.chromium import launched
 from tests.support.phones import Cast, full_house
 
 pytestmark = pytest.mark.browser
@@ -15,12 +14,6 @@ pytestmark = pytest.mark.browser
 def cast(sqlite_url: str) -> Iterator[Cast]:
     with full_house(sqlite_url, parties=1) as cast:
         yield cast
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from events.door import check_lists
 from events.door.models import Admission
 from tests.events.door.conftest import Evening, PairPhone, Phone
 from tests.events.door.test_check_lists import phone_for
-from tests.support.chromium import launched
-from tests.support.phones import Cast, enter, full_house, scan
+from tests.support.phones import Cast, enter, full_house, scan, show
 
 
 def of(phone: Phone, number: str) -> dict[str, Any]:
@@ -80,25 +79,12 @@ def cast(sqlite_url: str) -> Iterator[Cast]:
         yield cast
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(cast: Cast, browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 390, "height": 844}, locale="en-GB")
     enter(page, cast, "Door A")
     yield page
     page.close()
-
-
-def show(page: Page, code: str, heading: str) -> None:
-    """Type a code, and stay with the verdict."""
-    page.get_by_label("Ticket code").fill(code)
-    page.get_by_role("button", name="Check").click()
-    expect(page.get_by_role("status").get_by_role("heading", name=heading, exact=True)).to_be_visible(timeout=15000)
 
 
 def let_out(page: Page, name: str) -> None:

@@ -1,14 +1,17 @@
 """What a verdict offers next: how many of the party are still to come, and the search by name."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.support.chromium import launched
+from tests.support import phones
 from tests.support.phones import Cast, enter, full_house, scan
 
 pytestmark = pytest.mark.browser
+
+show = partial(phones.show, patience=5_000)
 
 
 @pytest.fixture
@@ -17,25 +20,12 @@ def cast(sqlite_url: str) -> Iterator[Cast]:
         yield cast
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as browser:
-        yield browser
-
-
 @pytest.fixture
 def page(cast: Cast, browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 390, "height": 844}, locale="en-GB")
     enter(page, cast, "Door A")
     yield page
     page.close()
-
-
-def show(page: Page, code: str, heading: str) -> None:
-    """Type a code, and stay with the verdict."""
-    page.get_by_label("Ticket code").fill(code)
-    page.get_by_role("button", name="Check").click()
-    expect(page.get_by_role("status").get_by_role("heading", name=heading, exact=True)).to_be_visible()
 
 
 def test_the_button_for_the_party_counts_those_who_are_not_in_yet(page: Page, cast: Cast) -> None:

@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.events.tickets.conftest import ADDRESS, Seat, becomes, ticket_of
-from tests.support.chromium import launched
 from tests.support.phones import House
 from tests.support.servers import free_port
 
@@ -39,13 +38,6 @@ class Evening:
         page = self.phone.new_page()
         page.goto(f"{self.address}{ADDRESS}?lang=en")
         return page
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium."""
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture
