@@ -24,16 +24,17 @@ export async function waiting(book) {
   return (await store.all("queue")).filter((one) => one.event === book);
 }
 
-/** Bring everything to the server, in order. How many green lights the server would not have given. */
+/**
+ * Bring everything to the server, in order. After each request `onProgress` hears how many green lights of it the server
+ * would not have given: at once, because the next request may fail.
+ */
 export async function bring(token, book, onProgress) {
-  let refused = 0;
   for (let rest = await waiting(book); rest.length; rest = await waiting(book)) {
     const batch = rest[0].undo ? rest.slice(0, 1) : leading(rest);
-    refused += batch[0].undo ? await takeBack(token, batch[0]) : await send(token, batch);
+    const refused = batch[0].undo ? await takeBack(token, batch[0]) : await send(token, batch);
     await store.write(["queue"], ({ queue }) => batch.forEach((one) => queue.delete(one.n)));
-    await onProgress();
+    await onProgress(refused);
   }
-  return refused;
 }
 
 function leading(rest) {

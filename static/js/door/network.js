@@ -83,7 +83,10 @@ export class Network {
   }
 
   async #bring() {
-    this.refused += await bring(this.#session.token, this.#session.book, () => this.#recount());
+    await bring(this.#session.token, this.#session.book, (refused) => {
+      this.refused += refused;
+      return this.#recount();
+    });
   }
 
   async #recount() {

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from events.core.db import db
 from events.door.models import Conflict
-from tests.support.phones import Cast, full_house, pair, phone, scan
+from tests.support.phones import Cast, full_house, pair, phone, scan, show
 
 pytestmark = pytest.mark.browser
 
@@ -44,6 +44,7 @@ def admit_twice(cast: Cast, phones: tuple[Page, Page], code: str) -> None:
     cast.house.open()
     for page in phones:
         expect(page.get_by_text("to send")).to_be_hidden(timeout=30000)
+        expect(page.get_by_text("Online", exact=True)).to_be_visible(timeout=30000)
 
 
 def test_a_volunteer_puts_a_conflict_away_and_hears_of_the_next(cast: Cast, phones: tuple[Page, Page]) -> None:
@@ -55,3 +56,22 @@ def test_a_volunteer_puts_a_conflict_away_and_hears_of_the_next(cast: Cast, phon
         expect(told.locator("#offline")).to_be_hidden()
         assert db.session.scalar(select(func.count(Conflict.id))) == count
         db.session.rollback()
+
+
+def test_a_conflict_is_told_although_the_line_breaks_before_the_rest_is_brought(
+    cast: Cast, phones: tuple[Page, Page]
+) -> None:
+    one, other = phones
+    twice, once = cast.codes[:2]
+    cast.house.close()
+    for page in phones:
+        scan(page, twice)
+    show(other, once, "Admitted")
+    other.get_by_role("button", name="Undo").click()
+    expect(other.get_by_text("3 to send")).to_be_visible()
+    other.route("**/door/api/*", lambda route: route.abort())
+    cast.house.open()
+    expect(one.get_by_text("Online", exact=True)).to_be_visible(timeout=30000)
+    other.route("**/door/api/undo*", lambda route: route.abort(), times=1)
+    other.unroute("**/door/api/*")
+    expect(other.get_by_text(f"1 {REFUSED}")).to_be_visible(timeout=60000)
