@@ -11,6 +11,7 @@ from events.core import own_page
 from events.core.db import end_reading, transaction
 from events.core.paging import PER_PAGE
 from events.core.refusal import NotFound, Refusal
+from events.door.actors import names_of
 from events.office import batch_showing, batches
 from events.team.access import MANAGERS, actor
 
@@ -48,7 +49,7 @@ def _page(event: Event, batch_id: int, mistake: str = "") -> str:
         "events/office/batch.html",
         event=event,
         shown=batch_showing.show(event, batch),
-        names=batch_showing.names_of({batch.started_by, batch.undone_by or ""}),
+        names=names_of({batch.started_by, batch.undone_by or ""}),
         left=left,
         page=number,
         left_count=count,

@@ -14,9 +14,9 @@ from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext, ngettext
 from events.core.paging import PER_PAGE, before, within
+from events.door.actors import names_of
 from events.office import batches
 from events.office.models import MOVING, BatchGuest, GuestBatch
-from events.team.models import Account
 from events.tickets.models import Ticket
 
 NEWEST: Final = 50
@@ -132,13 +132,6 @@ def _shown(event: Event, batch: GuestBatch, counts: Mapping[str, int]) -> Shown:
     something = counts.get("done", 0) or counts.get("waiting", 0)
     is_open = batch.act != "send" and batch.state in ("going", "done") and clock.now() < until
     return Shown(batch, counts, until if is_open and something else None)
-
-
-def names_of(actors: set[str]) -> Mapping[str, str]:
-    """ "account:7" -> the name of that member of staff."""
-    ids = {int(actor.removeprefix("account:")) for actor in actors if actor.startswith("account:")}
-    found = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
-    return {f"account:{row[0]}": row[1] for row in found}
 
 
 def left(batch: GuestBatch, page: int) -> tuple[Sequence[Left], int, int]:

@@ -1,6 +1,6 @@
 """The trail as an organisation's owners read it: newest first, narrowed by who, what and when."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -13,7 +13,7 @@ from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext, local
 from events.core.trail import TrailEntry
-from events.door.models import Device
+from events.door import actors
 from events.office.trail_details import SUBJECTS, WHOLES
 from events.office.trail_telling import Telling
 from events.office.trail_words import ACTS
@@ -147,12 +147,8 @@ def _names(rows: Sequence[TrailEntry]) -> dict[str, str]:
     """Of the accounts, phones, evenings and tickets in these rows."""
     named = {text for row in rows for text in (row.actor, row.subject, f"event:{row.details.get('event')}")}
     own = Event.organisation_id.in_({row.organisation_id for row in rows})
-    accounts = select(Account.id, Account.name).where(Account.id.in_(_ids(named, "account:")))
-    phones = select(Device.id, Device.name).where(Device.id.in_(_ids(named, "device:")))
-    tickets = select(Ticket.id, Ticket.number).join(Event).where(Ticket.id.in_(_ids(named, "ticket:")), own)
-    found = {f"account:{number}": name for number, name in db.session.execute(accounts)}
-    found |= {f"device:{number}": name for number, name in db.session.execute(phones)}
-    return found | {
+    tickets = select(Ticket.id, Ticket.number).join(Event).where(Ticket.id.in_(actors.ids_of("ticket", named)), own)
+    return actors.names_of(named) | {
         f"ticket:{number}": f"{SUBJECTS['ticket']} {printed:04}" for number, printed in db.session.execute(tickets)
     }
 
@@ -180,11 +176,6 @@ def _house(house: Organisation) -> _House:
             titles[key], currencies[key] = local(title), currency
     used = set(currencies.values())
     return _House(house.time_zone, titles, currencies, used.pop() if len(used) == 1 else None)
-
-
-def _ids(named: Collection[str], kind: str) -> set[int]:
-    written = {text.removeprefix(kind) for text in named if text.startswith(kind)}
-    return {int(number) for number in written if number.isdecimal() and len(number) < 10}
 
 
 def _line(row: TrailEntry, names: dict[str, str], own: _House) -> Line:

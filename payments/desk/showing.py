@@ -10,7 +10,7 @@ from events.catalogue.models import Event
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
-from events.team.models import Account
+from events.door.actors import names_of
 from payments.disputes.models import Dispute
 from payments.offline import late, taking_back
 from payments.orders.models import Order, OrderLine, OrderStatus, Payment
@@ -151,17 +151,10 @@ def _history(order: Order) -> list[Step]:
     taken = db.session.scalars(select(OrderStatus).filter_by(order_id=order.id).order_by(OrderStatus.id)).all()
     back = select(RefundStatus).join(Refund, Refund.id == RefundStatus.refund_id).where(Refund.order_id == order.id)
     returned = db.session.scalars(back.order_by(RefundStatus.id)).all()
-    names = _names({row.actor for row in taken} | {row.actor for row in returned})
+    names = names_of({row.actor for row in taken} | {row.actor for row in returned})
     found = [_step("order", row, names) for row in taken] + [_step("refund", row, names) for row in returned]
     return sorted(found, key=lambda step: step.at)
 
 
 def _step(what: str, row: OrderStatus | RefundStatus, names: Mapping[str, str]) -> Step:
     return Step(row.at, what, row.to_status, row.trigger, names.get(row.actor, row.actor))
-
-
-def _names(actors: set[str]) -> dict[str, str]:
-    """ "account:7" -> the name of that member of staff."""
-    ids = {int(actor.removeprefix("account:")) for actor in actors if actor.startswith("account:")}
-    found = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
-    return {f"account:{account_id}": name for account_id, name in found}

@@ -21,7 +21,7 @@ from payments.ledger.models import CASH, COMPS, DOOR_CASH
 from payments.offline.models import Arrangement
 from payments.orders.models import Order, OrderStatus
 from payments.orders.pricing import Wish
-from tests.payments.box_office.conftest import Door
+from tests.payments.box_office.conftest import SLUG, Door
 from tests.support import world as w
 
 
@@ -49,6 +49,13 @@ def test_cash_is_paid_at_once_and_lies_in_the_drawer(door: Door) -> None:
     assert (history.trigger, history.actor) == ("paid in cash at the door", f"device:{phone.device_id}")
     assert (entered.way, entered.entered_by, sold.seller) == ("door", f"device:{phone.device_id}", "Noi")
     assert (door.letters(), door.violations()) == ([], [])
+
+
+def test_the_orders_history_names_the_phone_that_sold_it(door: Door) -> None:
+    door.phone(name="Door of the garden").sold("cash", 1)
+    treasurer = door.person("owner", "An owner")
+    page = treasurer.reads(f"/treasury/{SLUG}/orders/{db.session.scalars(select(Order)).one().code}")
+    assert " · Door of the garden" in page.partition('id="h-history"')[2]
 
 
 def test_who_leaves_an_address_gets_the_letter_with_the_tickets(door: Door) -> None:
