@@ -23,6 +23,12 @@ def new_reference(length: int = 5) -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(length))
 
 
+def references_of(secret: str, count: int, length: int) -> list[str]:
+    """So many references, as `new_reference` draws them, that follow from a secret: whoever asks again gets the same."""
+    drawn = (hashlib.sha256(f"{secret}:{number}".encode()).digest() for number in range(count))
+    return ["".join(_LETTERS[byte % len(_LETTERS)] for byte in each[:length]) for each in drawn]
+
+
 def new_digits(length: int = 6) -> str:
     """Digits of a one-use code that a person types."""
     return "".join(secrets.choice("0123456789") for _ in range(length))

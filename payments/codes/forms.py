@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
-from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectMultipleField, StringField
+from wtforms import BooleanField, DateTimeLocalField, HiddenField, IntegerField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from events.catalogue.codes import DiscountCode, folded
 from events.catalogue.models import Event
-from events.core import money
+from events.core import money, tokens
 from events.core.form import Form
 from events.core.i18n import gettext as _
 from events.core.i18n import lazy_gettext, local, percent
@@ -98,12 +98,20 @@ class NewCodeForm(TermsForm):
         [Optional(), NumberRange(1, MOST, lazy_gettext("Please give a whole number from 1 to %(most)s.", most=MOST))],
     )
 
+    key = HiddenField(default=tokens.new_token)
+
     def validate_code(self, item: StringField) -> None:
         """Something people can type on a telephone and say aloud."""
         if not re.fullmatch(r"[A-Z0-9ÀÂÄÇÉÈÊËÎÏÔÖÙÛÜŒก-๛_-]+", folded(item.data or "")):
             raise ValidationError(_("Letters, digits, - and _ only."))
         if self.is_many and len(folded(item.data or "")) > 40 - TAIL - 1:
             raise ValidationError(_("This is too long."))
+
+    @property
+    def secret(self) -> str:
+        """What this form and no other is known by, as it was filled in."""
+        typed = {name: value for name, value in self.data.items() if name != "csrf_token"}
+        return tokens.digest(repr(typed | {"key": self.key.data or tokens.new_token()}))
 
     @property
     def is_many(self) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import or_, select, true, update
+from sqlalchemy.exc import IntegrityError
 
 from events.catalogue.codes import DiscountCode, find_code, list_codes
 from events.catalogue.models import Event, TicketType
@@ -46,17 +47,23 @@ def make(event: Event, draft: Draft, actor: str) -> DiscountCode:
     return code
 
 
-def make_many(event: Event, draft: Draft, count: int, actor: str) -> list[DiscountCode]:
+def make_many(event: Event, draft: Draft, count: int, key: str, actor: str) -> None:
     """So many codes of the same terms: the draft's word and letters nobody guesses, each for one order unless told.
 
-    Up to MOST. Raises what `make` raises but code_taken.
+    Up to MOST. The letters follow from `key`, a secret of the form that was sent: sent twice, the codes are there
+    already, and stay as they are. Raises what `make` raises but code_taken.
     """
     _check(draft)
     word = draft.code.rstrip("-_")
-    names = {f"{word}-{tokens.new_reference(TAIL)}" for _each in range(count)}
-    codes = _rows(event, replace(draft, use_limit=draft.use_limit or 1), sorted(names))
-    trail.note(actor, "codes.made", f"event:{event.id}", event.organisation_id, name=word, codes=len(codes))
-    return codes
+    names = sorted({f"{word}-{tail}" for tail in tokens.references_of(key, count, TAIL)})
+    try:
+        with db.session.begin_nested():
+            _rows(event, replace(draft, use_limit=draft.use_limit or 1), names)
+    except IntegrityError:
+        if find_code(event.id, names[0]) is None:
+            raise
+    else:
+        trail.note(actor, "codes.made", f"event:{event.id}", event.organisation_id, name=word, codes=len(names))
 
 
 def change(event: Event, code_id: int, draft: Draft, actor: str) -> None:

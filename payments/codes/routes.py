@@ -31,7 +31,7 @@ def codes(slug: str) -> ResponseReturnValue:
             event = get_managed_event(slug, MANAGERS)
             draft = form.for_event(event).new()
             if form.is_many:
-                making.make_many(event, draft, form.count.data or 1, who)
+                making.make_many(event, draft, form.count.data or 1, form.secret, who)
             else:
                 making.make(event, draft, who)
     except Refusal as refusal:

@@ -142,6 +142,17 @@ def test_many_codes_are_made_at_once_and_stand_in_one_line_and_one_file(staff: S
         assert "Yes, end it" in browser.get(PAGE).text  # the other is as good as before
 
 
+def test_a_form_of_many_codes_that_is_sent_twice_makes_them_once(staff: Staff) -> None:
+    with staff.signed_in("organiser") as browser:
+        first, second = (re.findall(r'name="key" value="([^"]+)"', browser.get(PAGE).text)[0] for _form in "ab")
+        wanted = {"code": "FRIENDS", "off": "10 %", "count": "3"}
+        for key, so_many in ((first, 3), (first, 3), (second, 6)):
+            assert browser.post(PAGE, data=wanted | {"key": key}).status_code == 303
+            assert len(made(staff)) == so_many
+        assert browser.post(PAGE, data=wanted | {"key": first, "off": "20 %"}).status_code == 303
+        assert len(made(staff)) == 9  # other terms are other codes
+
+
 def test_no_more_codes_are_made_at_once_than_one_can_use(staff: Staff) -> None:
     with staff.signed_in("organiser") as browser:
         for typed in ({"count": "501"}, {"count": "0"}, {"count": "many"}, {"count": "2", "code": "A" * 32}):
