@@ -24,7 +24,7 @@ def new_reference(length: int = 5) -> str:
 
 
 def references_of(secret: str, count: int, length: int) -> list[str]:
-    """So many references, as `new_reference` draws them, that follow from a secret: whoever asks again gets the same."""
+    """So many references that follow from a secret, in the letters of `new_reference`: asked again, the same."""
     drawn = (hashlib.sha256(f"{secret}:{number}".encode()).digest() for number in range(count))
     return ["".join(_LETTERS[byte % len(_LETTERS)] for byte in each[:length]) for each in drawn]
 

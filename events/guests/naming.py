@@ -22,7 +22,12 @@ def placeholder() -> str:
 
 def told(name: str | None) -> str:
     """A name for the reader: one that is a `placeholder` in any language is said in theirs."""
-    return placeholder() if name in _placeholders() else name or ""
+    return placeholder() if stands_in(name) else name or ""
+
+
+def stands_in(name: str | None) -> bool:
+    """Whether it is a `placeholder`, in any language: nobody is called so."""
+    return name in _placeholders()
 
 
 @cache

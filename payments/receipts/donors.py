@@ -5,6 +5,7 @@ from typing import Any
 
 from events.core import clock, trail
 from events.core.db import db
+from events.guests import naming
 from payments.orders.models import Order
 from payments.receipts.models import DonorDetails
 from payments.receipts.organisations import House
@@ -34,9 +35,9 @@ def needed(house: House, order: Order, company: str = "") -> tuple[str, ...]:
 
 
 def has_name(order: Order) -> bool:
-    """Whether somebody's name stands on the order. The number of a paddle that was raised is nobody's."""
+    """Whether somebody's name stands on the order: not what stands for one, nor the number of a raised paddle."""
     words = (word for word in order.party.name.split() if not any(map(str.isdigit, word)))
-    return sum(map(str.isalpha, "".join(words))) > 1
+    return not naming.stands_in(order.party.name) and sum(map(str.isalpha, "".join(words))) > 1
 
 
 def tell(order: Order, house: House, values: Mapping[str, Any], actor: str) -> DonorDetails:

@@ -60,3 +60,9 @@ def test_the_phone_admits_by_the_name_that_it_shows(phone: Phone, lang: str) -> 
     assert answer.status_code == 200, answer.text
     assert answer.json is not None
     assert (answer.json["verdict"], answer.json["guest"]["name"]) == ("admitted", WORDS[lang])
+
+
+def test_no_receipt_goes_to_somebody_without_a_name(phone: Phone, door: Door) -> None:
+    phone.sold(seats=1, gift=100_000)
+    page = read(door.person("treasurer", "A treasurer").client, "/treasury/dinner/receipts?", "en")
+    assert "The receipt needs your details first: last name." in page
