@@ -16,8 +16,9 @@ from events.tickets.printing import evening_calendar, name_of_one, print_tickets
 def guest_ticket(args: Mapping[str, Any]) -> Message:
     """A guest's own ticket. What it cost and who else comes is the host's business and not in it."""
     ticket = _ticket(args)
-    url = absolute("tickets.ticket", token=ticket.token)
-    context = _around(ticket) | {"ticket_url": url, "guest_url": absolute("guests.guest", token=ticket.token)}
+    own = {"token": ticket.token, "lang": language()}
+    url = absolute("tickets.ticket", **own)
+    context = _around(ticket) | {"ticket_url": url, "guest_url": absolute("guests.guest", **own)}
     subject = _("Your ticket: %(title)s", title=local(ticket.event.title))
     return Message(subject, "guest_ticket", context, _papers(ticket, url), reply_to=ticket.event.organisation.email)
 
@@ -32,7 +33,7 @@ def ticket_void(args: Mapping[str, Any]) -> Message:
 def ticket_valid(args: Mapping[str, Any]) -> Message:
     """To a guest who read that the ticket is void: what had made it so came to nothing. Why is not in it."""
     ticket = _ticket(args)
-    url = absolute("tickets.ticket", token=ticket.token)
+    url = absolute("tickets.ticket", token=ticket.token, lang=language())
     subject = _("Your ticket is valid again: %(title)s", title=local(ticket.event.title))
     context = _around(ticket) | {"ticket_url": url}
     return Message(subject, "ticket_valid", context, _papers(ticket, url), reply_to=ticket.event.organisation.email)

@@ -78,7 +78,7 @@ def _places(args: Mapping[str, Any], message: GuestMessage) -> Places:
     if "guest_id" in args:
         query = select(Ticket.guest_name, Guest.table_name, Ticket.token).join(Guest, Guest.ticket_id == Ticket.id)
         name, table, token = db.session.execute(query.where(Guest.id == args["guest_id"])).one()
-        return Places(name or "", table or "", absolute("tickets.ticket", token=token))
+        return Places(name or "", table or "", absolute("tickets.ticket", token=token, lang=language()))
     if "party_id" not in args:
         return Places("", "", _page(message))
     party = db.session.get_one(Party, args["party_id"], populate_existing=True)
@@ -95,7 +95,7 @@ def _tables_of(party_id: int) -> str:
 def _ticket_of(party_id: int) -> str | None:
     query = select(Ticket.token).where(Ticket.party_id == party_id, Ticket.status == "valid").order_by(Ticket.number)
     token = db.session.scalar(query.limit(1))
-    return absolute("tickets.ticket", token=token) if token else None
+    return absolute("tickets.ticket", token=token, lang=language()) if token else None
 
 
 def _page(message: GuestMessage) -> str:

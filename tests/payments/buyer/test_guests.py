@@ -13,6 +13,7 @@ from events.guests.models import Guest
 from events.tickets.models import Ticket
 from tests.payments.buyer.test_changing import press, prove
 from tests.support.evening import System
+from tests.support.reading import TONGUE
 from tests.support.shopping import Purchase, Shop, new_email
 from tests.support.visitor import Answer
 
@@ -142,7 +143,7 @@ def test_a_passed_on_ticket_has_a_new_code_and_the_old_one_is_dead(system: Syste
     assert "Replaced" in system.visitor().get(f"/t/{old}?lang=en").text
     system.work()
     (letter,) = system.letters_to(email)
-    (new,) = set(re.findall(r"/t/([\w-]+)\s", letter.text))
+    (new,) = set(re.findall(r"/t/([\w-]+)[?\s]", letter.text))
     assert f"Ticket {number} was passed on" in system.letters_to(bought.email)[-1].text
     assert new not in system.letters_to(bought.email)[-1].text
     assert "bees" not in system.visitor().get(f"/t/{new}/guest").text
@@ -155,10 +156,11 @@ def test_a_passed_on_ticket_has_a_new_code_and_the_old_one_is_dead(system: Syste
 
 
 @pytest.mark.parametrize(
-    ("chosen", "subject"), [({"language": "th"}, "บัตรของคุณ"), ({"language": "xx"}, "Your ticket"), ({}, "Your ticket")]
+    ("chosen", "subject", "tongue"),
+    [({"language": "th"}, "บัตรของคุณ", "th"), ({"language": "xx"}, "Your ticket", "en"), ({}, "Your ticket", "en")],
 )
-def test_a_new_guest_is_written_to_in_their_own_language(
-    system: System, shop: Shop, chosen: dict[str, str], subject: str
+def test_a_new_guest_is_written_to_in_their_own_language_and_the_links_lead_on_in_it(
+    system: System, shop: Shop, chosen: dict[str, str], subject: str, tongue: str
 ) -> None:
     bought, visitor, email = paid(system, shop), system.visitor(), new_email()
     prove(system, visitor, bought)
@@ -172,6 +174,9 @@ def test_a_new_guest_is_written_to_in_their_own_language(
     (letter,) = system.letters_to(email)
     assert subject in letter.subject
     assert "was passed on" in system.letters_to(bought.email)[-1].text
+    links = set(re.findall(rf"{system.url}/[tg]/\S+", letter.text))
+    assert len(links) == 2
+    assert {TONGUE.findall(system.visitor("fr").get(link).text)[0] for link in links} == {tongue}
 
 
 def scanned(system: System, event_id: int, *codes: str) -> list[str]:
