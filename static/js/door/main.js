@@ -391,10 +391,10 @@ function search(number = "") {
   openSearch(number);
 }
 
-function sell() {
+function sell(id) {
   show(part("scanner"), false);
   stay();
-  openSale();
+  openSale(id);
 }
 
 async function begin() {
@@ -404,8 +404,8 @@ async function begin() {
   keepIcons().catch((error) => console.warn(error));
   const takeOutNamed = (guest, name) => (arrange(), takeOut(() => checking.takeBackNamed(session, guest), name));
   wireSearch(session, failure, arrange, (guest) => !asking && admit(guest), (guest, name) => !asking && takeOutNamed(guest, name));
-  wireSale(session, failure, arrange, (code) => (arrange(), check(code, true)));
-  for (const id of ["open-sale", "sale-waiting"]) part(id).addEventListener("click", sell);
+  wireSale(session, failure, arrange, sell, (code) => (arrange(), check(code, true)));
+  part("open-sale").addEventListener("click", () => sell());
   listen((code) => session.isOpen && !invited && !practising && !asking && part("search").hidden && !isSelling() && check(code));
   part("sound").ariaPressed = String(!memory.isQuiet());
   if (memory.phoneName()) part("device-name").value = memory.phoneName();

@@ -4,26 +4,26 @@ import * as api from "./api.js";
 import { newId } from "./checking.js";
 import { complain, part, show } from "./page.js";
 import * as till from "./till.js";
-import { money, word } from "./selling-words.js";
+import { word } from "./selling-words.js";
+import * as waiting from "./waiting.js";
 
 const LOOK_AGAIN = 2000; // milliseconds between two looks at a guest's payment
-const WATCH_AGAIN = 5000; // the same, while the volunteer scans
-const PENDING = "bonsoir.door.sale"; // the id of a sale without an answer: no name, no ticket
-const UNDER_WAY = ["held", "waiting", "processing"];
 const PANES = ["choose", "cash", "card", "done", "unsure"];
 const FIELDS = { email_wrong: "guest-email", name_needed: "seller", gift_of_guest: "sale-gift" }; // where a refusal is mended
 
 let session, onFailure, onClose, onAdmit;
 let offer = null;
 let seller = "";
+const drafts = new Map(); // sales that were sent, by their id, until they have ended
 let draft = null; // the sale that is being made
 let sale = null; // and what the server says of it
 let looking = 0;
 let isBusy = false; // a question is on its way
 
-/** `onFailure` hears of refusals and returns the sentence to show; `onAdmit` lets in the party of a code. */
-export function wireSale(doorSession, failure, close, admit) {
+/** `onFailure` hears of refusals and returns the sentence to show; `open` shows a sale; `admit` lets in the party of a code. */
+export function wireSale(doorSession, failure, close, open, admit) {
   [session, onFailure, onClose, onAdmit] = [doorSession, failure, close, admit];
+  waiting.wireWaiting(session, failure, open);
   part("sale-form").addEventListener("submit", (event) => event.preventDefault());
   part("sale-form").addEventListener("input", () => offer && till.total(offer));
   for (const way of ["cash", "card", "comp"]) on(`sale-${way}-way`, () => choose(way));
@@ -38,12 +38,15 @@ export function wireSale(doorSession, failure, close, admit) {
   for (const button of document.querySelectorAll("[data-close-sale]")) button.addEventListener("click", onClose);
 }
 
-export async function openSale() {
+/** A new sale, or the one of an id that was left before its end. */
+export async function openSale(id = null) {
   show(part("sale"), true);
-  const pending = sessionStorage.getItem(PENDING);
-  if (pending && !draft) draft = { sale_id: pending };
-  if (draft?.sale_id && pending) return ask();
-  return again();
+  till.clear();
+  if (!id) return back();
+  sale = null;
+  draft = drafts.get(id) || { sale_id: id };
+  waiting.watch(id);
+  return ask();
 }
 
 /** The scanner comes back; a card's payment goes on, and a line there leads back to it. */
@@ -51,34 +54,7 @@ export function closeSale() {
   clearTimeout(looking);
   document.body.classList.remove("is-go");
   show(part("sale"), false);
-  watch();
-}
-
-/** How the sale stands that was left before its end. */
-async function watch() {
-  const pending = session.isOpen && sessionStorage.getItem(PENDING);
-  show(part("sale-waiting"), Boolean(pending));
-  if (!pending) return;
-  tellWaiting(sale);
-  try {
-    const now = await api.sale(session.token, pending);
-    if (isSelling() || sessionStorage.getItem(PENDING) !== pending) return;
-    tellWaiting(now);
-    if (!UNDER_WAY.includes(now.status)) return;
-  } catch (error) {
-    failed(error);
-    if (!(error instanceof api.NoAnswer)) return;
-  }
-  clearTimeout(looking);
-  looking = setTimeout(() => isSelling() || watch(), WATCH_AGAIN);
-}
-
-/** `now` is what the server said last of the sale, or null while it said nothing. */
-function tellWaiting(now) {
-  const ended = now?.status === "paid" ? "linePaid" : "lineOver";
-  const said = !now ? "lineUnsure" : UNDER_WAY.includes(now.status) ? "lineWaiting" : ended;
-  const sentence = word(said, { amount: now && money(now.total, now) });
-  if (part("sale-waiting").textContent !== sentence) part("sale-waiting").textContent = sentence;
+  waiting.watch();
 }
 
 /** The phone's Back: from the cash to what was chosen, and nowhere while an answer is on its way. Whether it was heard. */
@@ -101,8 +77,8 @@ async function again() {
 /** To what was chosen: nothing was sold, and the guest need not say it all once more. */
 async function back() {
   draft = sale = null;
-  sessionStorage.removeItem(PENDING);
   pane("choose");
+  waiting.watch();
   await load();
 }
 
@@ -153,7 +129,9 @@ function takeCash() {
 // ---- the sale ----
 
 async function send() {
-  sessionStorage.setItem(PENDING, draft.sale_id);
+  drafts.set(draft.sale_id, draft);
+  waiting.keep(draft.sale_id);
+  waiting.watch(draft.sale_id);
   await question(() => api.sell(session.token, draft));
 }
 
@@ -175,6 +153,7 @@ async function question(put) {
     tell(await put());
   } catch (error) {
     if (error instanceof api.NoAnswer) return unsure(error);
+    ended();
     if (error.status === 404) return again();
     const sentence = failed(error);
     await back();
@@ -188,17 +167,22 @@ function tell(answer) {
   const first = sale?.status !== answer.status;
   sale = answer;
   if (sale.status === "paid") return first && done();
-  if (UNDER_WAY.includes(sale.status)) return card();
-  sessionStorage.removeItem(PENDING);
-  pane("choose");
-  load().then(() => mistake("sale", word("over")));
+  if (waiting.isUnderWay(sale)) return card();
+  ended();
+  back().then(() => mistake("sale", word("over")));
+}
+
+/** Nothing more will become of the sale on the screen. */
+function ended() {
+  drafts.delete(draft.sale_id);
+  waiting.drop(draft.sale_id);
 }
 
 function done() {
   const given = part("cash-change").textContent;
   till.tickets(sale, sale.way === "cash" && draft.total === sale.total ? given : "");
   show(part("sale-admit"), sale.tickets.length > 0);
-  sessionStorage.removeItem(PENDING);
+  ended();
   pane("done");
 }
 
@@ -210,14 +194,17 @@ function card() {
 }
 
 async function look() {
-  if (part("sale-card").hidden || !isSelling()) return;
+  const asked = sale;
+  const isShown = () => isSelling() && !part("sale-card").hidden && sale === asked;
+  if (!isShown()) return;
   try {
-    const now = await api.sale(session.token, sale.sale_id);
-    if (!isSelling()) return; // the volunteer scans again meanwhile
+    const now = await api.sale(session.token, asked.sale_id);
+    if (!isShown()) return; // the volunteer scans or sells again meanwhile
     tell(now);
     show(part("card-offline"), false);
   } catch (error) {
     failed(error);
+    if (!isShown()) return;
     show(part("card-offline"), true);
     looking = setTimeout(look, LOOK_AGAIN);
   }

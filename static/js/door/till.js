@@ -94,7 +94,6 @@ export function card(sale) {
   show(part("card-code"), Boolean(sale.pay));
   if (sale.pay) picture(part("card-code"), sale.pay.qr);
   show(part("card-cancel"), sale.status !== "processing");
-  show(part("card-again"), sale.status === "processing");
 }
 
 /** The tickets of a sale that is paid, to be photographed. */
