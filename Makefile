@@ -58,7 +58,7 @@ types: setup lint
 
 tests: setup browser types
 	@echo "== pytest"
-	@$(PYTEST) --ignore=tests/bench
+	@$(PYTEST) --in-memory --ignore=tests/bench
 
 setup: .venv/.development catalogues
 

@@ -7,6 +7,7 @@ from types import FrameType
 import pytest
 
 pytest_plugins = [
+    "tests.support.in_memory",
     "tests.support.sharing",
     "tests.support.databases",
     "tests.support.world",
