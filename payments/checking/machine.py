@@ -27,8 +27,8 @@ def secrets(settings: Settings) -> Iterator[str]:
 
 def files(settings: Settings) -> Iterator[str]:
     """Files that others can read."""
-    for path in (ROOT / ".env", settings.var / REMEMBERED, _database_file(settings)):
-        if path is not None and path.exists() and _is_open(path):
+    for path in (ROOT / ".env", settings.var / REMEMBERED, *_database_files(settings)):
+        if path.exists() and _is_open(path):
             yield f"{path.name} can be read by everybody on this machine: `chmod o= {path}`."
 
 
@@ -71,6 +71,12 @@ def _database_file(settings: Settings) -> Path | None:
     if settings.database_url.startswith("sqlite:///"):
         return Path(settings.database_url.removeprefix("sqlite:///"))
     return None
+
+
+def _database_files(settings: Settings) -> Iterator[Path]:
+    """The database and what SQLite keeps beside it: the newest orders may stand in -wal alone."""
+    if file := _database_file(settings):
+        yield from (file.with_name(file.name + ending) for ending in ("", "-wal", "-shm"))
 
 
 def _is_open(path: Path) -> bool:

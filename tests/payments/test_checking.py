@@ -89,6 +89,18 @@ def test_a_database_that_others_can_read_is_told(tmp_path: Path) -> None:
     assert "bonsoir.sqlite" not in seen(machine.files, DATABASE_URL=f"sqlite:///{path}")
 
 
+@pytest.mark.parametrize("ending", ["-wal", "-shm"])
+def test_what_sqlite_keeps_beside_a_database_is_looked_at_too(tmp_path: Path, ending: str) -> None:
+    path, beside = tmp_path / "bonsoir.sqlite", tmp_path / f"bonsoir.sqlite{ending}"
+    path.touch(0o600)
+    beside.touch(0o644)
+    tmp_path.chmod(0o755)
+    mend = f"bonsoir.sqlite{ending} can be read by everybody on this machine: `chmod o= {beside}`."
+    assert seen(machine.files, DATABASE_URL=f"sqlite:///{path}") == mend
+    beside.chmod(0o600)
+    assert seen(machine.files, DATABASE_URL=f"sqlite:///{path}") == ""
+
+
 def test_a_disk_that_is_nearly_full_and_a_folder_that_is_missing_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
