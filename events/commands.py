@@ -73,22 +73,28 @@ def work(factory: Factory, once: bool) -> None:
     working.work(factory, once)
 
 
+def _bring_to_newest(settings: Settings) -> None:
+    """Make the database where there is none, for its owner alone: guests' names will be in it."""
+    others = os.umask(0o077)
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        migrating.upgrade(settings.database_url)
+    finally:
+        os.umask(others)
+
+
 @click.command()
 def migrate() -> None:
     """Bring the database to the newest schema."""
     settings = settings_or_exit()
-    others = os.umask(0o077)  # guests' names will be in it
     try:
-        settings.var.mkdir(parents=True, exist_ok=True)
-        migrating.upgrade(settings.database_url)
+        _bring_to_newest(settings)
     except (SQLAlchemyError, OSError) as error:
         if not away.is_passing(error):
             raise
         kind = type(getattr(error, "orig", error)).__name__
         sentence = f"Nothing was changed, as the database is away or somebody holds a table ({kind}): try again."
         raise click.ClickException(sentence) from error
-    finally:
-        os.umask(others)
     click.echo("The database is at the newest schema.")
 
 
@@ -171,8 +177,7 @@ def backup(factory: Factory, file: Path) -> None:
 def restore(factory: Factory, file: Path) -> None:
     """Fill an empty database from FILE; one that holds anything is left alone."""
     settings = settings_or_exit()
-    settings.var.mkdir(parents=True, exist_ok=True)
-    migrating.upgrade(settings.database_url)
+    _bring_to_newest(settings)
     with factory().app_context():
         try:
             rows = backups.bring_back(db.engine, file)

@@ -126,13 +126,16 @@ def test_whose_turn_it_is_after_an_organisation_was_added_is_said_beside_the_add
         assert reading.execute("SELECT language FROM account").fetchall() == [("fr",)]
 
 
+@pytest.mark.parametrize("words", [("migrate",), ("restore", "copy.zip")])
 def test_a_database_is_made_for_its_owner_alone(
-    house: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    house: dict[str, str], words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert bonsoir("backup", "copy.zip").exit_code == 0
     before = os.umask(0o022)
     try:
         monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path}/new.sqlite")
-        assert bonsoir("migrate").exit_code == 0
+        assert bonsoir(*words).exit_code == 0
     finally:
         os.umask(before)
     assert (tmp_path / "new.sqlite").stat().st_mode & 0o077 == 0
