@@ -90,6 +90,7 @@ def erase(organisation_id: int, email: str, seen: Sequence[int], actor: str) -> 
     reader: Party | Pledge = going[-1].party if going else found.going_promises[-1]
     name, language = reader.name, reader.language
     stays, goes = _parties(found.going, kept=True), _parties(found.going, kept=False)
+    before = forgetting.addresses_before([*stays, *goes])
     counts: dict[str, int] = dict(forgetting.guests([*stays, *goes]))
     counts["addresses"] = forgetting.addresses(stays)
     counts["buyers"] = forgetting.buyers(goes)
@@ -98,9 +99,10 @@ def erase(organisation_id: int, email: str, seen: Sequence[int], actor: str) -> 
     counts["waiting"] = waiting.of_address(organisation_id, found.email)
     counts["promises"] = forgetting.promisers([pledge.id for pledge in found.going_promises])
     waits = found.waiting or len(found.promises) > len(found.going_promises)
-    counts["letters"] = 0 if waits else forgetting.letters_to(found.email)
+    counts["letters"] = 0 if waits else forgetting.letters_to({found.email, *before})
     codes = [order.code for order in going]
-    trail.note(actor, "donor.erased", f"orders:{','.join(codes)}", organisation_id, until=str(until or ""), **counts)
+    told = {what: number for what, number in counts.items() if number}
+    trail.note(actor, "donor.erased", f"orders:{','.join(codes)}", organisation_id, until=str(until or ""), **told)
     _write(organisation, found, name, language, bool(stays))
     return found
 

@@ -6,9 +6,9 @@ Everything here is for evenings that are over, in the caller's transaction; each
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Select, delete, or_, select, update
+from sqlalchemy import Select, delete, func, or_, select, update
 
-from events.core.db import changed
+from events.core.db import changed, db
 from events.door.models import WrongPairing
 from events.guests.models import Answer, Guest, HostedTable, Party, PartyAnswer
 from events.mail.models import Letter
@@ -16,10 +16,13 @@ from events.office.models import BatchGuest, GuestBatch
 from events.seating.models import Seat, SeatingWish
 from events.tickets.models import Ticket
 from payments.buyer.models import EmailChange
+from payments.checkout.models import Attempt
 from payments.giving.models import Anonymity, Consent, Dedication
 from payments.guarding.models import Origin
+from payments.offline.models import Arrangement
 from payments.orders.models import Order
 from payments.pledges.models import Pledge
+from payments.receipts.models import DonorDetails
 
 NOTHING: dict[str, Any] = {
     "note": "", "table_name": None, "alias": "", "diet": "", "allergies": [], "mark": "", "staff_note": "",
@@ -88,12 +91,18 @@ def _orders(party_ids: Collection[int]) -> Select[int]:
 
 
 def addresses(party_ids: Collection[int]) -> int:
-    """The e-mail address of parties that stay: their letters have been written."""
+    """The e-mail address of parties that stay: their letters have been written; what colleagues noted goes with it."""
+    noted = update(Arrangement).where(Arrangement.order_id.in_(_orders(party_ids)), Arrangement.note != "")
+    changed(noted.values(note=""))
     return changed(update(Party).where(Party.id.in_(party_ids), Party.email != "").values(email=""))
 
 
 def buyers(party_ids: Collection[int]) -> int:
-    """Name and address of those whose order came to nothing: no law asks for them."""
+    """Name and address of those whose order came to nothing, also for an invoice or a receipt: no law asks for them."""
+    orders = _orders(party_ids)
+    changed(delete(DonorDetails).where(DonorDetails.order_id.in_(orders)))
+    agreed = update(Arrangement).where(Arrangement.order_id.in_(orders))
+    changed(agreed.values(company="", tax_id="", address="", note=""))
     known = (Party.id.in_(party_ids), or_(Party.name != "", Party.email != ""))
     return changed(update(Party).where(*known).values(name="", email=""))
 
@@ -106,17 +115,32 @@ def promisers(pledge_ids: Collection[int]) -> int:
 
 
 def traces(party_ids: Collection[int]) -> int:
-    """Where an order was placed from, and addresses that it had before."""
-    orders = select(Order.id).where(Order.party_id.in_(party_ids))
+    """Where an order was placed from, addresses that it had before, and the one that a pay page was opened with."""
+    orders = _orders(party_ids)
     count = changed(delete(Origin).where(Origin.party_id.in_(party_ids)))
     used = EmailChange.order_id.in_(orders), or_(EmailChange.email != "", EmailChange.email_before != "")
-    return count + changed(update(EmailChange).where(*used).values(email="", email_before=""))
+    count += changed(update(EmailChange).where(*used).values(email="", email_before=""))
+    told = Attempt.params["customer_email"].as_string().is_not(None)
+    ended = Attempt.status.not_in(("creating", "open"))  # what goes on is sent again to the letter
+    for attempt in db.session.scalars(select(Attempt).where(Attempt.order_id.in_(orders), ended, told)):
+        attempt.params = {name: value for name, value in attempt.params.items() if name != "customer_email"}
+        count += 1
+    db.session.flush()
+    return count
 
 
-def letters_to(email: str) -> int:
-    """Whom letters that are sent went to: the letter stays as a fact, its reader does not."""
+def addresses_before(party_ids: Collection[int]) -> set[str]:
+    """Addresses that these orders had, or were about to have, and that nobody has in an order now; in small letters."""
+    changes = select(EmailChange).where(EmailChange.order_id.in_(_orders(party_ids)))
+    known = {one.lower() for change in db.session.scalars(changes) for one in (change.email, change.email_before)}
+    others = select(func.lower(Party.email)).where(func.lower(Party.email).in_(known), Party.id.not_in(party_ids))
+    return known - {""} - set(db.session.scalars(others))
+
+
+def letters_to(emails: Collection[str]) -> int:
+    """Whom letters that are sent went to, in whatever case: the letter stays as a fact, its reader does not."""
     ended = or_(Letter.sent_at.is_not(None), Letter.bounced_at.is_not(None), Letter.stopped_at.is_not(None))
-    mine = (Letter.recipient_email == email, ended)
+    mine = (func.lower(Letter.recipient_email).in_([one.lower() for one in emails]), ended)
     return changed(update(Letter).where(*mine).values(recipient_name="", recipient_email="", bounce=""))
 
 

@@ -15,8 +15,11 @@ from events.guests.models import Guest, Party
 from events.mail.models import Letter
 from events.messages import segments
 from payments.keeping import promises, terms, waiting
+from payments.offline.models import Arrangement
 from payments.orders.models import Order, Payment
 from payments.pledges.models import Pledge
+from payments.receipts.donors import FIELDS
+from payments.receipts.models import DonorDetails
 
 
 def of_address(organisation_id: int, email: str) -> dict[str, Any]:
@@ -75,10 +78,23 @@ def _order(order: Order) -> dict[str, Any]:
             {"amount": one.amount, "currency": one.currency, "status": one.status, "at": one.created_at.isoformat()}
             for one in order.refunds
         ],
+        **_papers(order),
         "receipts": [{"number": one.number, "state": one.state, "name": one.donor_name} for one in order.receipts],
         **_wishes(order),
         "guests": _guests(party),
         "kept_by_law_until": str(terms.keep_until(order.event.organisation, paid)) if paid else None,
+    }
+
+
+def _papers(order: Order) -> dict[str, Any]:
+    """Whom an invoice and a receipt name, as it was told."""
+    agreed = db.session.scalars(select(Arrangement).filter_by(order_id=order.id)).one_or_none()
+    told = db.session.get(DonorDetails, order.id)
+    invoice = {"company": agreed.company, "tax_id": agreed.tax_id, "address": agreed.address} if agreed else {}
+    giver = {name: getattr(told, name) for name in FIELDS} if told else {}
+    return {
+        "for_the_invoice": invoice if any(invoice.values()) else None,
+        "for_the_receipt": giver | {"declared_at": _moment(told.declared_at)} if told else None,
     }
 
 
