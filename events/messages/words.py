@@ -45,7 +45,7 @@ KINDS: Final = {
 STATUSES: Final = {
     "draft": _("Draft"),
     "scheduled": _("Scheduled"),
-    "sending": _("On its way"),
+    "sending": _("Being sent"),
     "sent": _("Sent"),
     "stopped": _("Stopped"),
 }

@@ -5,7 +5,7 @@ from itertools import cycle
 from events.core.db import transaction
 from events.guests import questions
 
-TEXT = {"en": "Main course?", "fr": "Quel plat ?", "th": "อาหารจานหลัก?"}
+TEXT = {"en": "Main course?", "fr": "Quel plat ?", "th": "เลือกอาหารจานหลัก"}
 CHOICES = [
     {"en": "Fish", "fr": "Poisson", "th": "ปลา"},
     {"en": "Vegetables", "fr": "Légumes", "th": "ผัก"},
@@ -14,9 +14,9 @@ CHOICES = [
 TAXI = {
     "en": "Shall we call a taxi for you after the dinner?",
     "fr": "Faut-il vous appeler un taxi après le dîner ?",
-    "th": "ให้เราเรียกแท็กซี่ให้คุณหลังงานเลี้ยงไหม",
+    "th": "ต้องการให้เราเรียกแท็กซี่ให้หลังงานเลี้ยงหรือไม่",
 }
-YES_OR_NO = [{"en": "Yes", "fr": "Oui", "th": "ใช่"}, {"en": "No", "fr": "Non", "th": "ไม่"}]
+YES_OR_NO = [{"en": "Yes", "fr": "Oui", "th": "ต้องการ"}, {"en": "No", "fr": "Non", "th": "ไม่ต้องการ"}]
 MUSIC = {
     "en": "A wish for the musicians?",
     "fr": "Un vœu pour les musiciens ?",
