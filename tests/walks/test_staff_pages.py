@@ -157,3 +157,24 @@ def test_every_staff_page_stands_in_a_group_of_the_navigation(system: System, br
         page.goto(f"{system.url}/manage/{dinner.slug}{end}")
         assert page.locator(".staff-nav .here > a").all_inner_texts() == [head]
         assert page.locator(".staff-nav .pages:visible").count() == 1
+
+
+def test_the_editor_shows_its_first_field_on_a_phone_and_the_parts_behind_one_line(
+    system: System, browser: Browser
+) -> None:
+    page, dinner = browser.new_context(java_script_enabled=False).new_page(), coming_dinner(system)
+    sign_in(page, system, "owner@example.org")
+    page.set_viewport_size({"width": 390, "height": 844})
+    for lang, end in product(("fr", "en", "th"), ("", "/gifts")):
+        page.goto(f"{system.url}/manage/{dinner.slug}/edit{end}?lang={lang}")
+        field = page.locator("main :is(input:not([type=radio]), textarea):visible").first.bounding_box()
+        bar = page.locator(".save").bounding_box()
+        assert field and bar and field["y"] + field["height"] <= bar["y"], (lang, end, field, bar)
+    page.goto(f"{system.url}/manage/{dinner.slug}/edit/tickets")
+    line, parts = page.locator(".steps-folded summary"), page.locator("main nav a:visible")
+    named = page.locator(".steps [aria-current]").text_content() or "?"
+    assert (line.inner_text().endswith(named), parts.count()) == (True, 0)
+    line.click()
+    assert (parts.count(), page.locator("main nav [aria-current]:visible").inner_text()) == (7, named)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert (line.is_visible(), parts.count()) == (False, 7)
