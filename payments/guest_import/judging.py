@@ -7,10 +7,11 @@ again at the confirmation.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 from events.core.folding import folded
-from events.core.i18n import LANGUAGES
+from events.core.i18n import LANGUAGES, enumerate_names, in_language
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.core.typed import find_address
@@ -21,6 +22,13 @@ from payments.guest_import.headings import COLUMN_NAMES
 from payments.guest_import.sheets import Raw
 
 LONGEST: Final = {"name": 120, "alias": 120, "party": 120, "note": 300, "mark": 40}
+
+_NONE: Final = ("-", "no", "none", "non", "aucun", "aucune", "rien", "ไม่มี")
+_ALSO: Final = dict.fromkeys(_NONE, "") | {
+    "normal": "", "vegetarienne": "vegetarian", "vege": "vegetarian", "vegane": "vegan", "kasher": "kosher",
+    "cacher": "kosher", "enfant": "child", "เด็ก": "child",
+}  # fmt: skip
+"""What people write of a diet beside its own words; of allergies that there are none."""
 
 
 @dataclass(frozen=True)
@@ -85,20 +93,29 @@ def judge(rows: Sequence[Row], known: Known) -> list[Verdict]:
 
 def diet_of(text: str) -> str | None:
     """The code of a diet that was written as code or word; None for one nobody knows."""
-    return _code(text, DIETS, DIET_NAMES)
+    return _code(text, DIETS, DIET_NAMES, _ALSO)
 
 
 def allergies_of(text: str) -> dict[str, str | None]:
     """Allergies as they were written, separated by commas, each with its code; None for one that nobody knows."""
     parts = [part.strip() for part in re.split("[,;/]", text) if part.strip()]
-    return {part: _code(part, ALLERGENS, ALLERGEN_NAMES) for part in parts}
+    return {part: _code(part, ALLERGENS, ALLERGEN_NAMES, dict.fromkeys(_NONE, "")) for part in parts}
 
 
-def _code(text: str, codes: Sequence[str], names: Mapping[str, object]) -> str | None:
+def _code(text: str, codes: Sequence[str], names: Mapping[str, object], also: Mapping[str, str]) -> str | None:
     wanted = folded(text).strip()
-    spoken = {folded(str(name)): code for code, name in names.items()}
-    spaced = {code.replace("_", " "): code for code in codes}
-    return wanted if wanted in codes else spoken.get(wanted, spaced.get(wanted.replace("-", " ")))
+    words = {code.replace("_", " "): code for code in codes} | _spoken(tuple(names.items())) | also
+    return wanted if wanted in codes else words.get(wanted, words.get(wanted.replace("-", " ")))
+
+
+@cache
+def _spoken(names: tuple[tuple[str, object], ...]) -> Mapping[str, str]:
+    """Codes by word in every language: a file speaks that of whoever wrote it, not of whoever reads it here."""
+    found = dict[str, str]()
+    for language in LANGUAGES:
+        with in_language(language):
+            found |= {folded(str(name)): code for code, name in names}
+    return found
 
 
 def _row(raw: Raw, heading: headings.Heading) -> Row:
@@ -174,7 +191,15 @@ def _of_cells(values: Mapping[str, str], known: Known) -> Iterator[str]:
 
 def _of_kitchen(values: Mapping[str, str]) -> Iterator[str]:
     if values.get("diet") and diet_of(values["diet"]) is None:
-        yield _("Nobody knows the diet “%(text)s”. Write it in the column of notes.", text=values["diet"][:40])
+        yield _(
+            "Nobody knows the diet “%(text)s”. Known are %(names)s. Write anything else in the column of notes.",
+            text=values["diet"][:40],
+            names=enumerate_names([str(DIET_NAMES[code]) for code in DIETS if code]),
+        )
     for text, code in allergies_of(values.get("allergies", "")).items():
         if code is None:
-            yield _("Nobody knows the allergy “%(text)s”. Write it in the column of notes.", text=text[:40])
+            yield _(
+                "Nobody knows the allergy “%(text)s”. Known are %(names)s. Write anything else in the column of notes.",
+                text=text[:40],
+                names=enumerate_names([str(ALLERGEN_NAMES[code]) for code in ALLERGENS]),
+            )

@@ -136,9 +136,9 @@ def test_the_same_guest_twice_is_reported(staff: Staff) -> None:
                 "A new guest needs a name.",
                 "“not an address” is no e-mail address.",
                 "The language must be fr, en or th.",
-                "Nobody knows the diet “carrots”. Write it in the column of notes.",
-                "Nobody knows the allergy “kiwi”. Write it in the column of notes.",
-                "Nobody knows the allergy “mustard gas”. Write it in the column of notes.",
+                "Nobody knows the diet “carrots”.",
+                "Nobody knows the allergy “kiwi”.",
+                "Nobody knows the allergy “mustard gas”.",
                 "There is no table 99.",
             ],
         ),
@@ -166,7 +166,7 @@ def test_everything_that_is_wrong_with_a_row_is_said_at_once(staff: Staff, row: 
     text = f"ticket,name,email,diet,allergies,table,language\n,Good Guest,,,,,\n{row}\n"
     with staff.signed_in("organiser") as browser:
         page = look(browser, text)[1]
-    assert sentences(page) == wrong
+    assert [one.split(" Known are ")[0] for one in sentences(page)] == wrong
     assert f"There are {len(wrong)} mistakes." in page
     assert "1 new guest, 0 changes, 0 unchanged, 1 row with mistakes" in page
 
