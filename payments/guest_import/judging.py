@@ -104,7 +104,7 @@ def allergies_of(text: str) -> dict[str, str | None]:
 
 def _code(text: str, codes: Sequence[str], names: Mapping[str, object], also: Mapping[str, str]) -> str | None:
     wanted = folded(text).strip()
-    words = {code.replace("_", " "): code for code in codes} | _spoken(tuple(names.items())) | also
+    words = {**{code.replace("_", " "): code for code in codes}, **_spoken(tuple(names.items())), **also}
     return wanted if wanted in codes else words.get(wanted, words.get(wanted.replace("-", " ")))
 
 

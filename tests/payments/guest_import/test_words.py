@@ -23,7 +23,7 @@ def test_a_list_in_another_language_than_its_reader_is_understood(staff: Staff, 
         browser.set_cookie("lang", reader)
         assert (sentences(look(browser, text)[1]), take_over(browser, text)[0]) == ([], 303)
     with staff.app.app_context():
-        said = {one.name: (one.diet, one.allergies) for one in db.session.query(Guest).all()}
+        said = {one.ticket.guest_name: (one.diet, one.allergies) for one in db.session.query(Guest).all()}
     assert said["Zoé Un"] == ("vegetarian", ["peanuts", "nuts"])
     assert said["Léa Deux"] == ("vegetarian", [])
     assert said["Tom Trois"] == ("child", [])
