@@ -22,7 +22,7 @@ from events.core import clock
 _TURNS: WeakKeyDictionary[Engine, RLock] = WeakKeyDictionary()
 _READERS: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
 _OPENED: WeakSet[Engine] = WeakSet()
-_LONGEST_WAIT = 15  # seconds
+_LONGEST_WAIT, _OF_MIGRATIONS = 15, 60  # seconds
 _NAP = 0.0002
 
 
@@ -55,7 +55,7 @@ def for_migrations(url: str) -> dict[str, Any]:
     On PostgreSQL a change of a table that waits for one long reader holds up everybody behind it: it gives up soon, and
     is tried again. On SQLite it is the migration that waits, until no other process writes.
     """
-    given = {"timeout": 60} if url.startswith("sqlite") else {"options": "-c lock_timeout=10s"}
+    given = {"timeout": _OF_MIGRATIONS} if url.startswith("sqlite") else {"options": "-c lock_timeout=10s"}
     return {"connect_args": given}
 
 

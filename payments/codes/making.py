@@ -40,9 +40,13 @@ class Draft:
 def make(event: Event, draft: Draft, actor: str) -> DiscountCode:
     """The code as a row. Raises Refusal: code_taken, code_does_nothing, ends_before, price_refused."""
     _check(draft)
-    if find_code(event.id, draft.code) is not None:
-        raise Refusal("code_taken", _("This evening has a code of this name already."), field="code")
-    (code,) = _rows(event, draft, [draft.code])
+    try:
+        with db.session.begin_nested():
+            (code,) = _rows(event, draft, [draft.code])
+    except IntegrityError as taken:  # perhaps in this very moment
+        if find_code(event.id, draft.code) is None:
+            raise
+        raise Refusal("code_taken", _("This evening has a code of this name already."), field="code") from taken
     trail.note(actor, "code.made", f"code:{code.id}", event.organisation_id, event=event.id)
     return code
 

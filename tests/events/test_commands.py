@@ -182,7 +182,7 @@ def test_a_database_without_tables_is_one_sentence_and_not_a_finding(
 
 
 def test_a_migration_that_somebody_holds_up_says_so(house: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "_LONGEST_WAIT", 0.1)
+    monkeypatch.setattr(engines, "_OF_MIGRATIONS", 0.1)
     with closing(sqlite3.connect(house["DATABASE_URL"].removeprefix("sqlite:///"))) as writing:
         writing.execute("BEGIN IMMEDIATE")
         held = bonsoir("migrate")
