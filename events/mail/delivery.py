@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from email import charset, policy
+from functools import cache
 from types import TracebackType
 from typing import Any
 
@@ -188,16 +189,22 @@ class _Letter(flask_mail.Message):
         return bytes(written.as_bytes())
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    """Whose certificates count. Read once: the machine's list of authorities takes as long as the rest of a letter."""
+    return ssl.create_default_context()
+
+
 class _Connection(flask_mail.Connection):
     """Flask-Mail's takes any certificate, waits for ever, and calls a letter failed when only the goodbye did."""
 
     def configure_host(self) -> smtplib.SMTP:
         """A connection that is secure where it was asked to be, logged in if there is a name."""
-        mail, trust = self.mail, ssl.create_default_context()
+        mail = self.mail
         host = smtplib.SMTP(mail.server, mail.port, local_hostname=links.public_host(), timeout=TIMEOUT)
         try:
             if mail.use_tls:
-                host.starttls(context=trust)
+                host.starttls(context=_trust())
             if mail.username and mail.password:
                 host.login(mail.username, mail.password)
         except BaseException:

@@ -1,7 +1,8 @@
 """The evening as an entry for a guest's own calendar (iCalendar, RFC 5545)."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -9,8 +10,6 @@ import icalendar
 
 from events.core import clock
 
-# A year on both sides holds every rule for summer time that the evening can need, without a century of history.
-_AROUND: Final = timedelta(days=366)
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
@@ -50,9 +49,18 @@ def event_calendar(
         contacts=[_one_line(organiser_name)],
         status=icalendar.STATUS.CONFIRMED,
     )
+    calendar.add_component(_rules(time_zone, starts_at.year, ends_at.year))
     calendar.add_component(event)
-    calendar.add_missing_timezones((starts_at - _AROUND).date(), (ends_at + _AROUND).date())
     return bytes(calendar.to_ical())
+
+
+@cache
+def _rules(time_zone: str, first: int, last: int) -> icalendar.Timezone:
+    """The zone's rules for those years and one on both sides: all that the evening can need, without their history.
+
+    Kept, as icalendar asks one to: it looks for a change of the hour until the year 9999.
+    """
+    return icalendar.Timezone.from_tzid(time_zone, first_date=date(first - 1, 1, 1), last_date=date(last + 2, 1, 1))
 
 
 def _one_line(text: str) -> str:

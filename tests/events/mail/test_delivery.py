@@ -1,7 +1,7 @@
 """Letters as a real mail server receives them."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.header import decode_header, make_header
 from email.utils import parsedate_to_datetime
@@ -178,8 +178,16 @@ def test_nothing_is_sent_while_a_transaction_is_open(app: Flask, mailbox: Runnin
     assert list(mailbox.messages) == []
 
 
+@pytest.fixture
+def trust_afresh() -> Iterator[None]:
+    """As in a process that has not yet read whose certificates count."""
+    delivery._trust.cache_clear()
+    yield
+    delivery._trust.cache_clear()
+
+
 def test_no_letter_is_given_to_a_server_whose_certificate_nobody_vouches_for(
-    make_app: Callable[..., Flask], tmp_path: Path
+    make_app: Callable[..., Flask], tmp_path: Path, trust_afresh: None
 ) -> None:
     running = catcher.start(tls=_unknown_certificate(tmp_path))
     try:
@@ -193,7 +201,7 @@ def test_no_letter_is_given_to_a_server_whose_certificate_nobody_vouches_for(
 
 
 def test_a_server_with_a_trusted_certificate_gets_the_letter_encrypted(
-    make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_app: Callable[..., Flask], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, trust_afresh: None
 ) -> None:
     running = catcher.start(tls=_unknown_certificate(tmp_path))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
