@@ -1,7 +1,7 @@
 """What the many applications of one test process share, as they are all made of the same source.
 
-An application and an engine for each test are cheap, but what they make for themselves at first use is not: functions
-that build addresses, compiled templates, compiled statements. Here the second application finds what the first made.
+An application and an engine for each test are cheap, but what they make for themselves at first use is not: rules of
+addresses, compiled templates, compiled statements. Here the second application finds what the first made.
 And none of them waits for the disk: their databases need not survive a power cut. Servers that tests start do.
 """
 
@@ -20,7 +20,7 @@ from events.core import engines
 
 _TEMPLATES: dict[str, bytes] = {}
 _STATEMENTS: dict[Any, Any] = {}
-_BUILDERS: dict[Any, Callable[..., tuple[str, str]]] = {}
+_RULES: dict[Any, tuple[dict[str, Any], dict[str, Callable[..., tuple[str, str]]]]] = {}
 
 
 PRAGMAS = engines._PRAGMAS
@@ -60,16 +60,22 @@ for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
     dialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
 
 
-_compile_builder = Rule._compile_builder
+_compile = Rule.compile
+_COMPILED = ("_parts", "_trace", "_converters", "arguments")
+_BUILDERS = ("_build", "_build_unknown")
 
 
-def _builder(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-    """The function that builds a rule's address: it depends on the rule's text and its converters alone."""
-    converters = tuple((name, type(converter)) for name, converter in rule._converters.items())
-    key = (rule.rule, tuple(rule._trace), converters, repr(rule.defaults), append_unknown)
-    if key not in _BUILDERS:
-        _BUILDERS[key] = _compile_builder(rule, append_unknown)
-    return _BUILDERS[key]
+def _compile_once(rule: Rule) -> None:
+    """What a rule matches and how its address is built: its text, its converters and its defaults say it all."""
+    kinds = tuple(rule.map.converters.items()) if rule.map else ()
+    key = (rule.rule, rule.subdomain, rule.host, rule.merge_slashes, repr(rule.defaults), kinds)
+    if key not in _RULES:
+        _compile(rule)
+        builders = {name: getattr(rule, name).__func__ for name in _BUILDERS}
+        _RULES[key] = {name: getattr(rule, name) for name in _COMPILED}, builders
+    compiled, builders = _RULES[key]
+    vars(rule).update(compiled)
+    vars(rule).update({name: builder.__get__(rule) for name, builder in builders.items()})
 
 
-Rule._compile_builder = _builder  # type: ignore[method-assign, assignment]
+Rule.compile = _compile_once  # type: ignore[method-assign, assignment]

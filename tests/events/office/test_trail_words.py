@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 
 from app import create_app  # noqa: F401 - loads all of it
 from events.catalogue.models import BLOCK_KINDS, EVENT_STATUSES, Event, TicketType
@@ -37,13 +38,12 @@ MADE = (
 NOTING = ("note", "note_changes", "_note")
 
 
-def notes() -> Iterator[ast.Call]:
+@cache
+def notes() -> list[ast.Call]:
     """Every call in the code that writes a line."""
-    for folder in ("events", "payments"):
-        for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.Call) and _name(node) in NOTING:
-                    yield node
+    paths = (path for folder in ("events", "payments") for path in (ROOT / folder).rglob("*.py"))
+    nodes = (node for path in paths for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    return [node for node in nodes if isinstance(node, ast.Call) and _name(node) in NOTING]
 
 
 def _name(call: ast.Call) -> str:
