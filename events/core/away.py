@@ -1,4 +1,4 @@
-"""When the database is away, full, read-only or asked by too many, or the disk is: a sentence, and when to come back.
+"""What the database refuses, said in a sentence: it or the disk is away, full or asked by too many, or two wanted one.
 
 503 is the truth for buyers, for a balancer, for Stripe (who rings again) and for phones at the door (which queue).
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from flask import Flask, make_response
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import DataError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
 
 from events.core import engines, logs
 from events.core.db import db, transaction
@@ -24,10 +24,11 @@ _log = logging.getLogger("bonsoir")
 
 
 def init_app(app: Flask) -> None:
-    """Answer 503 for what is nobody's mistake and will pass."""
+    """Answer 503 for what is nobody's mistake and will pass, and 409 for who came second."""
     app.register_error_handler(SQLAlchemyError, _met)
     app.register_error_handler(OSError, _met)
     app.register_error_handler(DataError, _unreadable)
+    app.register_error_handler(IntegrityError, _crossed)
 
 
 def is_passing(error: BaseException) -> bool:
@@ -55,6 +56,22 @@ def _unreadable(error: DataError) -> ResponseReturnValue:
     """What no column can hold, as U+0000 in a text of PostgreSQL: nobody types it, and no page need foresee it."""
     _log.warning("refused: no value for the database", extra={"facts": {"error": logs.kind_of(error)}})
     return sorry("bad_request", sentence_of(400), 400)
+
+
+def _crossed(error: IntegrityError) -> ResponseReturnValue:
+    """Between our look and our writing somebody took the same name, or removed what was meant.
+
+    Where that is likely the rooms say what it was; this is for the milliseconds that none foresaw. It stays an error
+    in the log: what always comes second is a mistake of ours.
+    """
+    if (clash := engines.clash_of(error)) is None:
+        raise error
+    _log.error("refused: somebody else was faster", extra={"facts": {"error": clash}})
+    sentence = _(
+        "Somebody changed the same thing at the same moment, so nothing was saved now. "
+        "Please go back, load the page again, and look."
+    )
+    return sorry("conflict", sentence, 409)
 
 
 def _met(error: Exception) -> ResponseReturnValue:

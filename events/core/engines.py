@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from sqlalchemy import Engine, Executable, String, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -218,3 +218,20 @@ def is_away(error: BaseException) -> bool:
     if state is None:  # no answer at all
         return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
     return str(state).startswith(_AWAY_STATES)
+
+
+_CLASHES = {
+    sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+    sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY,
+    sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY,
+}
+_CLASH_STATES = {"23505": "unique_violation", "23503": "foreign_key_violation"}
+
+
+def clash_of(error: IntegrityError) -> str | None:
+    """What two wanted at once, as far as may be said: a key taken, or a row gone. None for any other mistake."""
+    if isinstance(error.orig, sqlite3.Error):
+        return error.orig.sqlite_errorname if error.orig.sqlite_errorcode in _CLASHES else None
+    kind = _CLASH_STATES.get(str(getattr(error.orig, "sqlstate", "")))
+    diagnosis = getattr(error.orig, "diag", None)
+    return f"{kind} {getattr(diagnosis, 'constraint_name', None) or ''}".strip() if kind else None

@@ -7,14 +7,15 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, event
+from sqlalchemy import create_engine, delete, event
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from werkzeug.test import TestResponse
 
+from events.catalogue.models import TicketType
 from events.core import engines
-from events.core.db import db
+from events.core.db import db, transaction
 from events.core.direct import directly
-from tests.support.world import SETTINGS, browser_of
+from tests.support.world import SETTINGS, browser_of, furnish, organisation
 
 
 def of_sqlite(code: int) -> OperationalError:
@@ -113,3 +114,32 @@ def test_a_mistake_of_ours_stays_one(house: Flask, statements: list[str], error:
     answer = ask(house, error)
     assert (answer.status_code, "Retry-After" in answer.headers) == (500, False)
     assert statements == []
+
+
+@pytest.mark.both_engines
+def test_who_comes_second_is_told_and_nobody_is_named(house: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    with transaction() as session:
+        session.add(organisation(slug="lanterns"))
+    with pytest.raises(IntegrityError) as taken, transaction() as session:
+        session.add(organisation(slug="lanterns", name="Of the same address"))
+    answer = ask(house, taken.value)
+    assert (answer.status_code, answer.mimetype) == (409, "text/html")
+    assert "au même moment" in answer.text
+    assert "lanterns" not in caplog.text
+    (line,) = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert "unique" in str(vars(line)["facts"]).lower()
+
+
+@pytest.mark.both_engines
+def test_so_is_who_names_what_is_gone(house: Flask) -> None:
+    furnish()
+    with pytest.raises(IntegrityError) as named, transaction() as session:
+        session.execute(delete(TicketType))
+    answer = ask(house, named.value, "/o/x.json")
+    assert (answer.status_code, answer.get_json()["code"]) == (409, "conflict")
+
+
+def test_what_no_other_can_have_done_stays_a_mistake_of_ours(house: Flask) -> None:
+    with pytest.raises(IntegrityError) as ours, transaction() as session:
+        session.add(organisation(name=None))
+    assert ask(house, ours.value).status_code == 500
