@@ -7,19 +7,45 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
 class ChromiumMissing(Exception):
     """There is no browser to test with. Tests fail with it; they are never skipped."""
+
+
+class _Driver(threading.local):
+    """A thread may have one."""
+
+    running: Playwright | None = None
+    users = 0
+
+
+_driver = _Driver()
+
+
+@contextmanager
+def driver() -> Iterator[Playwright]:
+    """Playwright, started by whoever wants it first and stopped by whoever leaves last."""
+    if _driver.running is None:
+        _driver.running = sync_playwright().start()
+    _driver.users += 1
+    try:
+        yield _driver.running
+    finally:
+        _driver.users -= 1
+        if not _driver.users:
+            _driver.running.stop()
+            _driver.running = None
 
 
 def executable() -> str:
@@ -34,7 +60,7 @@ def executable() -> str:
 def launched(*arguments: str, headless: bool = True) -> Iterator[Browser]:
     """A browser started with further command line `arguments`, closed at the end."""
     # A home of its own: the browser writes there whatever its profile says, and the real one may not exist.
-    with TemporaryDirectory(prefix="bonsoir-browser-") as home, sync_playwright() as playwright:
+    with TemporaryDirectory(prefix="bonsoir-browser-") as home, driver() as playwright:
         browser = playwright.chromium.launch(
             executable_path=executable(),
             headless=headless,
@@ -73,7 +99,7 @@ def _on_path() -> str | None:
 
 
 def _of_playwright() -> str | None:
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         path = playwright.chromium.executable_path
     return path if Path(path).exists() else None
 

@@ -9,12 +9,18 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from flask import Flask
 from werkzeug.serving import make_server
+
+KEPT = 100
+"""So many of the ports given out last are kept: more than a test has servers, fewer than a process may have files."""
+
+_kept: deque[int] = deque()
 
 BONSOIR = str(Path(sys.executable).parent / "bonsoir")
 """The console command of the environment the tests run in."""
@@ -35,11 +41,21 @@ def answering(app: Flask, port: int) -> Iterator[None]:
 
 
 def free_port() -> int:
-    """A TCP port of 127.0.0.1 that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port of 127.0.0.1 that is free, and that the system gives to nobody else but to who asks for it by number.
+
+    A probe that is closed gives the port away again at once: any client's connection may be given it as its own
+    before the server binds it. One that stays bound, and never listens, is stepped round by the system; a server
+    that allows an address to be used again, as all of ours do, binds beside it.
+    """
+    kept = socket.socket()
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    kept.bind(("127.0.0.1", 0))
+    port: int = kept.getsockname()[1]
+    _kept.append(kept.detach())
+    if len(_kept) > KEPT:
+        os.close(_kept.popleft())
+    return port
 
 
 @contextmanager

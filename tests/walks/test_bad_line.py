@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import func, select
 
 from events.core.db import db
 from payments.orders.models import Order
-from tests.support.chromium import launched
 from tests.support.evening import System, open_evening
 
 pytestmark = pytest.mark.browser
@@ -17,10 +16,10 @@ NO_CONNECTION = "No connection just now"
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
+def page(browser: Browser) -> Iterator[Page]:
     """A browser's only page."""
-    with launched() as browser:
-        yield browser.new_context(locale="en-GB").new_page()
+    with browser.new_page(locale="en-GB") as page:
+        yield page
 
 
 def orders(system: System) -> int:

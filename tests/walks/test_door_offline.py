@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright, expect, sync_playwright
+from playwright.sync_api import Playwright, expect
 from sqlalchemy import func, select
 
 from events.core.assets import place
 from events.core.db import db
 from events.door.models import Admission, Conflict, Scan
 from events.tickets.models import Ticket
+from tests.support.chromium import driver
 from tests.support.phones import Cast, full_house, kill, pair, phone, reopen, scan
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -31,7 +32,7 @@ def cast(sqlite_url: str) -> Iterator[Cast]:
 
 @pytest.fixture
 def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         yield playwright
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 from sqlalchemy import update
 
 from events.core import tokens
@@ -18,6 +18,7 @@ from events.core.assets import place
 from events.core.db import transaction
 from events.door import boxes, codes
 from events.guests.models import Guest, Party
+from tests.support.chromium import driver
 from tests.support.phones import PIN, Cast, full_house, pair, phone, scan
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -82,7 +83,7 @@ def cast(sqlite_url: str) -> Iterator[Cast]:
 @pytest.fixture
 def page(cast: Cast, tmp_path: Path) -> Iterator[Page]:
     """A phone in mid-evening: three scans online, then the network goes, two hundred and three without it."""
-    with sync_playwright() as playwright, phone(playwright, tmp_path / "phone") as context:
+    with driver() as playwright, phone(playwright, tmp_path / "phone") as context:
         page = pair(context, cast, "Door A")
         page.wait_for_function(
             f"async () => await (await import('{place()}/js/door/store.js')).count('tickets') > 2000", timeout=60000

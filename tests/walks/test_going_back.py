@@ -4,24 +4,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from events.catalogue.codes import DiscountCode
 from events.core.db import transaction
-from tests.support.chromium import launched
 from tests.support.evening import Evening, System, open_evening
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no script"])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A telephone's only page."""
-    with launched() as browser:
-        telephone = browser.new_context(
-            locale="en-GB", java_script_enabled=request.param, viewport={"width": 390, "height": 844}
-        )
-        yield telephone.new_page()
+    size: ViewportSize = {"width": 390, "height": 844}
+    with browser.new_page(locale="en-GB", java_script_enabled=request.param, viewport=size) as page:
+        yield page
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLong
 from sqlalchemy import func, select
 
@@ -18,7 +18,6 @@ from events.core.db import db, transaction
 from events.seating.models import DiningTable
 from events.team import inviting
 from tests.support.browsing import watch
-from tests.support.chromium import launched
 from tests.support.evening import System, running
 from tests.support.world import organisation
 
@@ -106,11 +105,11 @@ def system(alone: System, monkeypatch: pytest.MonkeyPatch) -> System:
 
 
 @pytest.fixture(params=SIZES, ids=["desk", "phone"])
-def page(request: pytest.FixtureRequest) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
     """A browser on a desk, and one in a hand."""
     width, height = request.param
-    with launched() as browser:
-        yield browser.new_context(locale="en-GB", viewport={"width": width, "height": height}).new_page()
+    with browser.new_page(locale="en-GB", viewport={"width": width, "height": height}) as page:
+        yield page
 
 
 def invitation(system: System) -> str:

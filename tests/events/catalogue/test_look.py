@@ -13,7 +13,6 @@ from sqlalchemy import update
 from events.core.db import db
 from payments.orders.models import Order
 from tests.events.catalogue.conftest import changes, evening
-from tests.support.chromium import launched
 from tests.support.servers import answering, free_port
 from tests.support.staff import make_app, sell
 
@@ -71,13 +70,6 @@ def _stock(app: Flask) -> str:
         sell("dinner", "HELD1", "Another", [(None, "")], paid_at=None, status="held")
         assert paid.lines[0].ticket
         return paid.lines[0].ticket.token
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One for this file."""
-    with launched() as browser:
-        yield browser
 
 
 @pytest.fixture

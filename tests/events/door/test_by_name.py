@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from events.core.db import db, transaction
@@ -15,7 +15,6 @@ from events.guests import questions
 from events.guests.models import Answer
 from tests.events.door.conftest import Evening, PairPhone, Phone, set_status
 from tests.events.door.test_questions import CHOICES, TEXT
-from tests.support.chromium import launched
 from tests.support.phones import Cast, enter, full_house
 
 HELENE = {"ticket": "0001", "name": "Hélène Moreau"}
@@ -97,9 +96,8 @@ def cast(sqlite_url: str) -> Iterator[Cast]:
 
 
 @pytest.fixture
-def page(cast: Cast) -> Iterator[Page]:
-    with launched() as browser:
-        page = browser.new_page(viewport={"width": 360, "height": 640}, locale="en-GB")
+def page(cast: Cast, browser: Browser) -> Iterator[Page]:
+    with browser.new_page(viewport={"width": 360, "height": 640}, locale="en-GB") as page:
         enter(page, cast, "Door A")
         yield page
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Page, Playwright, expect
 from sqlalchemy import func, select
 
 from events.core.db import db
 from events.door.models import Conflict
+from tests.support.chromium import driver
 from tests.support.phones import Cast, full_house, pair, phone, scan, show
 
 pytestmark = pytest.mark.browser
@@ -24,7 +25,7 @@ def cast(sqlite_url: str) -> Iterator[Cast]:
 
 @pytest.fixture
 def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as playwright:
+    with driver() as playwright:
         yield playwright
 
 

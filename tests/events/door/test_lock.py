@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from events.core.assets import place
+from tests.support.chromium import driver
 from tests.support.phones import PIN, Cast, enter, full_house, pair, phone, scan
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -29,7 +30,7 @@ def cast(sqlite_url: str) -> Iterator[Cast]:
 
 @pytest.fixture
 def context(tmp_path: Path) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright, phone(playwright, tmp_path / "phone") as context:
+    with driver() as playwright, phone(playwright, tmp_path / "phone") as context:
         yield context
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import func, select
 
 from events.core.assets import place
@@ -13,7 +13,6 @@ from events.guests import questions
 from events.guests.models import Answer
 from events.tickets.models import Ticket
 from tests.events.door.test_questions import CHOICES, TEXT
-from tests.support.chromium import launched
 from tests.support.phones import Cast, enter, full_house
 
 pytestmark = pytest.mark.browser
@@ -31,10 +30,9 @@ def cast(sqlite_url: str) -> Iterator[Cast]:
 
 
 @pytest.fixture
-def page(cast: Cast) -> Iterator[Page]:
+def page(cast: Cast, browser: Browser) -> Iterator[Page]:
     """A phone that has its list, and no server any more."""
-    with launched() as browser:
-        page = browser.new_page(viewport={"width": 360, "height": 640}, locale="en-GB")
+    with browser.new_page(viewport={"width": 360, "height": 640}, locale="en-GB") as page:
         enter(page, cast, "Door A")
         page.wait_for_function(CARRIES)
         cast.house.close()

@@ -1,6 +1,5 @@
 """Letters that nobody can receive: refused at once, or reported later by another mail server."""
 
-import asyncio
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 
@@ -14,6 +13,7 @@ from events.core.db import db, transaction
 from events.mail import bouncing, delivery, outbox
 from events.mail.catcher import RunningCatcher
 from tests.events.mail.conftest import jobs_of, put, the_letter
+from tests.support.servers import free_port
 
 
 class Picky:
@@ -34,26 +34,14 @@ class Picky:
 
 
 @pytest.fixture
-def picky(make_app: Callable[..., Flask], free_port: int) -> Iterator[Picky]:
+def picky(make_app: Callable[..., Flask]) -> Iterator[Picky]:
     """Such a server, the application sending to it."""
-    handler = Picky()
-    server = Controller(handler, hostname="127.0.0.1", port=free_port)
+    handler, port = Picky(), free_port()
+    server = Controller(handler, hostname="127.0.0.1", port=port)
     server.start()
-    make_app(free_port)
+    make_app(port)
     yield handler
     server.stop()
-
-
-@pytest.fixture
-def free_port() -> int:
-    """A port of this machine that nobody has."""
-    from_zero = asyncio.new_event_loop()
-    server = from_zero.run_until_complete(asyncio.start_server(lambda _r, _w: None, "127.0.0.1", 0))
-    port: int = server.sockets[0].getsockname()[1]
-    server.close()
-    from_zero.run_until_complete(server.wait_closed())
-    from_zero.close()
-    return port
 
 
 def run() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from events.core.db import db
@@ -14,7 +14,6 @@ from payments.guarding import breaker
 from payments.guarding.models import Tally
 from payments.webhooks.models import StripeEvent
 from tests.support import world
-from tests.support.chromium import launched
 from tests.support.evening import System
 from tests.support.shopping import Shop
 from tests.support.visitor import Answer
@@ -120,12 +119,11 @@ def test_more_orders_than_stripe_could_take_put_the_breaker_out(house: Flask, mo
 
 @pytest.mark.browser
 @pytest.mark.usefixtures("tested")
-def test_a_browser_works_its_way_in(system: System, shop: Shop) -> None:
-    with launched() as browser:
-        page = browser.new_page(locale="en")
-        page.goto(f"{system.url}{shop.evening.form}?lang=en")
-        page.get_by_label("seat", exact=True).fill("1")
-        page.get_by_label("Your name").fill("Claire Fontaine")
-        page.get_by_label("E-mail").fill("claire@example.org")
-        page.get_by_role("button", name="Continue to payment").click()
-        expect(page).to_have_url(re.compile(re.escape(system.standin.url)), timeout=60_000)
+def test_a_browser_works_its_way_in(system: System, shop: Shop, browser: Browser) -> None:
+    page = browser.new_page(locale="en")
+    page.goto(f"{system.url}{shop.evening.form}?lang=en")
+    page.get_by_label("seat", exact=True).fill("1")
+    page.get_by_label("Your name").fill("Claire Fontaine")
+    page.get_by_label("E-mail").fill("claire@example.org")
+    page.get_by_role("button", name="Continue to payment").click()
+    expect(page).to_have_url(re.compile(re.escape(system.standin.url)), timeout=60_000)
