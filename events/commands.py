@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from events.catalogue import file_shape
 from events.catalogue.loading import BadContent, add_event, add_organisation
 from events.catalogue.models import Event, Organisation
 from events.core import away, backups, migrating, serving, trail, working
@@ -102,19 +103,20 @@ def migrate() -> None:
 @click.argument("email")
 @click.option("--role", required=True, type=click.Choice(ROLES))
 @click.option("--event", "slug", help="For this event alone, instead of the whole organisation.")
+@click.option("--organisation", "house", help="Whose, by its short name: needed where there are several.")
 @click.option(
     "--language", default="en", show_default=True, type=click.Choice(list(LANGUAGES)), help="Theirs, at first."
 )
 @click.pass_obj
-def invite(factory: Factory, email: str, role: str, slug: str | None, language: str) -> None:
+def invite(factory: Factory, email: str, role: str, slug: str | None, house: str | None, language: str) -> None:
     """Let somebody sign in with a role; prints the address to open."""
     with opened(factory), transaction():
         event = db.session.scalars(select(Event).where(Event.slug == slug)).one_or_none() if slug else None
         if slug and event is None:
             raise click.ClickException(f"There is no event {slug}.")
-        organisation = event.organisation if event else db.session.scalars(select(Organisation).limit(1)).one_or_none()
-        if organisation is None:
-            raise click.ClickException("There is no organisation yet.")
+        organisation = event.organisation if event and not house else _organisation(house)
+        if event and event.organisation_id != organisation.id:
+            raise click.ClickException(f"There is no event {slug} of {organisation.slug}.")
         try:
             link = inviting.invite(email, role, organisation.id, event.id if event else None, language=language)
         except Refusal as refusal:
@@ -122,11 +124,29 @@ def invite(factory: Factory, email: str, role: str, slug: str | None, language: 
     click.echo(link)
 
 
+def _organisation(slug: str | None) -> Organisation:
+    """It; of several none is guessed, for a role opens a guest list."""
+    known = {one.slug: one for one in db.session.scalars(select(Organisation).order_by(Organisation.slug))}
+    if slug is None and len(known) == 1:
+        return next(iter(known.values()))
+    if not known:
+        raise click.ClickException("There is no organisation yet.")
+    if slug is None:
+        raise click.ClickException(f"Name one of the organisations with --organisation: {', '.join(known)}.")
+    if slug not in known:
+        raise click.ClickException(f"There is no organisation {slug}. There is {', '.join(known)}.")
+    return known[slug]
+
+
 def _who_is_next(organisation: Organisation) -> str:
     owned = select(Membership.id).where(Membership.organisation_id == organisation.id)
     if db.session.scalars(owned.limit(1)).first() is not None:
         return f"{organisation.name} is there. Its members begin an evening at this address:"
-    return f"{organisation.name} is there. Invite its owner (`bonsoir invite EMAIL --role owner`), who begins here:"
+    alone = len(db.session.scalars(select(Organisation.id).limit(2)).all()) == 1
+    whose = "" if alone else f" --organisation {organisation.slug}"
+    return (
+        f"{organisation.name} is there. Invite its owner (`bonsoir invite EMAIL --role owner{whose}`), who begins here:"
+    )
 
 
 @click.command()
@@ -139,6 +159,8 @@ def add(factory: Factory, file: IO[bytes]) -> None:
     """
     try:
         content = tomllib.load(file)
+        if wrong := list(file_shape.faults(content)):
+            raise BadContent(wrong)
         with opened(factory), transaction():
             organisation = add_organisation(content.get("organisation", {}))
             address = absolute("editor.new")

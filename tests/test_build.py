@@ -8,6 +8,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,19 @@ def test_everything_declared_is_locked() -> None:
     runtime = names(project["project"]["dependencies"]) | names(groups["build"])
     assert runtime <= pins(LOCKS[0]).keys()
     assert runtime | names(groups["dev"]) <= pins(LOCKS[1]).keys()
+
+
+def test_what_is_declared_is_imported() -> None:
+    modules: dict[str, set[str]] = {}
+    for module, distributions in packages_distributions().items():
+        for distribution in distributions:
+            modules.setdefault(normal(distribution), set()).add(module)
+    sources = (path.read_text() for top in ("events", "payments") for path in (ROOT / top).rglob("*.py"))
+    imported = set(re.findall(r"^\s*(?:from|import) (\w+)", "\n".join(sources), re.MULTILINE))
+    asked = names(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"])
+    idle = {name for name in asked if not modules.get(name, set()) & imported}
+    # named in addresses of databases; data of the standard library; openpyxl reads with it what others wrote
+    assert idle == {"psycopg", "tzdata", "defusedxml"}
 
 
 def test_development_runs_what_is_deployed() -> None:

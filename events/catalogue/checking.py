@@ -91,6 +91,11 @@ def is_web_address(text: str) -> bool:
     return parts.scheme in ("http", "https") and "." in parts.netloc and not re.search(r"[\s\"'<>\\]", text)
 
 
+def is_slug(text: str) -> bool:
+    """Whether it can stand in an address as it is."""
+    return bool(_SLUG.fullmatch(text)) and len(text) <= LONGEST_SLUG
+
+
 def is_zone(name: object) -> bool:
     """Whether the time zone is known here."""
     try:
@@ -118,7 +123,7 @@ def links_in(content: object) -> Iterator[str]:
 
 
 def _faults_of_slug(slug: str, event_id: int | None) -> Iterator[Fault]:
-    if not _SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG or slug in RESERVED:
+    if not is_slug(slug) or slug in RESERVED:
         yield Fault("slug", _("Small letters a to z, digits and single hyphens only."))
         return
     known = db.session.scalar(select(Event.id).where(Event.slug == slug))

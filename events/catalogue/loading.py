@@ -77,7 +77,12 @@ def add_event(organisation: Organisation, content: Content) -> Event:
     ]
     db.session.add(event)
     db.session.flush()
-    if found := checking.complaints(event):
+    found = (
+        [gap.sentence for gap in completeness.gaps(event)]
+        if event.status == "published"
+        else checking.complaints(event)
+    )
+    if found:
         raise BadContent(found)
     return event
 

@@ -11,8 +11,11 @@ from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
 from app import cli, create_app
+from events.catalogue import file_shape
+from events.catalogue.models import BLOCK_KINDS
 from events.core import engines
 from events.core.db import db, transaction
+from events.editor.blocks.shapes import SHAPES
 from events.mail import outbox
 from events.mail.models import Letter
 from tests.events.mail.test_bouncing import report as report_about
@@ -78,9 +81,26 @@ def test_a_mail_servers_pipe_is_told_that_all_is_well_whatever_it_brings(house: 
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("price = 250000", "price = 2500.5", "price: Please give an amount"),
+        ("price = 250000", "price = 2500.5", "ticket type 1: price: A whole number is wanted here."),
+        ("price = 250000", 'price = "2500"', "ticket type 1: price: A whole number is wanted here."),
+        ("price = 250000", "price = -1", "ticket type 1: price: Please give a whole number from 0"),
+        ("goal =", "gaol =", "gaol: Nobody knows this word here; is “goal” meant?"),
+        ("[organisation]", "[organization]", "is “organisation” meant?"),
+        (
+            "accent_hue = 178 ",
+            "accent_hue = 718 ",
+            "accent_hue: Please give a whole number from 0 to 359.",
+        ),
+        ('language = "en"', 'language = "de"', "organisation: language: Pages are written in fr, en, th."),
+        ("size = 60", "", "quota 1: size is missing."),
+        ('title = { en = "A spring dinner", fr', 'title = "A spring dinner" #', "title: It must be given per language"),
+        ("starts_at = 2027-05-08T19:00:00", "starts_at = 19", "starts_at: A day and an hour are wanted here"),
+        ("[[event.quotas]]", "[event.quotas]", "quotas: Tables of its own are wanted here, in double square brackets."),
+        ('what = { en = "Welcome"', 'waht = { en = "Welcome"', "block 2: row 1: waht: Nobody knows this word here"),
+        ('title = { en = "Why we meet", fr', 'title = { en = "Why we meet", th', "is missing in Français"),
         ("benefit = 120000 ", "benefit = 900000 ", "cannot be worth more than the price"),
-        ('fr = "Une place"', 'de = "Ein Platz"', "has no fr"),
+        ('fr = "Une place"', 'fr = ""', "has no fr"),
+        ('fr = "Une place"', 'de = "Ein Platz"', "ticket type 1: name: de: Pages are written in fr, en, th."),
         ('quotas = ["seats"]', 'quotas = ["chairs"]', "names no quota"),
         ("ends_at = 2027-05-08", "ends_at = 2027-05-01", "end after it begins"),
         ('kind = "story"', 'kind = "poem"', "is none of"),
@@ -109,6 +129,39 @@ def test_who_is_invited_gets_an_address_to_sign_in(house: dict[str, str]) -> Non
     assert bonsoir("invite", "you@example.org", "--role", "king").exit_code == 2
     nowhere = bonsoir("invite", "no address", "--role", "owner")
     assert (nowhere.exit_code, nowhere.output) == (1, "Error: This is not an e-mail address.\n")
+
+
+def test_of_several_organisations_none_is_guessed_when_somebody_is_given_a_role(
+    house: dict[str, str], tmp_path: Path
+) -> None:
+    text = EXAMPLE.read_text(encoding="utf-8")
+    other = tmp_path / "other.toml"
+    other.write_text(text[: text.index("[event]")].replace("our-charity", "another"), encoding="utf-8")
+    bonsoir("add", EXAMPLE)
+    assert "`bonsoir invite EMAIL --role owner --organisation another`" in bonsoir("add", other).stderr
+    owner = ("invite", "you@example.org", "--role", "owner")
+    unclear = bonsoir(*owner)
+    assert (unclear.exit_code, "--organisation: another, our-charity" in unclear.output) == (1, True), unclear.output
+    assert "no organisation nobody" in bonsoir(*owner, "--organisation", "nobody").output
+    not_theirs = bonsoir(*owner, "--event", "spring-dinner", "--organisation", "another")
+    assert "no event spring-dinner of another" in not_theirs.output
+    assert bonsoir(*owner, "--organisation", "another").exit_code == 0
+    assert bonsoir("invite", "door@example.org", "--role", "door", "--event", "spring-dinner").exit_code == 0
+    with closing(sqlite3.connect(house["DATABASE_URL"].removeprefix("sqlite:///"))) as reading:
+        whose = reading.execute(
+            "SELECT organisation.slug, account.email FROM membership JOIN account ON account.id = account_id"
+            " JOIN organisation ON organisation.id = organisation_id ORDER BY organisation.slug"
+        ).fetchall()
+    assert whose == [("another", "you@example.org"), ("our-charity", "door@example.org")]
+
+
+def test_the_file_knows_the_same_blocks_as_the_editor() -> None:
+    for kind, shape in SHAPES.items():
+        heads, rows, texts, plain = file_shape.PARTS[kind]
+        assert (tuple(heads), rows) == (tuple(item.name for item in shape.head), shape.rows)
+        assert set(texts) == {item.name for item in shape.row if item.translated}
+        assert set(plain) == {item.name for item in shape.row if not item.translated}
+    assert set(file_shape.PARTS) == set(SHAPES) == set(BLOCK_KINDS)
 
 
 def test_whose_turn_it_is_after_an_organisation_was_added_is_said_beside_the_address(
