@@ -67,6 +67,8 @@ ZONE = Item(
     hint=_l("Of the place where it happens. All hours here are hours there."),
     more={"list": "zones", "autocomplete": "off"},
 )
+_ALONG = {"data-follows": "starts_at"}
+"""static/js/moments.js moves them with the beginning."""
 
 EVENING = (
     Group(
@@ -81,8 +83,11 @@ EVENING = (
         _l("When"),
         (
             STARTS,
-            Item("ends_at", _l("Ends"), "moment", needed=True),
-            Item("sales_end_at", _l("Ticket sales end"), "moment", needed=True, hint=_l("The kitchen will thank you.")),
+            Item("ends_at", _l("Ends"), "moment", needed=True, more=_ALONG),
+            Item(
+                "sales_end_at", _l("Ticket sales end"), "moment", needed=True,
+                hint=_l("The kitchen will thank you."), more=_ALONG,
+            ),
             ZONE,
         ),
     ),
