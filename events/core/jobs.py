@@ -198,13 +198,11 @@ def _run(lease: Lease, handler: Handler) -> str:
 
 def _failed(lease: Lease, error: Exception) -> None:
     failures = lease.failures + 1
-    _finish(
-        lease,
-        status="dead" if sum(map(pause_after, range(1, failures)), timedelta()) >= GIVE_UP_AFTER else "retry",
-        run_at=clock.now() + pause_after(failures) + timedelta(seconds=tokens.jitter(3)),
-        failures=failures,
-        last_error=f"{type(error).__name__}: {error}"[:500],
-    )
+    dead = sum(map(pause_after, range(1, failures)), timedelta()) >= GIVE_UP_AFTER
+    logs.warn(f"job {lease.job_id} ({lease.kind}) {'given up' if dead else 'failed, to be tried again'}", error)
+    at = clock.now() + pause_after(failures) + timedelta(seconds=tokens.jitter(3))
+    told = f"{type(error).__name__}: {error}"[:500]
+    _finish(lease, status="dead" if dead else "retry", run_at=at, failures=failures, last_error=told)
 
 
 def pause_after(failures: int) -> timedelta:

@@ -1,7 +1,8 @@
 """What the programs say about their work, as one JSON object on a line of stderr (LOG_FORMAT=json).
 
 Nobody is named there: no address with its secret, no name, no e-mail, no code. Of an error its kind and the places in
-the code are told, never its words, which quote what they choke on. Without LOG_FORMAT=json nothing here does anything.
+the code are told, never its words, which quote what they choke on.
+Without LOG_FORMAT=json only warnings are told, as plain lines.
 """
 
 import json
@@ -11,6 +12,7 @@ import sys
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from events.core import tokens
@@ -24,6 +26,7 @@ _ADDRESSES = re.compile(r"\S+@\S+")
 _SECRETS = re.compile(r"[A-Za-z0-9_-]{16,}|/\S+")
 """What libraries say may hold a token, a code or an address: all that is long or begins with a slash."""
 PLACES = 12
+_OURS = Path(__file__).parents[2]
 
 
 class JsonFormatter(logging.Formatter):
@@ -66,6 +69,13 @@ def note(message: str, **facts: object) -> None:
     _log.info(message, extra={"facts": facts})
 
 
+def warn(what: str, error: BaseException, **facts: object) -> None:
+    """One line about work that failed, without LOG_FORMAT=json, too: the error's kind and its place in our code."""
+    ours = [place for place in map(_own_place, traceback.extract_tb(error.__traceback__)) if place]
+    words = f"{what}: {kind_of(error)}" + (f" at {ours[-1]}" if ours else "")
+    _log.warning(words, extra={"facts": {**facts, "error": kind_of(error), "places": places(error)}})
+
+
 def begin(given: str | None) -> str:
     """The id of the request that begins: the one a proxy gave, if it looks like one, else a new one."""
     identifier = given if given and _GIVEN.fullmatch(given) else tokens.new_token(12)
@@ -87,3 +97,9 @@ def places(error: BaseException) -> list[str]:
     """Where it happened, innermost last: file, line, function; without the lines' text and without the values."""
     frames = traceback.extract_tb(error.__traceback__)[-PLACES:]
     return [f"{frame.filename.removeprefix(sys.prefix)}:{frame.lineno} {frame.name}" for frame in frames]
+
+
+def _own_place(frame: traceback.FrameSummary) -> str:
+    path = Path(frame.filename)
+    own = path.is_relative_to(_OURS) and "site-packages" not in path.parts
+    return f"{path.name}:{frame.lineno}" if own else ""

@@ -2,12 +2,14 @@
 
 import json
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 
 import pytest
 from flask import Flask
 
-from events.core import callers, logs, web
+from events.core import callers, jobs, logs, web
+from events.core.db import transaction
 
 EMAIL, TOKEN = "claire@example.org", "Zk3vQ8xJ1mT0aB7cD9eF_w"
 
@@ -52,6 +54,18 @@ def test_error_is_told_by_its_kind_and_places_not_by_its_words() -> None:
     assert line["error"] == "ValueError"
     assert "test_error_is_told" in str(line["places"])
     assert EMAIL not in json.dumps(line)
+
+
+def test_a_job_that_fails_is_a_line_without_the_errors_words(house: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    def fails(_args: Mapping[str, object]) -> None:
+        raise ConnectionError(f"{EMAIL} is not answered")
+
+    with transaction():
+        jobs.put("letter", "one")
+    assert jobs.run_due({"letter": fails}, limit=1) == 1
+    assert re.fullmatch(
+        r"job \d+ \(letter\) failed, to be tried again: ConnectionError at test_logs\.py:\d+", caplog.messages[0]
+    )
 
 
 @pytest.mark.parametrize("given", ["", None, "short", "x" * 65, "has a space in it", "line\nbreak-and-more", "é" * 20])

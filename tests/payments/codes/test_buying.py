@@ -76,7 +76,7 @@ def test_an_order_that_costs_nothing_waits_for_its_address(system: System, shop:
     bought = shop.buy(2, code="spring")
     assert bought.session_id == ""
     assert (bought.public["status"], bought.public["total"]) == ("held", 0)
-    assert "A letter has gone to" in bought.page.text
+    assert "A letter is on its way to" in bought.page.text
     assert shop.seats() == (2, 0)
     system.work()
     link = link_for(system, bought.email)
