@@ -28,7 +28,7 @@ TRANSITIONS = (
     ("leased", "leased", "lease ran out, another worker claims"),
     ("leased", "done", "handler returned"),
     ("leased", "retry", "handler failed"),
-    ("leased", "dead", "handler failed for 72 hours"),
+    ("leased", "dead", "handler failed for 72 hours; silence of whom it speaks to does not count"),
     ("dead", "queued", "a person asks for another try"),
     ("queued", "done", "a person stopped it"),
     ("retry", "done", "a person stopped it"),
@@ -190,17 +190,17 @@ def _run(lease: Lease, handler: Handler) -> str:
     except Exception as error:  # a job may fail in any way; the worker goes on
         db.session.rollback()
         met = resting.met(lease.kind, error)
-        _failed(lease, met)
+        _failed(lease, met, answered=met is error)
         return f"failed: {logs.kind_of(met)}"
     _finish(lease, status="done", leased_until=None, last_error=None)
     return "done"
 
 
-def _failed(lease: Lease, error: Exception) -> None:
-    failures = lease.failures + 1
-    dead = sum(map(pause_after, range(1, failures)), timedelta()) >= GIVE_UP_AFTER
+def _failed(lease: Lease, error: Exception, answered: bool) -> None:
+    failures = lease.failures + answered  # silence is no failure: whoever comes back is asked at once, however late
+    dead = answered and sum(map(pause_after, range(1, failures)), timedelta()) >= GIVE_UP_AFTER
     logs.warn(f"job {lease.job_id} ({lease.kind}) {'given up' if dead else 'failed, to be tried again'}", error)
-    at = clock.now() + pause_after(failures) + timedelta(seconds=tokens.jitter(3))
+    at = clock.now() + (pause_after(failures) if answered else resting.REST) + timedelta(seconds=tokens.jitter(3))
     told = f"{type(error).__name__}: {error}"[:500]
     _finish(lease, status="dead" if dead else "retry", run_at=at, failures=failures, last_error=told)
 

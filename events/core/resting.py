@@ -14,8 +14,8 @@ from events.core import clock
 REST = timedelta(seconds=15)
 
 
-class Unreachable(Exception):  # noqa: N818 - the world's fault, though counted as any failure
-    """Raised by a handler `from` what it met, when whom it speaks to gives no answer."""
+class Unreachable(Exception):  # noqa: N818 - the world's fault
+    """Raised by a handler `from` what it met, when whom it speaks to gives no answer. Tried again for ever."""
 
 
 def met(kind: str, error: Exception) -> Exception:

@@ -23,7 +23,6 @@ from events.mail.catcher import RunningCatcher
 from events.mail.delivery import send_letter
 from events.mail.message import Message
 from tests.events.mail.conftest import jobs_of, put, the_letter
-from tests.support.servers import free_port
 
 HANDLERS = {"send_letter": send_letter}
 NAMES = (
@@ -140,26 +139,6 @@ def test_a_file_with_a_wicked_name_arrives_tamed(app: Flask, mailbox: RunningCat
     assert "X-Evil" not in file
     assert file.get_content() == b"%PDF-1.7 \x00\xff"
     assert caught.parsed["Reply-To"] == "answers@example.org"
-
-
-def test_a_server_that_is_away_gets_the_same_letter_later(
-    make_app: Callable[..., Flask], turn_clock: Callable[[float], None]
-) -> None:
-    port = free_port()
-    make_app(port)
-    before = put()
-    jobs.run_due(HANDLERS)
-    waiting = the_letter()
-    assert (waiting.state, waiting.sent_at) == ("retry", None)
-    assert "refused" in str(waiting.job.last_error)
-    turn_clock(20)
-    running = catcher.start(smtp_port=port)
-    try:
-        jobs.run_due(HANDLERS)
-    finally:
-        running.stop()
-    assert [caught.parsed["Message-ID"] for caught in running.messages] == [before.message_id]
-    assert the_letter().state == "sent"
 
 
 def test_a_letter_already_sent_is_not_sent_again(app: Flask, mailbox: RunningCatcher) -> None:
