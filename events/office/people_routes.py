@@ -114,7 +114,7 @@ def _page(house: Organisation, refusal: Refusal | None = None) -> ResponseReturn
         "events/office/people.html",
         organisation=house,
         members=inviting.members(house.id),
-        titles={evening.id: evening.title for evening in evenings},
+        evening_of={evening.id: evening for evening in evenings},
         evenings=evenings,
         roles=ROLES,
         role_names=ROLE_NAMES,

@@ -1,5 +1,6 @@
 """People: owners invite by letter, take roles back, and may ask for more than a letter; nobody else sees any of it."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -53,6 +54,9 @@ def test_who_is_invited_gets_a_letter_whose_link_opens_the_role(app: Flask, owne
 def test_an_invitation_may_be_for_one_evening(app: Flask, owner: FlaskClient) -> None:
     assert owner.post("/manage/people", data=NEW | {"event": "dinner"}).status_code == 303
     assert [row.event_id for row in held(app, "new@example.org")] == [1]
+    page = owner.get("/manage/people").text  # there may be one of this title each year
+    assert re.search(r"for one evening: [^<]+ 20\d\d</p>", page)
+    assert re.search(r'<option value="dinner">[^<]+ 20\d\d<', page)
     assert owner.post("/manage/people", data=NEW | {"event": "ball"}).status_code == 404  # of the others
 
 
