@@ -80,7 +80,7 @@ def get(token: str) -> Guest:
     ticket = db.session.scalars(select(Ticket).where(Ticket.token == token), execution_options=_FRESH).one_or_none()
     if ticket is None:
         raise NotFound(_("This ticket does not exist. Please check the address in your letter."))
-    if ticket.status != "valid" or ticket.event.ends_at < clock.now():
+    if ticket.status != "valid" or ticket.event.ends_at < clock.now() or ticket.event.status == "cancelled":
         raise Refusal("ticket_not_valid", _("Nothing can be changed on this ticket any more."), status=410)
     return db.session.scalars(select(Guest).where(Guest.ticket_id == ticket.id), execution_options=_FRESH).one()
 

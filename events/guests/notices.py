@@ -32,10 +32,10 @@ def reminder(args: Mapping[str, Any]) -> Message:
 
 
 def evening_cancelled(args: Mapping[str, Any]) -> Message:
-    """It does not take place; the organiser writes about the money."""
+    """It does not take place, and calendars hear of it, too; the organiser writes about the money."""
     context = _around(args)
     subject = _("Cancelled: %(title)s", title=local(context["event"].title))
-    return _message(subject, "evening_cancelled", context, [])
+    return _message(subject, "evening_cancelled", context, [_calendar(context["event"])])
 
 
 def evening_moved(args: Mapping[str, Any]) -> Message:
@@ -43,13 +43,14 @@ def evening_moved(args: Mapping[str, Any]) -> Message:
     tickets, context = _tickets(args), _around(args)
     event = context["event"]
     was = {"at": datetime.fromisoformat(args["at"]), "zone": args["zone"], "venue": args["venue"]}
-    calendar = evening_calendar(event, language())
-    papers = [
-        *_paper(event, tickets),
-        Attachment(f"{event.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar),
-    ]
+    papers = [*_paper(event, tickets), _calendar(event)]
     subject = _("Please note, a change: %(title)s", title=local(event.title))
     return _message(subject, "evening_moved", context | {"was": was, "tickets": _linked(tickets)}, papers)
+
+
+def _calendar(event: Event) -> Attachment:
+    kind = "text/calendar; charset=utf-8; method=PUBLISH"
+    return Attachment(f"{event.slug}.ics", kind, evening_calendar(event, language()))
 
 
 def _around(args: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ def event_calendar(
     url: str,
     organiser_name: str,
     sequence: int = 0,
+    cancelled: bool = False,
 ) -> bytes:
     """A calendar of one event, UTF-8, lines folded and ended by CRLF.
 
@@ -47,7 +48,7 @@ def event_calendar(
         description=_printable(description),
         url=_one_line(url),
         contacts=[_one_line(organiser_name)],
-        status=icalendar.STATUS.CONFIRMED,
+        status=icalendar.STATUS.CANCELLED if cancelled else icalendar.STATUS.CONFIRMED,
     )
     calendar.add_component(_rules(time_zone, starts_at.year, ends_at.year))
     calendar.add_component(event)

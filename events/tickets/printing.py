@@ -52,6 +52,8 @@ def evening_calendar(event: Event, lang: str, url: str | None = None) -> bytes:
             description=local(event.kind),
             url=url or absolute("catalogue.event", slug=event.slug),
             organiser_name=event.organisation.name,
+            sequence=event.version,
+            cancelled=event.status == "cancelled",
         )
 
 

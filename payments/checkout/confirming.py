@@ -56,12 +56,14 @@ def draw(order_id: int) -> str:
 
 
 def check(order: Order, secret: str) -> None:
-    """Raise NotFound for a link that is none of this order's, Refusal `too_late` when the seats have gone back."""
+    """Raise NotFound for a link that is none of this order's, Refusal `too_late` when the seats have gone back or the evening is off."""
     drawn = select(Confirmation.id).where(
         Confirmation.order_id == order.id, Confirmation.digest == tokens.digest(secret)
     )
     if db.session.scalar(drawn) is None:
         raise NotFound(_("This page does not exist, or it is not for you."))
+    if order.event.status == "cancelled":
+        raise Refusal("too_late", _("This evening is cancelled. Nothing was booked in your name."), status=410)
     if order.status != "held":
         raise Refusal(
             "too_late", _("This link is too old: the seats are free again. Please order once more."), status=410

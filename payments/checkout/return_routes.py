@@ -24,6 +24,8 @@ def pay(token: str) -> ResponseReturnValue:
     Whose turn in line is overdue asks for it here: the worker may be away.
     """
     found = placing.get_by_token(token)
+    if found.event.status == "cancelled":
+        return redirect(url_for("orders.order", token=token))
     attempt = Attempt.live_of(found.id)
     line = lining.shown(found)
     if attempt is not None and attempt.status == "creating" and line is not None and line.overdue:

@@ -81,6 +81,36 @@ def test_cancelling_tells_whoever_has_a_ticket_and_says_so_before(browser: Flask
     assert len(letters(staff)) == 2
 
 
+def test_whoever_opens_order_ticket_or_invitation_of_a_cancelled_evening_reads_so(
+    browser: FlaskClient, staff: Staff
+) -> None:
+    with staff.app.app_context(), transaction():
+        order = sell("dinner", "AAAAA", "Claire", [("Claire", ""), (None, "")])
+        ticket = order.lines[0].ticket
+        assert ticket
+        pages = f"/o/{order.token}", f"/t/{ticket.token}", f"/g/{order.party.invitation}", "/e/dinner"
+        entry, answer = f"/t/{ticket.token}/calendar.ics", f"/g/{order.party.invitation}"
+    stranger = staff.app.test_client()
+    before = [stranger.get(f"{page}?lang=en") for page in pages]
+    assert int(before[1].headers["Ticket-Kept-Until"]) > 0 and "STATUS:CONFIRMED" in stranger.get(entry).text
+    step(browser, "/manage/dinner/edit", "cancel", 1)
+    after = [stranger.get(f"{page}?lang=en") for page in pages]
+    for earlier, later in zip(before, after, strict=True):
+        assert ("cancelled" in earlier.text, "evening is cancelled" in later.text) == (False, True)
+    order_page, ticket_page, invitation, evening = (page.text for page in after)
+    assert "write to you about the money you paid" in order_page
+    for page, gone in (
+        (order_page, ("We look forward", "Tickets (PDF)", "Guest names", "Send the tickets again", "calendar.ics")),
+        (ticket_page, ('<svg class="qr"', "calendar.ics", "ticket.pdf")),
+        (invitation, ("I am coming",)),
+        (evening, ("calendar.ics", "invitation.pdf")),
+    ):
+        assert [words for words in gone if words in page] == []
+    assert after[1].headers["Ticket-Kept-Until"] == "0"  # the telephone forgets what it kept
+    assert "STATUS:CANCELLED" in stranger.get(entry).text
+    assert stranger.post(answer, data={"name": "Marc", "diet": "", "email": ""}).status_code == 410
+
+
 def letters(staff: Staff) -> list[tuple[str, str]]:
     """Kinds and addresses of what lies in the outbox."""
     with staff.app.app_context():
