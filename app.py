@@ -40,7 +40,7 @@ from payments.api.routes import blueprint as api
 from payments.box_office.routes import blueprint as box_office
 from payments.buyer.letters import confirm_email, email_changed, order_code, seat_given, ticket_passed_on
 from payments.buyer.routes import blueprint as buyer
-from payments.checkout import fulfilling
+from payments.checkout import calling_off, fulfilling
 from payments.checkout.letters import confirm_order
 from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
@@ -108,6 +108,7 @@ JOBS = {
     "read_payment": read_payment,
     "reconcile": reconcile_again,
     lapsing.JOB: lapsing.lapse,
+    announcing.UNPAID: calling_off.call_off,
     keeping_in_line.RETURNED: offering.returned,
     offering.LAPSE: offering.lapse,
     offering.MIND: offering.mind,
@@ -118,8 +119,7 @@ JOBS = {
     batches.JOB: batches.work,
     reminding.JOB: reminding.remind,
     thanking.JOB: thanking.thank,
-    background.WRITE: background.write,
-    background.FORGET: background.forget,
+    **background.JOBS,
     receipts_issuing.PAPER: papers.make,
     running.JOB: running.work,
     pledge_reminding.JOB: pledge_reminding.work,

@@ -5,11 +5,15 @@ from datetime import datetime
 from typing import Final
 
 from events.catalogue.models import Event
-from events.core import clock, trail
+from events.core import clock, jobs, trail
 from events.guests import circulars
+from events.guests.models import Party
+from events.mail import outbox
 
 CANCELLED: Final = "evening_cancelled"
 MOVED: Final = "evening_moved"
+UNPAID: Final = "call_off_orders"
+"""A job of the room that knows orders: those nobody has paid."""
 
 
 @dataclass(frozen=True)
@@ -34,8 +38,20 @@ def count(event: Event) -> int:
 
 
 def tell_cancelled(event: Event) -> int:
-    """In the caller's transaction: that it does not take place. How many letters; a second time writes again."""
+    """In the caller's transaction: that it does not take place. How many letters; a second time writes again.
+
+    Whoever has ordered and not paid is told when the order is called off, which asks Stripe and takes a while.
+    """
+    jobs.put(UNPAID, f"{UNPAID}:{event.id}:{event.version}", event_id=event.id)
     return _tell(event, CANCELLED, {})
+
+
+def tell_buyer(party: Party, occasion: str, order_code: str) -> None:
+    """In the caller's transaction: that the evening does not take place, and an unpaid order is not to be paid."""
+    about: dict[str, str | int] = {"event_id": party.event_id, "party_id": party.id, "unpaid": order_code}
+    outbox.put(
+        CANCELLED, f"{CANCELLED}:{occasion}", name=party.name, email=party.email, language=party.language, **about
+    )
 
 
 def tell_moved(event: Event, was: Place) -> int:

@@ -32,10 +32,14 @@ def reminder(args: Mapping[str, Any]) -> Message:
 
 
 def evening_cancelled(args: Mapping[str, Any]) -> Message:
-    """It does not take place, and calendars hear of it, too; the organiser writes about the money."""
-    context = _around(args)
+    """It does not take place, and calendars hear of it, too; the organiser writes about the money.
+
+    `unpaid` is the code of an order that was called off: its reader holds no ticket, and is to pay nothing.
+    """
+    context = _around(args) | {"unpaid": args.get("unpaid", "")}
     subject = _("Cancelled: %(title)s", title=local(context["event"].title))
-    return _message(subject, "evening_cancelled", context, [_calendar(context["event"])])
+    papers = [] if context["unpaid"] else [_calendar(context["event"])]
+    return _message(subject, "evening_cancelled", context, papers)
 
 
 def evening_moved(args: Mapping[str, Any]) -> Message:

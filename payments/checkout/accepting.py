@@ -17,7 +17,8 @@ from payments.orders.models import Order, Payment
 def accept(order_id: int, actor: str, note: str) -> None:
     """needs_review -> paid, in the caller's transaction; who and why stand in the history.
 
-    Raises Refusal: not_reviewed, wrong_amount (the sum must be the order's own: anything else goes back), SoldOut.
+    Raises Refusal: not_reviewed, wrong_amount (the sum must be the order's own: anything else goes back), and those of
+    keeping.GONE.
     """
     order = placing.lock(order_id)
     waiting = select(Payment).filter_by(order_id=order_id, outcome="needs_review")

@@ -1,5 +1,7 @@
 """Calling an unpaid order off: the pay page is closed at Stripe first, and only then are the seats free again."""
 
+from collections.abc import Callable
+
 from sqlalchemy import select, update
 
 from events.core import trail
@@ -17,8 +19,14 @@ from payments.orders.models import Order
 CANCELLABLE = ("held", "waiting")
 
 
-def cancel(order_id: int, actor: str) -> None:
+def nothing_else(_order: Order) -> None:
+    """What happens with a cancellation where it is nobody else's."""
+
+
+def cancel(order_id: int, actor: str, also: Callable[[Order], None] = nothing_else) -> None:
     """held, waiting -> cancelled, outside any transaction of the caller's: Stripe is asked in between.
+
+    `also` is called in the transaction that cancels, where it does.
 
     Raises Refusal: not_cancellable (it is paid, on its way, or over), stripe_is_away (nobody can be sure that nobody
     is paying), paid_meanwhile (the buyer was faster: the order is then paid, with its tickets).
@@ -37,7 +45,7 @@ def cancel(order_id: int, actor: str) -> None:
         sentence = _("Stripe does not answer, and somebody may be paying: nothing was cancelled. Try again in a while.")
         raise Refusal("stripe_is_away", sentence, status=503) from away
     with transaction():
-        _close(order_id, attempt_id, actor)
+        _close(order_id, attempt_id, actor, also)
 
 
 def _session_of(order_id: int) -> tuple[int | None, str | None]:
@@ -54,7 +62,7 @@ def _session_of(order_id: int) -> tuple[int | None, str | None]:
     return attempt_id, session_id
 
 
-def _close(order_id: int, attempt_id: int | None, actor: str) -> None:
+def _close(order_id: int, attempt_id: int | None, actor: str, also: Callable[[Order], None]) -> None:
     order = placing.lock(order_id)
     newer = Attempt.live_of(order_id)
     if newer is not None and newer.id != attempt_id:
@@ -65,6 +73,7 @@ def _close(order_id: int, attempt_id: int | None, actor: str) -> None:
         placing.move(order, "cancelled", "called off before it was paid", actor)
         keeping.release(order)
         trail.note(actor, "order.cancelled", order.code, order.organisation_id)
+        also(order)
 
 
 def _settle(session_id: str) -> None:

@@ -56,7 +56,10 @@ def draw(order_id: int) -> str:
 
 
 def check(order: Order, secret: str) -> None:
-    """Raise NotFound for a link that is none of this order's, Refusal `too_late` when the seats have gone back or the evening is off."""
+    """Raise NotFound for a link that is none of this order's, Refusal `too_late` when its seats have gone back.
+
+    So it is, too, where the evening was cancelled.
+    """
     drawn = select(Confirmation.id).where(
         Confirmation.order_id == order.id, Confirmation.digest == tokens.digest(secret)
     )

@@ -6,10 +6,8 @@ its tickets, the books, the receipt, the letter.
 
 from sqlalchemy import select, update
 
-from events.catalogue.codes import UsedUp
 from events.core import clock, trail
 from events.core.db import changed, db
-from events.tickets.holding import SoldOut
 from payments.checkout.fulfilling import Money, fulfil, record
 from payments.checkout.models import Attempt
 from payments.gateway.answers import CheckoutSession
@@ -135,7 +133,7 @@ def _late(order: Order, session: CheckoutSession) -> str:
     try:
         with db.session.begin_nested():
             keeping.retake(order)
-    except (SoldOut, UsedUp):
+    except keeping.GONE:
         placing.move(order, "refund_due", "late money, no seats")
         return _give_back(order, session, "late")
     return _fulfil(order, session, "late money, seats taken again")

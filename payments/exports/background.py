@@ -126,3 +126,6 @@ def _telling(file_id: int) -> Told:
 def _set(file_id: int, **values: Any) -> None:
     with transaction():
         changed(update(ExportFile).where(ExportFile.id == file_id).values(**values))
+
+
+JOBS = {WRITE: write, FORGET: forget}

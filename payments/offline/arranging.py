@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import update
 
-from events.catalogue.codes import UsedUp, find_code
+from events.catalogue.codes import find_code
 from events.catalogue.models import Event
 from events.core import clock, trail
 from events.core.db import changed, db
@@ -14,7 +14,6 @@ from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.guests.parties import new_party
 from events.mail import outbox
-from events.tickets.holding import SoldOut
 from payments.checkout.begin import Buyer
 from payments.checkout.fulfilling import Money, fulfil
 from payments.ledger import posting
@@ -121,7 +120,7 @@ def _retake(order: Order) -> bool:
     try:
         with db.session.begin_nested():
             keeping.retake(order)
-    except (SoldOut, UsedUp):
+    except keeping.GONE:
         return False
     return True
 

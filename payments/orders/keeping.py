@@ -10,10 +10,23 @@ from sqlalchemy import update
 from events.catalogue import codes
 from events.catalogue.models import TicketType
 from events.core.db import changed, db
+from events.core.i18n import gettext as _
+from events.core.refusal import Refusal
 from events.tickets import holding
 from payments.orders.models import DiscountUse, Order
 from payments.orders.placing import Placed
 from payments.orders.pricing import Quote
+
+
+class CalledOff(Refusal):
+    """The evening was cancelled: whatever comes for it now goes back."""
+
+    def __init__(self) -> None:
+        super().__init__("evening_cancelled", _("The evening is cancelled: this money can only go back."), status=409)
+
+
+GONE = (holding.SoldOut, codes.UsedUp, CalledOff)
+"""Why late money may find nothing to buy."""
 
 
 def hold(order: Order | Placed, priced: Quote, giver: int | None = None) -> None:
@@ -46,7 +59,9 @@ def release(order: Order) -> None:
 
 
 def retake(order: Order) -> None:
-    """Late money: take again what was released. Raises SoldOut or UsedUp: roll back to the savepoint."""
+    """Late money: take again what was released. Raises one of GONE: roll back to the savepoint."""
+    if order.event.status == "cancelled":
+        raise CalledOff
     if order.discount is not None and _step(order, "released", "kept"):
         codes.take(order.discount.code_id)
     holding.retake(order.party_id)

@@ -19,6 +19,8 @@ def order_paid(args: Mapping[str, Any]) -> Message:
     order = db.session.get_one(Order, args["order_id"], populate_existing=True)
     tickets = [line.ticket for line in order.lines if line.ticket is not None and line.ticket.status == "valid"]
     count = len(tickets)
+    if tickets and order.event.status == "cancelled":
+        return _too_late(order)
     subject = (
         ngettext("Your seat: %(title)s", "Your %(num)s seats: %(title)s", count, title=local(order.event.title))
         if tickets
@@ -29,6 +31,12 @@ def order_paid(args: Mapping[str, Any]) -> Message:
         "bill": standing(order),
     }
     return Message(subject, "order_paid", context, _papers(order, tickets), reply_to=order.event.organisation.email)
+
+
+def _too_late(order: Order) -> Message:
+    """Paid in the moment when the evening was cancelled: no ticket is sent that opens no door."""
+    subject = _("Cancelled: %(title)s", title=local(order.event.title))
+    return Message(subject, "paid_too_late", _around(order), reply_to=order.event.organisation.email)
 
 
 def evening_thanks(args: Mapping[str, Any]) -> Message:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from events.catalogue.codes import DiscountCode
-from events.catalogue.models import TicketType
+from events.catalogue.models import Event, TicketType
 from events.core import clock
 from events.core.db import db, transaction
 from payments.orders.models import Order
@@ -105,6 +105,19 @@ def test_an_address_that_is_never_confirmed_keeps_no_seats(system: System, shop:
     assert shop.seats() == (0, 0)
     assert system.visitor().get(link).status == 410
     assert shop.send(shop.filled(1, code="spring")).status == 303
+
+
+def test_a_link_confirms_nothing_once_the_evening_is_cancelled(system: System, shop: Shop) -> None:
+    add_code(shop, percent_bp=10_000)
+    bought = shop.buy(1, code="spring")
+    system.work()
+    link = link_for(system, bought.email)
+    stranger = system.visitor()
+    fields = stranger.get(link).fields
+    with system.looking(), transaction():
+        db.session.execute(update(Event).where(Event.id == shop.evening.id).values(status="cancelled"))
+    assert (stranger.get(link).status, stranger.post(link, fields).status) == (410, 410)
+    assert bought.seen().tickets == []
 
 
 def test_a_link_of_another_order_confirms_nothing(system: System, shop: Shop) -> None:

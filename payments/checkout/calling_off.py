@@ -1,0 +1,48 @@
+"""A cancelled evening: orders that nobody has paid yet are called off, and whoever placed them is told to pay nothing.
+
+Without it a pay page stays open for half an hour, and a transfer that was asked for may come after weeks.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from events.catalogue.models import Event
+from events.core import clock
+from events.core.db import db, end_reading
+from events.core.jobs import TryLater
+from events.core.refusal import Refusal
+from events.guests import announcing
+from payments.checkout import cancelling
+from payments.orders.models import Order
+
+AGAIN = timedelta(seconds=15)
+
+
+def call_off(args: Mapping[str, Any]) -> None:
+    """Job: cancel what waits for money, each pay page closed first; raises TryLater while Stripe is away.
+
+    Whoever was faster has paid, and hears of the evening in the letter about the order.
+    """
+    away = False
+    for order_id in _unpaid(int(args["event_id"])):
+        try:
+            cancelling.cancel(order_id, "service", _tell)
+        except Refusal as refusal:
+            away = away or refusal.code == "stripe_is_away"
+    if away:
+        raise TryLater(clock.now() + AGAIN)
+
+
+def _unpaid(event_id: int) -> Sequence[int]:
+    """None where the evening takes place after all."""
+    waits = Order.event_id == event_id, Order.status.in_(cancelling.CANCELLABLE), Event.status == "cancelled"
+    found = db.session.scalars(select(Order.id).join(Event).where(*waits).order_by(Order.id)).all()
+    end_reading()
+    return found
+
+
+def _tell(order: Order) -> None:
+    announcing.tell_buyer(order.party, f"order:{order.id}", order_code=order.code)
