@@ -46,6 +46,7 @@ from payments.checkout.routes import blueprint as checkout
 from payments.checkout.watching import watch_attempt
 from payments.closing.routes import blueprint as closing
 from payments.codes.routes import blueprint as codes
+from payments.desk import all_back
 from payments.desk.routes import blueprint as desk
 from payments.exports import background
 from payments.exports.routes import blueprint as exports
@@ -77,7 +78,7 @@ from payments.receipts import papers, running
 from payments.receipts.letters import order_paid, receipt_issued
 from payments.receipts.routes import blueprint as receipts
 from payments.reconciliation.routes import blueprint as reconciliation
-from payments.refunds.giving_back import submit
+from payments.refunds import giving_back
 from payments.refunds.letters import refund_failed, refund_sent, refund_waits
 from payments.treasury.routes import blueprint as treasury
 from payments.waiting import offering
@@ -104,14 +105,14 @@ JOBS = {
     outbox.JOB: delivery.send_letter,
     "watch_attempt": watch_attempt,
     "react_to_event": react_to_event,
-    "submit_refund": submit,
+    "submit_refund": giving_back.submit,
+    all_back.JOB: all_back.give_back,
     "read_payment": read_payment,
     "reconcile": reconcile_again,
     lapsing.JOB: lapsing.lapse,
     announcing.UNPAID: calling_off.call_off,
     keeping_in_line.RETURNED: offering.returned,
-    offering.LAPSE: offering.lapse,
-    offering.MIND: offering.mind,
+    **offering.JOBS,
     "forget": forget,
     purging.JOB: purging.purge_again,
     mailing.JOB: mailing.mail_lists,
@@ -121,9 +122,8 @@ JOBS = {
     thanking.JOB: thanking.thank,
     **background.JOBS,
     receipts_issuing.PAPER: papers.make,
-    running.JOB: running.work,
     pledge_reminding.JOB: pledge_reminding.work,
-    running.DUE: running.issue_due,
+    **running.JOBS,
     telling.JOB: delivering.deliver,
 }
 

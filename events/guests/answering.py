@@ -147,10 +147,12 @@ def holders(ticket_ids: Collection[int]) -> Sequence[Guest]:
 def tell_void(ticket_ids: Collection[int], occasion: str) -> None:
     """Put a letter to each who has one of these tickets: it opens no door any more. In the caller's transaction.
 
-    `occasion` is what made them void: a ticket may become void, valid again, and void for another reason.
+    `occasion` is what made them void: a ticket may become void, valid again, and void for another reason. Nobody is
+    told of an evening that was cancelled: they know that there is no door.
     """
     for guest in holders(ticket_ids):
-        _tell(guest, "ticket_void", _void_key(guest, occasion))
+        if guest.ticket.event.status != "cancelled":
+            _tell(guest, "ticket_void", _void_key(guest, occasion))
 
 
 def tell_valid(ticket_ids: Collection[int], occasion: str) -> None:

@@ -150,6 +150,7 @@ ACTS: Final = {
     "refund.external": _("Refund made in Stripe’s dashboard"),
     "refund.failed": _("Refund failed"),
     "refund.requested": _("Refund asked for"),
+    "refunds.all_requested": _("All refunds of a cancelled evening asked for"),
     "return_terms.changed": _("Rules for giving back changed"),
     "seat.given": _("Seat given back"),
     "seating.catering": _("Agreement with the kitchen changed"),

@@ -14,7 +14,7 @@ from events.core.refusal import NotFound, Refusal
 from events.team import access
 from events.team.access import MONEY, asks_again
 from payments.checkout import accepting, cancelling
-from payments.desk import forms, showing, words
+from payments.desk import all_back_routes, forms, showing, words
 from payments.offline import late, taking_back
 from payments.orders.models import OrderLine
 from payments.orders.returning import Part
@@ -156,3 +156,7 @@ def _page(
 
 def _back(slug: str, code: str, said: str) -> ResponseReturnValue:
     return redirect(url_for(".order", slug=slug, code=code, said=said), 303)
+
+
+for address, view, methods in all_back_routes.ADDRESSES:
+    blueprint.add_url_rule(address, view_func=view, methods=methods)

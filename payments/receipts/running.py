@@ -102,3 +102,6 @@ def _ahead(run: ReceiptRun) -> dict[int, list[int]]:
 def _step(run_id: int, standing_at: int, **values: Any) -> bool:
     statement = update(ReceiptRun).where(ReceiptRun.id == run_id, ReceiptRun.reached == standing_at)
     return changed(statement.values(**values)) == 1
+
+
+JOBS = {JOB: work, DUE: issue_due}

@@ -187,3 +187,6 @@ def _withdraw(group: Waiting, status: str) -> None:
     lines.move(group, status)
     if group.party_id is not None:
         holding.release(group.party_id)
+
+
+JOBS = {LAPSE: lapse, MIND: mind}
