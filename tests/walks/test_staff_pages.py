@@ -7,12 +7,16 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import select
 
+from events.catalogue.models import Event
 from events.core import clock
 from events.core.db import db, transaction
 from events.messages.models import GuestMessage
+from events.tickets.models import Ticket
 from payments.orders.models import Order
 from tests.support.browsing import coming_dinner, sign_in, watch
-from tests.support.evening import System
+from tests.support.desk import paid
+from tests.support.evening import System, open_evening
+from tests.support.shopping import Shop
 from tests.walks.test_pages import AXE, FIND_FAULTS, LOOKS, bought_by
 
 pytestmark = pytest.mark.browser
@@ -131,6 +135,26 @@ def test_no_staff_page_has_a_fault_that_axe_can_find(system: System, browser: Br
         answer = page.goto(system.url + address)
         assert answer is not None
         found[address] = faults_of(page) if answer.status == 200 else [f"answers {answer.status}"]
+    assert [f"{address}: {fault}" for address, faults in found.items() for fault in faults] == []
+    assert (watching.complaints, watching.strangers) == ([], [])
+
+
+def test_no_page_of_a_cancelled_evening_has_a_fault_that_axe_can_find(system: System, browser: Browser) -> None:
+    evening = open_evening(system)
+    bought = paid(Shop(system, evening).buy(2, gift="500"))
+    with system.looking(), transaction():
+        event = db.session.get_one(Event, evening.id)
+        event.status = "cancelled"
+        ticket = db.session.scalars(select(Ticket.token).where(Ticket.event_id == evening.id).limit(1)).one()
+    watching = watch(system)
+    page = watching.over(browser.new_context(locale="en-GB").new_page())
+    sign_in(page, system, "owner@example.org")
+    ours = [f"/treasury/{evening.slug}/all-back", f"/treasury/{evening.slug}", f"/manage/{evening.slug}/edit/publish"]
+    found: dict[str, list[str]] = {}
+    for address in (*ours, f"/o/{bought.token}", f"/t/{ticket}", f"/e/{evening.slug}"):
+        page.goto(system.url + address)
+        assert "cancelled" in page.locator("main").inner_text()
+        found[address] = faults_of(page)
     assert [f"{address}: {fault}" for address, faults in found.items() for fault in faults] == []
     assert (watching.complaints, watching.strangers) == ([], [])
 
