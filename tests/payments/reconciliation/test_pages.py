@@ -3,13 +3,15 @@
 import pytest
 from sqlalchemy import select, update
 
-from events.catalogue.models import Organisation
+from events.catalogue.models import Event, Organisation
+from events.core import i18n
 from events.core.db import changed, db, end_reading, transaction
 from payments.disputes.models import Dispute
 from payments.figures import reckoning
 from payments.ledger.models import ClosedPeriod
 from payments.reconciliation import morning
 from tests.payments.reconciliation.conftest import HERE, Lived
+from tests.support.world import evening
 
 
 def contested(lived: Lived) -> str:
@@ -71,6 +73,18 @@ def test_the_figures_of_the_year_are_those_of_its_evening(lived: Lived) -> None:
     assert page.count("<title id=") == page.count("<desc id=") == 2
     assert "<table" in page
     assert "ปีบัญชี พ.ศ.\u00a02569" in lived.page("/treasury/figures?year=2026&lang=th")
+
+
+def test_two_evenings_of_one_title_are_told_apart_by_their_day(lived: Lived) -> None:
+    with lived.app.app_context():
+        first = db.session.get_one(Event, lived.event_id)
+        title, here = i18n.local(first.title, "en"), i18n.day(first.starts_at, first.time_zone, "en")
+        named = f"{title} · {here}"
+    assert (title in lived.page("/treasury/figures"), named in lived.page("/treasury/figures")) == (True, False)
+    with lived.app.app_context(), transaction() as session:
+        house = session.get_one(Organisation, lived.organisation_id)
+        session.add(evening(house, slug="again", title={"en": title}, currency="THB"))
+    assert named in lived.page("/treasury/figures")
 
 
 def test_the_page_for_the_board_is_one_page(lived: Lived) -> None:
