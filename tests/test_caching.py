@@ -10,7 +10,8 @@ from sqlalchemy import select
 from werkzeug.routing import Rule
 
 from events.catalogue import sharing
-from events.catalogue.models import CoverPhoto, Event, GalleryFile, GalleryPicture
+from events.catalogue.models import Event
+from events.catalogue.photos import CoverPhoto, GalleryFile, GalleryPicture
 from events.core import assets, clock
 from events.core.db import db, transaction
 from events.core.settings import ROOT

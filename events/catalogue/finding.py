@@ -6,7 +6,8 @@ from functools import cache
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from events.catalogue.models import CoverPhoto, Event, GalleryFile, GalleryPicture, Organisation, Raised
+from events.catalogue.models import Event, Organisation, Raised
+from events.catalogue.photos import CoverPhoto, GalleryFile, GalleryPicture
 from events.core import clock
 from events.core.db import changed, db, insert_once
 from events.core.i18n import gettext as _

@@ -20,6 +20,7 @@ EVENT_FIELDS = (
     "starts_at", "ends_at", "sales_end_at", "benefit_description",
 )  # fmt: skip
 TYPE_FIELDS = ("key", "name", "price", "benefit")
+_BEGINNINGS = ("draft", "published")
 _TIMES = ("starts_at", "ends_at", "sales_end_at")
 _TEXTS = ("title", "kind", "hosts", "venue_address", "benefit_description")
 _ORGANISATION_DEFAULTS = {
@@ -106,6 +107,8 @@ def problems(content: Content) -> Iterator[str]:
 
 
 def _faults_of_event(content: Content) -> Iterator[str]:
+    if (status := content.get("status", "draft")) not in _BEGINNINGS:
+        yield f"status: {status!r} is none of {', '.join(_BEGINNINGS)}."
     if not checking.is_zone(content["time_zone"]):
         yield f"time_zone: {content['time_zone']!r} is not known."
         return
@@ -149,7 +152,8 @@ def _untranslated(content: Content, name: str, texts: object, *, needed: bool = 
 
 
 def _columns() -> set[str]:
-    return {column.key for column in Event.__table__.columns} - {"id", "organisation_id", "next_ticket_number", "mark"}
+    ours = {"id", "organisation_id", "next_ticket_number", "mark", "cancelled_at"}
+    return {column.key for column in Event.__table__.columns} - ours
 
 
 def _moment(content: Content, name: str) -> datetime:

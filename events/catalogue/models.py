@@ -64,12 +64,17 @@ class Event(Marked, Base):
     """One evening. Times are UTC; people read them in `time_zone`. Texts are {"fr": ..., "en": ..., "th": ...}."""
 
     __tablename__ = "event"
-    __table_args__ = (CheckConstraint(f"status IN {EVENT_STATUSES}", name="status"),)
+    __table_args__ = (
+        CheckConstraint(f"status IN {EVENT_STATUSES}", name="status"),
+        CheckConstraint("status <> 'cancelled' OR cancelled_at IS NOT NULL", name="cancelled"),
+        CheckConstraint("status <> 'published' OR cancelled_at IS NULL", name="takes_place"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     slug: Mapped[str] = mapped_column(unique=True)
     status: Mapped[str]
+    cancelled_at: Mapped[datetime | None]  # it does not take place, be its page shown or put away
     currency: Mapped[str]
     time_zone: Mapped[str]
     starts_at: Mapped[datetime] = mapped_column(index=True)
@@ -107,6 +112,11 @@ class Event(Marked, Base):
     ticket_types: Mapped[list["TicketType"]] = relationship(order_by="TicketType.position", back_populates="event")
     quotas: Mapped[list["Quota"]] = relationship(order_by="Quota.id")
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it does not take place."""
+        return self.cancelled_at is not None
+
 
 class Block(Marked, Base):
     """A part of the event page. `content` holds its texts, each in every language; the kind says which keys."""
@@ -120,42 +130,6 @@ class Block(Marked, Base):
     kind: Mapped[str]
     content: Mapped[dict[str, Any]]
     version: Mapped[int] = mapped_column(default=1)
-
-
-class CoverPhoto(Base):
-    """The photograph on the cover of an event page, as JPEG: small for telephones, wide for the rest."""
-
-    __tablename__ = "cover_photo"
-
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), primary_key=True)
-    small: Mapped[bytes]
-    wide: Mapped[bytes]
-
-
-class GalleryPicture(Base):
-    """A photograph of an evening's gallery. `name` is made of its content and its size; blocks say where it stands."""
-
-    __tablename__ = "gallery_picture"
-    __table_args__ = (UniqueConstraint("event_id", "name"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
-    name: Mapped[str]
-    added_at: Mapped[datetime]
-
-    files: Mapped[list["GalleryFile"]] = relationship(cascade="all, delete-orphan")
-
-
-class GalleryFile(Base):
-    """One of the files of a photograph: small for telephones or wide, as AVIF, or as JPEG for older browsers."""
-
-    __tablename__ = "gallery_file"
-    __table_args__ = (CheckConstraint("size IN ('small', 'wide') AND kind IN ('avif', 'jpg')", name="form"),)
-
-    picture_id: Mapped[int] = mapped_column(ForeignKey("gallery_picture.id"), primary_key=True)
-    size: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
-    body: Mapped[bytes]
 
 
 class Quota(Marked, Base):

@@ -6,7 +6,8 @@ from io import BytesIO
 from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import delete
 
-from events.catalogue.models import CoverPhoto, Event
+from events.catalogue.models import Event
+from events.catalogue.photos import CoverPhoto
 from events.core import tokens, trail
 from events.core.db import changed, db
 from events.core.i18n import gettext as _

@@ -29,6 +29,7 @@ _NEW = (
     "id",
     "slug",
     "status",
+    "cancelled_at",
     "starts_at",
     "ends_at",
     "sales_end_at",

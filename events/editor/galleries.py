@@ -11,7 +11,8 @@ from PIL import Image
 from sqlalchemy import select
 
 from events.catalogue.galleries import SMALL, WIDE
-from events.catalogue.models import Event, GalleryFile, GalleryPicture
+from events.catalogue.models import Event
+from events.catalogue.photos import GalleryFile, GalleryPicture
 from events.core import clock, trail
 from events.core.db import db
 from events.core.i18n import gettext as _

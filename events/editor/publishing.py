@@ -55,7 +55,7 @@ def take(event: Event, trigger: str, version: int, actor: str) -> Step:
     if found := hindrances(event, step):
         raise Refusal("not_yet", " ".join(gap.sentence for gap in found), status=409)
     mine = update(Event).where(Event.id == event.id, Event.status == step.before)
-    if not changed(mine.values(status=step.after)):
+    if not changed(mine.values(status=step.after, **_cancelled(step))):
         raise saving.Overtaken("")
     db.session.refresh(event)
     trail.note(
@@ -65,6 +65,13 @@ def take(event: Event, trigger: str, version: int, actor: str) -> Step:
     if step.trigger == "cancel":
         announcing.tell_cancelled(event)
     return step
+
+
+def _cancelled(step: Step) -> dict[str, datetime | None]:
+    """Put away, a cancelled evening stays cancelled; shown again as one that takes place, it is none."""
+    if step.trigger == "cancel":
+        return {"cancelled_at": clock.now()}
+    return {"cancelled_at": None} if step.after == "published" else {}
 
 
 def _what_is_missing(event: Event, moment: datetime) -> Iterator[Gap]:

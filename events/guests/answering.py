@@ -80,7 +80,7 @@ def get(token: str) -> Guest:
     ticket = db.session.scalars(select(Ticket).where(Ticket.token == token), execution_options=_FRESH).one_or_none()
     if ticket is None:
         raise NotFound(_("This ticket does not exist. Please check the address in your letter."))
-    if ticket.status != "valid" or ticket.event.ends_at < clock.now() or ticket.event.status == "cancelled":
+    if ticket.status != "valid" or ticket.event.ends_at < clock.now() or ticket.event.is_cancelled:
         raise Refusal("ticket_not_valid", _("Nothing can be changed on this ticket any more."), status=410)
     return db.session.scalars(select(Guest).where(Guest.ticket_id == ticket.id), execution_options=_FRESH).one()
 
@@ -151,7 +151,7 @@ def tell_void(ticket_ids: Collection[int], occasion: str) -> None:
     told of an evening that was cancelled: they know that there is no door.
     """
     for guest in holders(ticket_ids):
-        if guest.ticket.event.status != "cancelled":
+        if not guest.ticket.event.is_cancelled:
             _tell(guest, "ticket_void", _void_key(guest, occasion))
 
 

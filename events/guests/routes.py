@@ -56,7 +56,7 @@ def invitation(invitation: str) -> ResponseReturnValue:
             except Refusal as refusal:
                 form.name.errors, status = [refusal.sentence], refusal.status
     event, places = party.event, answering.places(there)
-    past = event.ends_at < clock.now() or event.status == "cancelled"
+    past = event.ends_at < clock.now() or event.is_cancelled
     return _page("invitation", event, form, asked, there=there, party=party, places=places, past=past), status
 
 

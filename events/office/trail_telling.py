@@ -16,7 +16,18 @@ SUMS: Final = {"amount": "sum", "counted": "counted", "expected": "expected", "l
 """Details that are money in minor units, and the word under which they stand once they have their currency."""
 PRICES: Final = ("absent_gift", "benefit", "benefit_cap", "gift_amounts", "goal", "price")
 UNSAID: Final = frozenset(
-    ["event_id", "id", "mark", "next_ticket_number", "organisation_id", "position", "public_id", "slug", "version"]
+    [
+        "cancelled_at",
+        "event_id",
+        "id",
+        "mark",
+        "next_ticket_number",
+        "organisation_id",
+        "position",
+        "public_id",
+        "slug",
+        "version",
+    ]
 )
 """Columns that say nothing to a reader."""
 _NAMES_OF_FIELDS: Final = ("changed", "fields")

@@ -53,7 +53,7 @@ def evening_calendar(event: Event, lang: str, url: str | None = None) -> bytes:
             url=url or absolute("catalogue.event", slug=event.slug),
             organiser_name=event.organisation.name,
             sequence=event.version,
-            cancelled=event.status == "cancelled",
+            cancelled=event.is_cancelled,
         )
 
 

@@ -44,7 +44,7 @@ def ticket(token: str) -> ResponseReturnValue:
     """The code as large as the screen; where the ticket does not open the door, words instead of the code."""
     found = get(token)
     note_opening(Ticket, found.id, found.opened_at)
-    path = symbols.svg_path(found.code) if found.status == "valid" and found.event.status != "cancelled" else None
+    path = symbols.svg_path(found.code) if found.status == "valid" and not found.event.is_cancelled else None
     known = wallets.current()
     body = render_template(
         "events/tickets/ticket.html",
@@ -119,7 +119,7 @@ for address, endpoint, view in wallet_routes.ADDRESSES:
 
 
 def _kept_until(found: Ticket) -> int:
-    if found.status != "valid" or found.event.status == "cancelled":
+    if found.status != "valid" or found.event.is_cancelled:
         return 0
     if clock.now() >= (until := found.event.ends_at + AFTERWARDS):
         return 0

@@ -38,7 +38,7 @@ def call_off(args: Mapping[str, Any]) -> None:
 
 def _unpaid(event_id: int) -> Sequence[int]:
     """None where the evening takes place after all."""
-    waits = Order.event_id == event_id, Order.status.in_(cancelling.CANCELLABLE), Event.status == "cancelled"
+    waits = Order.event_id == event_id, Order.status.in_(cancelling.CANCELLABLE), Event.cancelled_at.is_not(None)
     found = db.session.scalars(select(Order.id).join(Event).where(*waits).order_by(Order.id)).all()
     end_reading()
     return found

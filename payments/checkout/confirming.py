@@ -65,7 +65,7 @@ def check(order: Order, secret: str) -> None:
     )
     if db.session.scalar(drawn) is None:
         raise NotFound(_("This page does not exist, or it is not for you."))
-    if order.event.status == "cancelled":
+    if order.event.is_cancelled:
         raise Refusal("too_late", _("This evening is cancelled. Nothing was booked in your name."), status=410)
     if order.status != "held":
         raise Refusal(

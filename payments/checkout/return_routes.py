@@ -24,7 +24,7 @@ def pay(token: str) -> ResponseReturnValue:
     Whose turn in line is overdue asks for it here: the worker may be away.
     """
     found = placing.get_by_token(token)
-    if found.event.status == "cancelled":
+    if found.event.is_cancelled:
         return redirect(url_for("orders.order", token=token))
     attempt = Attempt.live_of(found.id)
     line = lining.shown(found)

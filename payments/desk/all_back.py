@@ -50,7 +50,7 @@ def due(event: Event) -> list[Due]:
 
     A gift without a seat, or of a seat that was given up before, stays given.
     """
-    if event.status != "cancelled":
+    if not event.is_cancelled:
         return []
     left = OrderLine.amount - OrderLine.back_benefit - OrderLine.back_gift - OrderLine.back_fee
     expected = Ticket.status == "valid"

@@ -60,7 +60,7 @@ def release(order: Order) -> None:
 
 def retake(order: Order) -> None:
     """Late money: take again what was released. Raises one of GONE: roll back to the savepoint."""
-    if order.event.status == "cancelled":
+    if order.event.is_cancelled:
         raise CalledOff
     if order.discount is not None and _step(order, "released", "kept"):
         codes.take(order.discount.code_id)

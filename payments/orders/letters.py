@@ -19,7 +19,7 @@ def order_paid(args: Mapping[str, Any]) -> Message:
     order = db.session.get_one(Order, args["order_id"], populate_existing=True)
     tickets = [line.ticket for line in order.lines if line.ticket is not None and line.ticket.status == "valid"]
     count = len(tickets)
-    if tickets and order.event.status == "cancelled":
+    if tickets and order.event.is_cancelled:
         return _too_late(order)
     subject = (
         ngettext("Your seat: %(title)s", "Your %(num)s seats: %(title)s", count, title=local(order.event.title))

@@ -28,7 +28,8 @@ KEPT: Final = ("paid", "partly_refunded")
 def thank(_args: Mapping[str, Any]) -> None:
     """Job, for ever, every quarter of an hour: evenings that ended within three days, from the next morning on."""
     moment = clock.now()
-    over = (Event.status.in_(("published", "archived")), Event.ends_at <= moment, Event.ends_at > moment - WITHIN)
+    took_place = Event.status.in_(("published", "archived")) & Event.cancelled_at.is_(None)
+    over = (took_place, Event.ends_at <= moment, Event.ends_at > moment - WITHIN)
     with transaction():
         for event in db.session.scalars(select(Event).where(*over).order_by(Event.id)):
             if moment >= due_at(event):

@@ -144,7 +144,7 @@ def test_no_page_of_a_cancelled_evening_has_a_fault_that_axe_can_find(system: Sy
     bought = paid(Shop(system, evening).buy(2, gift="500"))
     with system.looking(), transaction():
         event = db.session.get_one(Event, evening.id)
-        event.status = "cancelled"
+        event.status, event.cancelled_at = "cancelled", clock.now()
         ticket = db.session.scalars(select(Ticket.token).where(Ticket.event_id == evening.id).limit(1)).one()
     watching = watch(system)
     page = watching.over(browser.new_context(locale="en-GB").new_page())

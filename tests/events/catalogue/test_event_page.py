@@ -120,7 +120,7 @@ def test_draft_is_not_found_by_strangers(visitor: FlaskClient) -> None:
 
 
 def test_cancelled_evening_says_so_and_sells_nothing(visitor: FlaskClient) -> None:
-    change(visitor, status="cancelled")
+    change(visitor, status="cancelled", cancelled_at=clock.now())
     page = text(visitor)
     assert "This evening is cancelled." in page
     assert "Get tickets" not in page

@@ -155,7 +155,7 @@ def test_countdown_is_a_sentence(visitor: FlaskClient, midday: None, days: int, 
 
 def test_countdown_ends_with_the_evening_or_when_it_is_called_off(visitor: FlaskClient) -> None:
     assert 'class="countdown"' in text(visitor)
-    change(visitor, status="cancelled")
+    change(visitor, status="cancelled", cancelled_at=clock.now())
     assert 'class="countdown"' not in text(visitor)
     with changes(visitor.application):
         evening("past", starts_at=clock.now() - timedelta(days=40))

@@ -10,7 +10,7 @@ from PIL import Image
 from sqlalchemy import func, select, update
 
 from events.catalogue.galleries import SMALL, WIDE, shown
-from events.catalogue.models import GalleryFile, GalleryPicture
+from events.catalogue.photos import GalleryFile, GalleryPicture
 from events.core import clock
 from events.core.db import db, transaction
 from events.editor import covers, galleries

@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
 from events.catalogue.models import EVENT_STATUSES, Event
+from events.core import clock
 from events.core.db import db, transaction
 from events.editor import publishing
 from events.mail.models import Letter
@@ -76,7 +77,7 @@ def test_cancelling_tells_whoever_has_a_ticket_and_says_so_before(browser: Flask
     assert "is told by letter" in browser.get("/manage/dinner/edit/publish?said=cancel").text
     assert letters(staff) == [("evening_cancelled", "aaaaa@example.org")]
     with staff.app.app_context(), transaction():
-        db.session.execute(update(Event).where(Event.slug == "dinner").values(status="published"))
+        db.session.execute(update(Event).where(Event.slug == "dinner").values(status="published", cancelled_at=None))
     assert step(browser, "/manage/dinner/edit", "cancel", 2) == 303  # once more, and said once more
     assert len(letters(staff)) == 2
 
@@ -109,6 +110,10 @@ def test_whoever_opens_order_ticket_or_invitation_of_a_cancelled_evening_reads_s
     assert after[1].headers["Ticket-Kept-Until"] == "0"  # the telephone forgets what it kept
     assert "STATUS:CANCELLED" in stranger.get(entry).text
     assert stranger.post(answer, data={"name": "Marc", "diet": "", "email": ""}).status_code == 410
+    step(browser, "/manage/dinner/edit", "archive", 2)  # put away it is cancelled still
+    hidden = [stranger.get(f"{page}?lang=en") for page in pages]
+    assert ["evening is cancelled" in page.text for page in hidden] == [True, True, True, False]
+    assert (hidden[3].status_code, "STATUS:CANCELLED" in stranger.get(entry).text) == (404, True)
 
 
 def letters(staff: Staff) -> list[tuple[str, str]]:
@@ -182,7 +187,8 @@ def test_the_table_of_steps_leads_from_everywhere_to_known_places() -> None:
 @pytest.mark.parametrize("status", EVENT_STATUSES)
 def test_no_other_step_is_taken(browser: FlaskClient, staff: Staff, draft: str, status: str, desk: Desk) -> None:
     with staff.app.app_context(), transaction():
-        db.session.execute(update(Event).where(Event.slug == "keep-a-place-2038").values(status=status))
+        now = {"status": status, "cancelled_at": clock.now() if status == "cancelled" else None}
+        db.session.execute(update(Event).where(Event.slug == "keep-a-place-2038").values(**now))
     allowed = {one.trigger for one in publishing.STEPS if one.before == status}
     for trigger in {one.trigger for one in publishing.STEPS} - allowed | {"", "explode"}:
         assert step(browser, draft, trigger, 1) == 409

@@ -115,7 +115,8 @@ def test_a_link_confirms_nothing_once_the_evening_is_cancelled(system: System, s
     stranger = system.visitor()
     fields = stranger.get(link).fields
     with system.looking(), transaction():
-        db.session.execute(update(Event).where(Event.id == shop.evening.id).values(status="cancelled"))
+        ours, cancelled = Event.id == shop.evening.id, {"status": "cancelled", "cancelled_at": clock.now()}
+        db.session.execute(update(Event).where(ours).values(**cancelled))
     assert (stranger.get(link).status, stranger.post(link, fields).status) == (410, 410)
     assert bought.seen().tickets == []
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from events.catalogue.models import Event
-from events.core import jobs
+from events.core import clock, jobs
 from events.core.db import db, transaction
 from events.guests.models import Guest
 from payments.desk import all_back
@@ -21,8 +21,9 @@ pytestmark = pytest.mark.both_engines
 
 def set_status(system: System, evening: Evening, status: str) -> None:
     """As the organiser does."""
+    moment = clock.now() if status == "cancelled" else None
     with system.looking(), transaction():
-        db.session.execute(update(Event).where(Event.id == evening.id).values(status=status))
+        db.session.execute(update(Event).where(Event.id == evening.id).values(status=status, cancelled_at=moment))
 
 
 def own_address(bought: Purchase) -> str:

@@ -61,6 +61,8 @@ def times(ahead: timedelta) -> dict[str, datetime]:
 
 def begin_in(world: World, ahead: timedelta, **values: Any) -> None:
     """The evening begins then, and everybody booked long ago."""
+    if values.get("status") == "cancelled":
+        values["cancelled_at"] = clock.now()
     with transaction() as session:
         session.execute(update(Event).where(Event.id == world.event_id).values(**times(ahead), **values))
         session.execute(update(Party).values(created_at=clock.now() - timedelta(days=30)))

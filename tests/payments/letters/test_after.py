@@ -38,6 +38,17 @@ def test_buyers_are_thanked_the_day_after_and_once(world: World) -> None:
     assert len(thanked()) == 1
 
 
+def test_nobody_is_thanked_for_an_evening_that_was_cancelled_and_put_away(world: World) -> None:
+    bought(world, {"seat": 2})
+    begin_in(world, timedelta(hours=-40))
+    with transaction():
+        db.session.execute(update(Event).values(status="archived", cancelled_at=clock.now()))
+    assert thanked() == []
+    with transaction():
+        db.session.execute(update(Event).values(cancelled_at=None))
+    assert len(thanked()) == 1
+
+
 @pytest.mark.parametrize("part", ["text", "html"])
 def test_thanks_say_what_the_order_came_to(app: Flask, world: World, mailbox: RunningCatcher, part: str) -> None:
     order_id = bought(world, {"seat": 2}, gift=50_000)
