@@ -13,7 +13,7 @@ from events.core.db import end_reading
 from events.core.settings import SettingsError
 from events.core.starting import opened, settings_or_exit
 from payments import auditing, checking
-from payments.demo import running
+from payments.demo import folder, running
 from payments.demo.processes import DidNotStart, is_free
 from payments.exports.commands import export
 from payments.gateway.failures import GatewayError
@@ -33,7 +33,7 @@ def demo(factory: Factory, port: int, fresh: bool) -> None:
         raise click.ClickException(f"Port {port} is in use: choose another with --port or PORT.")
     try:
         running.run(factory, os.environ, port, fresh, lambda name, value: click.echo(f"{name} {value}"))
-    except (running.DemoRefused, DidNotStart, SettingsError) as error:
+    except (folder.DemoRefused, DidNotStart, SettingsError) as error:
         raise click.ClickException(str(error)) from error
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from payments.demo import running
+from payments.demo import folder, running
 from tests.support import servers
 from tests.support.visitor import Visitor
 
@@ -125,6 +125,10 @@ def test_the_demo_says_where_everything_is_and_leaves_nothing_running(tmp_path: 
         assert told["ready"] == f"http://127.0.0.1:{port}/"
         assert len(family(var)) >= 5  # itself, stand-in, mailbox, web server, worker
         assert_can_be_used(told, var)
+        second = [servers.BONSOIR, "demo", "--fresh", "--port", str(servers.free_port())]
+        refused = subprocess.run(second, env=environment(var), capture_output=True, text=True)
+        assert (refused.returncode, "is running" in refused.stderr) == (1, True)
+        assert Visitor(told["ready"]).get(told["event"] + "?lang=fr").status == 200
         assert end(process, signal.SIGTERM) == 0
     assert_gone(var, port)
     named = f"http://localhost:{port}"  # a setting given in the environment wins, and passkeys need a name
@@ -166,7 +170,7 @@ def test_the_demo_refuses_a_live_key_and_does_not_print_it(tmp_path: Path) -> No
     [{"STRIPE_SECRET_KEY": "rk_live_1234567890"}, {"MAIL_SERVER": "mail.example.org"}, {"MAIL_SERVER": "192.0.2.1"}],
 )
 def test_the_demo_refuses_restricted_live_keys_and_mail_servers_elsewhere(given: dict[str, str]) -> None:
-    with pytest.raises(running.DemoRefused, match="live key|not on this machine"):
+    with pytest.raises(folder.DemoRefused, match="live key|not on this machine"):
         running.refuse(given)
 
 

@@ -1,7 +1,6 @@
 """The demonstration from start to end: settings, servers, data, and the addresses to try."""
 
 import os
-import shutil
 import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -20,8 +19,9 @@ from events.door import pairing
 from events.mail.links import absolute
 from events.team import signing_in
 from events.team.models import Account, Membership
-from payments.demo import gallery, line, office, past, pledging
+from payments.demo import folder, gallery, line, office, past, pledging
 from payments.demo.catalogue import add_house
+from payments.demo.folder import DemoRefused
 from payments.demo.messages import write_messages
 from payments.demo.people import buy, purchases
 from payments.demo.processes import Processes, answers, free_port, mail_ports
@@ -30,10 +30,6 @@ from payments.demo.room import set_tables
 Say = Callable[[str, str], None]
 SEEDED = "demo.seeded"
 LOCAL_MAIL = ("", "127.0.0.1", "localhost", "::1")
-
-
-class DemoRefused(Exception):
-    """The demonstration must not run with what it was given; the message says why, in one sentence."""
 
 
 def directory(given: Mapping[str, str]) -> Path:
@@ -55,10 +51,17 @@ def run(
     """Start everything, say the addresses, wait for SIGINT or SIGTERM, end everything."""
     refuse(given)
     var = directory(given)
-    if fresh:
-        shutil.rmtree(var, ignore_errors=True)
+    with folder.alone_in(var):
+        if fresh:
+            folder.empty(var)
+        _run(factory, given, var, port, say)
+
+
+def _run(
+    factory: Callable[[Mapping[str, str]], Flask], given: Mapping[str, str], var: Path, port: int, say: Say
+) -> None:
     logs = var / "logs"
-    logs.mkdir(parents=True, exist_ok=True)
+    logs.mkdir(exist_ok=True)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: stop.set())
