@@ -1,5 +1,7 @@
 """Draft, published, cancelled, put away: what is in the way, who sees what, what stops."""
 
+from datetime import timedelta
+
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
@@ -114,6 +116,12 @@ def test_whoever_opens_order_ticket_or_invitation_of_a_cancelled_evening_reads_s
     hidden = [stranger.get(f"{page}?lang=en") for page in pages]
     assert ["evening is cancelled" in page.text for page in hidden] == [True, True, True, False]
     assert (hidden[3].status_code, "STATUS:CANCELLED" in stranger.get(entry).text) == (404, True)
+    with staff.app.app_context(), transaction():  # and after its day nobody is thanked for coming
+        begun = clock.now() - timedelta(days=2)
+        day = {"sales_end_at": begun, "starts_at": begun, "ends_at": begun + timedelta(hours=4)}
+        db.session.execute(update(Event).where(Event.slug == "dinner").values(**day))
+    order_page = stranger.get(f"{pages[0]}?lang=en").text
+    assert ("evening is cancelled" in order_page, "is over" in order_page) == (True, False)
 
 
 def letters(staff: Staff) -> list[tuple[str, str]]:
