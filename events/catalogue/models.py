@@ -64,11 +64,7 @@ class Event(Marked, Base):
     """One evening. Times are UTC; people read them in `time_zone`. Texts are {"fr": ..., "en": ..., "th": ...}."""
 
     __tablename__ = "event"
-    __table_args__ = (
-        CheckConstraint(f"status IN {EVENT_STATUSES}", name="status"),
-        CheckConstraint("status <> 'cancelled' OR cancelled_at IS NOT NULL", name="cancelled"),
-        CheckConstraint("status <> 'published' OR cancelled_at IS NULL", name="takes_place"),
-    )
+    __table_args__ = (CheckConstraint(f"status IN {EVENT_STATUSES}", name="status"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
@@ -114,8 +110,8 @@ class Event(Marked, Base):
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether it does not take place."""
-        return self.cancelled_at is not None
+        """Whether it does not take place; the release before this one wrote the status alone."""
+        return self.status == "cancelled" or self.cancelled_at is not None
 
 
 class Block(Marked, Base):

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from events.catalogue.models import Event
 from events.core import clock
@@ -38,7 +38,8 @@ def call_off(args: Mapping[str, Any]) -> None:
 
 def _unpaid(event_id: int) -> Sequence[int]:
     """None where the evening takes place after all."""
-    waits = Order.event_id == event_id, Order.status.in_(cancelling.CANCELLABLE), Event.cancelled_at.is_not(None)
+    cancelled = or_(Event.status == "cancelled", Event.cancelled_at.is_not(None))
+    waits = Order.event_id == event_id, Order.status.in_(cancelling.CANCELLABLE), cancelled
     found = db.session.scalars(select(Order.id).join(Event).where(*waits).order_by(Order.id)).all()
     end_reading()
     return found

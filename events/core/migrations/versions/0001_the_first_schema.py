@@ -294,7 +294,6 @@ def upgrade() -> None:
         sa.Column("organisation_id", WholeNumber, nullable=False),
         sa.Column("slug", sa.String(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
-        sa.Column("cancelled_at", UtcDateTime(), nullable=True),
         sa.Column("currency", sa.String(), nullable=False),
         sa.Column("time_zone", sa.String(), nullable=False),
         sa.Column("starts_at", UtcDateTime(), nullable=False),
@@ -328,8 +327,6 @@ def upgrade() -> None:
         sa.Column("version", WholeNumber, nullable=False),
         sa.Column("mark", sa.String(), nullable=False),
         sa.CheckConstraint("status IN ('draft', 'published', 'cancelled', 'archived')", name=op.f("ck_event_status")),
-        sa.CheckConstraint("status <> 'cancelled' OR cancelled_at IS NOT NULL", name=op.f("ck_event_cancelled")),
-        sa.CheckConstraint("status <> 'published' OR cancelled_at IS NULL", name=op.f("ck_event_takes_place")),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_event_organisation_id_organisation")
         ),
