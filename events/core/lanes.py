@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 from flask import Flask
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, TimeoutError
 
 from events.core import jobs
 from events.core.db import db
@@ -78,8 +78,8 @@ def _claim(kinds: Sequence[str], others: threading.Semaphore) -> Lease | None:
 def _due(*kinds: str) -> Lease | None:
     try:
         return jobs.claim(kinds)
-    except DBAPIError:
-        db.session.rollback()
+    except (DBAPIError, TimeoutError):  # of the database, and of the pool
+        db.session.remove()
         return None
 
 

@@ -70,7 +70,7 @@ def test_database_away_and_then_sigterm_cost_nobody_an_order(running: Programs, 
     assert away(shop, seconds, own.stop, own.start).refused != []
     away(shop, seconds, own.hold, own.go_on)  # nobody is answered meanwhile; who waits is served afterwards
     assert away(shop, seconds, lambda: own.stop(crash=True), own.start).refused != []
-    assert worker.exitcode is None
+    assert worker.exitcode is None, (shop.system.server_log.parent / "work.log").read_text()[-3000:]
     paid.pay()
     assert arrives(shop, paid)
     shop.system.settle_up()
