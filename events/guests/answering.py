@@ -12,6 +12,7 @@ from events.core.i18n import gettext as _
 from events.core.refusal import NotFound, Refusal
 from events.guests import asking
 from events.guests.asking import Said
+from events.guests.circulars import TICKET_KEY
 from events.guests.models import Guest, HostedTable, Party
 from events.mail import outbox
 from events.mail.models import Letter
@@ -180,7 +181,7 @@ def _language(guest: Guest) -> str:
 
 
 def _key(ticket_id: int) -> str:
-    return f"guest-ticket:{ticket_id}"
+    return f"{TICKET_KEY}{ticket_id}"
 
 
 def _valid(party_id: int) -> ColumnElement[bool]:

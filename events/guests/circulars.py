@@ -3,15 +3,18 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select, true
 
 from events.core.db import db
 from events.guests.models import Guest, Party
 from events.mail import outbox
 from events.mail.models import Letter
 from events.tickets.models import Ticket
+
+TICKET_KEY: Final = "guest-ticket:"
+"""Begins the key of the letter with a guest's own ticket."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,10 @@ def _buyers(event_id: int, until: datetime | None) -> Iterator[Reader]:
 
 def _guests(event_id: int, until: datetime | None) -> Iterator[Reader]:
     answered = true() if until is None else or_(Guest.answered_at.is_(None), Guest.answered_at <= until)
+    key = literal(TICKET_KEY).concat(cast(Ticket.id, String))  # whoever asked for the ticket chose its language
+    own = select(Letter.language).where(Letter.key == key).scalar_subquery()
     query = (
-        select(Guest.id, Ticket.guest_name, Guest.email, Party.language)
+        select(Guest.id, Ticket.guest_name, Guest.email, func.coalesce(own, Party.language))
         .join(Ticket, Ticket.id == Guest.ticket_id)
         .join(Party, Party.id == Guest.party_id)
         .where(Ticket.event_id == event_id, Ticket.status == "valid", Guest.email != "", _booked(until), answered)

@@ -19,8 +19,8 @@ from events.guests.models import Party
 from events.tickets.models import Ticket
 from payments.disputes.models import ASKING, OPEN, Dispute
 from payments.orders.models import Order, OrderLine, Payment
-from payments.refunds import choosing, requesting
-from payments.refunds.models import Refund
+from payments.refunds import choosing, requesting, steps
+from payments.refunds.models import ENDED, Refund
 
 JOB: Final = "give_all_back"
 EVERYTHING, SEATS = "everything", "seats"
@@ -80,6 +80,12 @@ def so_far(event: Event) -> Mapping[str, tuple[int, int]]:
     query = select(Refund.status, func.count(), func.sum(Refund.amount)).join(Order, Order.id == Refund.order_id)
     rows = db.session.execute(query.where(Order.event_id == event.id).group_by(Refund.status))
     return {status: (count, int(amount)) for status, count, amount in rows}
+
+
+def owed(event: Event) -> list[Refund]:
+    """Those that failed, and that no later one has paid."""
+    query = select(Refund).join(Order, Order.id == Refund.order_id).where(Order.event_id == event.id)
+    return [one for one in db.session.scalars(query.where(Refund.status.in_(ENDED))) if steps.is_owed(one)]
 
 
 def is_under_way(event: Event) -> bool:

@@ -46,6 +46,7 @@ def _page(event: Event, refusal: Refusal | None = None) -> str:
         by_hand=[one for one in dues if not one.is_by_card and not one.is_contested],
         contested=[one for one in dues if one.is_contested],
         so_far=all_back.so_far(event),
+        owed=all_back.owed(event),
         under_way=all_back.is_under_way(event),
         words=words,
         refusal=refusal,

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, Subquery, case, cast, func, literal, select, union_all
+from sqlalchemy import CTE, ColumnElement, Connection, String, Subquery, case, cast, func, literal, select, union_all
+from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import Select
 
 from events.catalogue.models import Event
@@ -160,16 +161,25 @@ def refunds(scope: Scope, _language: str) -> Source:
 
 
 def _refunds(scope: Scope) -> Select[*tuple[Any, ...]]:
-    parts = _parts(RefundLine, RefundLine.refund_id)
+    parts, first = _parts(RefundLine, RefundLine.refund_id), _first()
+    whole = parts.c.benefit + parts.c.gift + parts.c.fee == Refund.amount
     return (
         select(func.coalesce(Refund.stripe_id, Refund.idempotency_key).label("refund"), Refund.created_at.label("at"))
         .add_columns(Order.organisation_id, Order.code, Party.name, Refund.why, Refund.status, Refund.amount)
         .add_columns(Refund.currency, parts.c.benefit, parts.c.gift, parts.c.fee)
         .join(Order, Order.id == Refund.order_id)
         .join(Party, Party.id == Order.party_id)
-        .outerjoin(parts, parts.c.of == Refund.id)
+        .outerjoin(first, first.c.id == Refund.id)
+        .outerjoin(parts, (parts.c.of == first.c.root) & whole)
         .where(scope.condition(Refund.created_at.expression))
     )
+
+
+def _first() -> CTE:
+    """Of each refund the one that was decided: whatever tries it again has no parts of its own."""
+    later, decided = aliased(Refund), select(Refund.id.label("id"), Refund.id.label("root"))
+    first = decided.where(Refund.again_of.is_(None)).cte("first", recursive=True)
+    return first.union_all(select(later.id, first.c.root).join(first, later.again_of == first.c.id))
 
 
 def _lost(scope: Scope) -> Select[*tuple[Any, ...]]:

@@ -13,6 +13,7 @@ from events.catalogue.models import Event, Organisation
 from events.core.db import db
 from events.door import figures as door
 from events.seating.models import Catering
+from events.tickets.models import Ticket
 from payments.auditing import facts
 from payments.auditing.facts import Fact
 from payments.box_office.models import Drawer
@@ -113,17 +114,19 @@ def of_event(event: Event, known: Sequence[Fact] | None = None) -> Evening:
 
 
 def restaurant_of(event: Event) -> Restaurant:
-    """Covers: guaranteed, sold, invited, and seated as the door counted them."""
+    """Covers: guaranteed, sold, invited, and seated as the door counted them. Who pays nothing is invited.
+
+    A void ticket is no cover, whatever of its price was kept.
+    """
     agreed = db.session.get(Catering, event.id)
     lines = select(func.count()).select_from(OrderLine).join(Order, Order.id == OrderLine.order_id)
-    mine = lines.where(Order.event_id == event.id, Order.paid_at.is_not(None), OrderLine.kind == "ticket")
-    kept = OrderLine.back_benefit + OrderLine.back_gift < OrderLine.amount
-    standing = kept & OrderLine.seat_given_at.is_(None)
+    mine = lines.join(Ticket, Ticket.id == OrderLine.ticket_id).where(Order.event_id == event.id)
+    expected = mine.where(Order.paid_at.is_not(None), Ticket.status == "valid")
     arrived = door.of_event(event.id)["arrived"]
     return Restaurant(
         guaranteed=agreed.guaranteed if agreed else 0,
-        sold=db.session.scalar(mine.where(OrderLine.amount > 0, standing)) or 0,
-        comp=db.session.scalar(mine.where(OrderLine.comped > 0)) or 0,
+        sold=db.session.scalar(expected.where(OrderLine.amount > 0)) or 0,
+        comp=db.session.scalar(expected.where(OrderLine.amount == 0)) or 0,
         seated=arrived or None,
         price=agreed.cover_price if agreed else 0,
     )

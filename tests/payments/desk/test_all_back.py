@@ -10,7 +10,7 @@ from events.guests.models import Guest
 from payments.desk import all_back
 from payments.orders.models import Order, Payment
 from payments.refunds import requesting
-from tests.support.desk import Treasurer, paid, standing
+from tests.support.desk import Treasurer, paid, refunds_of, standing, stripe_ids
 from tests.support.entering import Desk
 from tests.support.evening import Evening, System
 from tests.support.shopping import Purchase, Shop, new_email
@@ -70,6 +70,14 @@ def test_everything_goes_back_after_one_decision(system: System, shop: Shop, eve
     assert system.letters_to(guest) == []  # told of the cancellation, not of a ticket that opens no door
     assert ("Nothing is left to go back by card." in page(treasurer), "2 refunds" in page(treasurer)) == (True, True)
     assert give_back(treasurer, what="everything", key="x" * 16).status == 409
+    assert "still owed" not in page(treasurer)
+    system.standin.control("refund", refund=stripe_ids(bought[1])[0], status="failed")
+    system.quiet()
+    listed = [f'/orders/{one.public["code"]}"' in page(treasurer) for one in bought]
+    assert ("still owed" in page(treasurer), listed) == (True, [False, True])
+    assert treasurer.press(bought[1], f"refunds/{refunds_of(bought[1])[0]}/again").status == 303
+    system.quiet()
+    assert "still owed" not in page(treasurer)
 
 
 def test_extra_gifts_may_stay_and_a_gift_alone_always_does(system: System, shop: Shop, evening: Evening) -> None:
@@ -84,6 +92,8 @@ def test_extra_gifts_may_stay_and_a_gift_alone_always_does(system: System, shop:
         "partly_refunded", 150_000, ["void"],
     )  # fmt: skip
     assert (standing(gift).status, standing(gift).refunds) == ("paid", [])
+    said = ("evening does not take place", "goes to the mission in full")
+    assert [[words in one.page.text for words in said] for one in (seat, gift)] == [[True, False], [False, True]]
     assert "Nothing is left to go back by card." in page(treasurer)
 
 

@@ -63,6 +63,9 @@ def test_a_refund_that_fails_after_it_had_succeeded_is_owed_until_it_is_made_aga
     seen = standing(bought)
     assert seen.refunds[1:] == [("lines", "succeeded", 2 * SEAT)]
     assert (seen.refunded, seen.raised, seen.back[0]) == (2 * SEAT, (0, 0), ("ticket", MEAL, GIFT, 0))
+    written = treasurer.visitor.get(f"/treasury/exports/refunds.csv?event={treasurer.evening.slug}").text
+    parts = ",".join(f"{-2 * part / 100:.2f}" for part in (MEAL, GIFT, 0, SEAT)).replace("-0.00", "0.00")
+    assert [parts in line for line in written.splitlines() if "succeeded" in line] == [True], written
 
 
 def test_a_refund_that_fails_is_made_again_in_the_dashboard(system: System, shop: Shop, treasurer: Treasurer) -> None:
