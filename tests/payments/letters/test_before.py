@@ -3,12 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 
 from events.catalogue.models import Event
 from events.core import clock
 from events.core.db import db, transaction
-from events.guests import announcing, reminding
+from events.guests import announcing, answering, reminding
 from events.guests.models import Guest, Party
 from events.mail.catcher import RunningCatcher
 from events.tickets.models import Ticket
@@ -67,6 +68,17 @@ def test_guest_reads_of_the_own_ticket_alone(world: World, mailbox: RunningCatch
     assert [ticket.token in letter.text for ticket in tickets] == [False, True, False]
     assert "/g/" not in letter.text
     assert "/o/" not in letter.text
+
+
+def test_guest_is_reminded_in_the_language_in_which_the_ticket_was_asked_for(app: Flask, world: World) -> None:
+    order_id = bought(world, {"seat": 2})
+    leave_address(order_id, 1, "Nok", "nok@example.org")
+    with app.test_request_context("/?lang=th"), transaction():
+        answering.send_ticket(order(order_id).party.guests[1])
+    begin_in(world, timedelta(hours=40))
+    told = {letter.recipient_email: letter.language for letter in reminded()}
+    assert told == {"claire@example.org": order(order_id).party.language, "nok@example.org": "th"}
+    assert order(order_id).party.language != "th"
 
 
 def test_whoever_has_just_booked_or_has_no_valid_ticket_is_not_reminded(world: World) -> None:

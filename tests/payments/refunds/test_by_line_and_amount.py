@@ -2,6 +2,9 @@
 
 import pytest
 
+from events.catalogue.models import Event
+from events.core.db import db
+from payments.figures import reckoning
 from tests.support.desk import Treasurer, intent_of, lines_of, paid, standing
 from tests.support.evening import System
 from tests.support.shopping import Shop
@@ -51,6 +54,11 @@ def test_the_meal_goes_back_and_the_gift_stays(system: System, shop: Shop, treas
     assert (seen.status, seen.tickets, seen.refunds) == ("partly_refunded", ["void"], [("lines", "succeeded", MEAL)])
     assert seen.receipts[-1] == ("issued", GIFT, 0)
     assert (seen.raised, shop.seats()) == ((GIFT, 0), (0, 0))
+    stays = paid(shop.buy(2))
+    with system.looking():
+        event = db.session.get_one(Event, treasurer.evening.id)
+        covers = reckoning.restaurant_of(event)
+        assert (covers.sold, covers.comp, len(lines_of(stays))) == (2, 0, 2)  # nobody sits on the seat that was void
 
 
 def test_a_gift_alone_goes_back(system: System, shop: Shop, treasurer: Treasurer) -> None:
