@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
 
+PATIENCE = 90_000
+"""Milliseconds."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -67,10 +70,23 @@ def launched(*arguments: str, headless: bool = True) -> Iterator[Browser]:
             args=["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else []), *arguments],
             env={**os.environ, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home},
         )
+        _be_patient(browser)
         try:
             yield browser
         finally:
             browser.close()
+
+
+def _be_patient(browser: Browser) -> None:
+    """Every context waits longer than Playwright's half minute: on a busy machine a page may take that."""
+    opened = browser.new_context
+
+    def new_context(**wanted: Any) -> BrowserContext:  # noqa: ANN401 - Playwright's own
+        context = opened(**wanted)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    browser.new_context = new_context  # type: ignore[method-assign]
 
 
 def install() -> None:
