@@ -34,7 +34,7 @@ PARTS: Mapping[str, tuple[Sequence[str], str, Sequence[str], Sequence[str]]] = {
 }
 """Of each kind of block: its texts, the word for its rows, and the texts and plain words of a row."""
 MOST_SEATS = 100_000
-_NOT_WRITTEN = {"id", "organisation_id", "created_at", "next_ticket_number", "mark", "version", "cover"}
+_NOT_WRITTEN = {"id", "organisation_id", "created_at", "next_ticket_number", "mark", "version", "cover", "cancelled_at"}
 """Columns that are the program's own."""
 _RANGES = {
     "accent_hue": (0, 359), "accent_chroma": (0, 140), "card_fee_bp": (0, 10_000),

@@ -10,7 +10,7 @@ from events.guests.models import Party
 from events.mail.links import absolute
 from events.mail.message import Attachment, Message
 from events.tickets.models import Ticket
-from events.tickets.printing import evening_calendar, name_of_one, print_tickets
+from events.tickets.printing import calendar_file, name_of_one, print_tickets
 
 
 def guest_ticket(args: Mapping[str, Any]) -> Message:
@@ -55,10 +55,9 @@ def _around(ticket: Ticket) -> dict[str, Any]:
 def _papers(ticket: Ticket, url: str) -> list[Attachment]:
     if ticket.status != "valid":
         return []
-    calendar = evening_calendar(ticket.event, language(), url)
     return [
         Attachment(name_of_one(ticket), "application/pdf", print_tickets([ticket], language())),
-        Attachment(f"{ticket.event.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar),
+        calendar_file(ticket.event, url),
     ]
 
 

@@ -20,7 +20,7 @@ from events.mail.links import absolute
 from events.mail.message import Attachment, Message
 from events.tickets.models import Ticket
 from events.tickets.paper import MOST_PAGES
-from events.tickets.printing import evening_calendar, name_of_all, print_tickets
+from events.tickets.printing import calendar_file, name_of_all, print_tickets
 
 
 def reminder(args: Mapping[str, Any]) -> Message:
@@ -38,7 +38,7 @@ def evening_cancelled(args: Mapping[str, Any]) -> Message:
     """
     context = _around(args) | {"unpaid": args.get("unpaid", "")}
     subject = _("Cancelled: %(title)s", title=local(context["event"].title))
-    papers = [] if context["unpaid"] else [_calendar(context["event"])]
+    papers = [] if context["unpaid"] else [calendar_file(context["event"])]
     return _message(subject, "evening_cancelled", context, papers)
 
 
@@ -47,14 +47,9 @@ def evening_moved(args: Mapping[str, Any]) -> Message:
     tickets, context = _tickets(args), _around(args)
     event = context["event"]
     was = {"at": datetime.fromisoformat(args["at"]), "zone": args["zone"], "venue": args["venue"]}
-    papers = [*_paper(event, tickets), _calendar(event)]
+    papers = [*_paper(event, tickets), calendar_file(event)]
     subject = _("Please note, a change: %(title)s", title=local(event.title))
     return _message(subject, "evening_moved", context | {"was": was, "tickets": _linked(tickets)}, papers)
-
-
-def _calendar(event: Event) -> Attachment:
-    kind = "text/calendar; charset=utf-8; method=PUBLISH"
-    return Attachment(f"{event.slug}.ics", kind, evening_calendar(event, language()))
 
 
 def _around(args: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from events.mail.links import absolute
 from events.mail.message import Attachment, Message
 from events.tickets.models import Ticket
 from events.tickets.paper import MOST_PAGES
-from events.tickets.printing import evening_calendar, name_of_all, print_tickets
+from events.tickets.printing import calendar_file, name_of_all, print_tickets
 
 
 def guest_tickets(args: Mapping[str, Any]) -> Message:
@@ -36,8 +36,7 @@ def _papers(event: Event, tickets: Any) -> list[Attachment]:  # noqa: ANN401 - a
     if not tickets:
         return []
     paper = print_tickets(tickets[:MOST_PAGES], language())
-    calendar = evening_calendar(event, language())
     return [
         Attachment(name_of_all(event.slug), "application/pdf", paper),
-        Attachment(f"{event.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar),
+        calendar_file(event),
     ]

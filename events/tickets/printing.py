@@ -8,6 +8,7 @@ from events.core.i18n import capitalised, in_language, language, local, money
 from events.core.i18n import gettext as _
 from events.core.i18n import moment as in_words
 from events.mail.links import absolute, public_host
+from events.mail.message import Attachment
 from events.tickets.calendar import event_calendar
 from events.tickets.models import Ticket
 from events.tickets.paper import PaperTicket, ticket_pdf
@@ -55,6 +56,12 @@ def evening_calendar(event: Event, lang: str, url: str | None = None) -> bytes:
             sequence=event.version,
             cancelled=event.is_cancelled,
         )
+
+
+def calendar_file(event: Event, url: str | None = None) -> Attachment:
+    """The same for a letter, in its reader's language."""
+    kind = "text/calendar; charset=utf-8; method=PUBLISH"
+    return Attachment(f"{event.slug}.ics", kind, evening_calendar(event, language(), url))
 
 
 def _page(ticket: Ticket, payer: str) -> PaperTicket:

@@ -19,11 +19,7 @@ from payments.orders.models import Order
 CANCELLABLE = ("held", "waiting")
 
 
-def nothing_else(_order: Order) -> None:
-    """What happens with a cancellation where it is nobody else's."""
-
-
-def cancel(order_id: int, actor: str, also: Callable[[Order], None] = nothing_else) -> None:
+def cancel(order_id: int, actor: str, also: Callable[[Order], None] = placing.nothing_else) -> None:
     """held, waiting -> cancelled, outside any transaction of the caller's: Stripe is asked in between.
 
     `also` is called in the transaction that cancels, where it does.

@@ -26,8 +26,8 @@ def give_all_back(slug: str) -> ResponseReturnValue:
     try:
         with transaction():
             event = get_managed_event(slug, MONEY)
-            what, key = request.form.get("what", ""), request.form.get("key", "")
-            if what not in (all_back.EVERYTHING, all_back.SEATS) or not 12 <= len(key) <= 64:
+            what, key = request.form.get("what", ""), forms.key_of(request.form)
+            if what not in (all_back.EVERYTHING, all_back.SEATS):
                 raise Refusal("no_key", _("This form is not complete: load the page again."))
             if request.form.get("sure") != "yes":
                 raise Refusal("not_sure", _("Tick the box: what has gone back cannot be called back."), field="sure")

@@ -21,15 +21,21 @@ def wish(form: Form, order: Order, actor: str) -> Wish:
 
     Raises Refusal: no_amount, either, no_key.
     """
-    key = form.get("key", "")
-    if not 12 <= len(key) <= 64:
-        raise Refusal("no_key", _("This form is not complete: load the page again."))
+    key = key_of(form)
     lines = _lines(form, order)
     typed = form.get("amount", "").strip()
     if lines and typed:
         raise Refusal("either", _("Choose lines or type an amount, not both."), field="amount")
     amount = None if lines or not typed else _amount(typed, order.currency)
     return Wish(key, actor, lines, amount, note_of(form), how_of(form))
+
+
+def key_of(form: Form) -> str:
+    """Field `key`, drawn with the page: a form that is sent twice counts once. Raises Refusal: no_key."""
+    key = form.get("key", "")
+    if not 12 <= len(key) <= 64:
+        raise Refusal("no_key", _("This form is not complete: load the page again."))
+    return key
 
 
 def note_of(form: Form) -> str:

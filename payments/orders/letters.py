@@ -9,7 +9,7 @@ from events.core.i18n import language, local, ngettext
 from events.mail.links import absolute
 from events.mail.message import Attachment, Message
 from events.tickets.models import Ticket
-from events.tickets.printing import evening_calendar, name_of_all, print_tickets
+from events.tickets.printing import calendar_file, name_of_all, print_tickets
 from payments.orders.billing import standing
 from payments.orders.models import Order, Payment
 
@@ -86,9 +86,8 @@ def _around(order: Order) -> dict[str, Any]:
 def _papers(order: Order, tickets: Sequence[Ticket]) -> list[Attachment]:
     if not tickets:
         return []
-    calendar = evening_calendar(order.event, language())
     paper = print_tickets(tickets, language(), payer=order.party.name)
     return [
         Attachment(name_of_all(order.code), "application/pdf", paper),
-        Attachment(f"{order.event.slug}.ics", "text/calendar; charset=utf-8; method=PUBLISH", calendar),
+        calendar_file(order.event),
     ]

@@ -46,8 +46,8 @@ Also = Callable[[Placed], None]
 """What else is written with a new order, before the seats that everybody wants are touched."""
 
 
-def nothing_else(_placed: Placed) -> None:
-    """For an order that comes alone."""
+def nothing_else(_order: Order | Placed) -> None:
+    """For an order with which nothing else is written."""
 
 
 def place(

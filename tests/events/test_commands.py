@@ -105,6 +105,7 @@ def test_a_mail_servers_pipe_is_told_that_all_is_well_whatever_it_brings(house: 
         ("ends_at = 2027-05-08", "ends_at = 2027-05-01", "end after it begins"),
         ('kind = "story"', 'kind = "poem"', "is none of"),
         ('venue = "The Garden Restaurant"', 'venue = ""', "venue is missing"),
+        ('venue = "The', 'cancelled_at = 2027-05-08\nvenue = "The', "cancelled_at: Nobody knows this word here"),
         ('slug = "our-charity"', 'slug = "', "no TOML"),
     ],
 )
