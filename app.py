@@ -17,7 +17,7 @@ from events.door.routes import blueprint as door
 from events.editor.routes import blueprint as editor
 from events.guests import announcing, reminding
 from events.guests.letters import GUEST_LETTERS
-from events.guests.notices import evening_cancelled, evening_moved, reminder
+from events.guests.notices import evening_moved, reminder
 from events.guests.routes import blueprint as guests
 from events.mail import delivery, links, outbox
 from events.messages import letters as message_letters
@@ -66,7 +66,7 @@ from payments.offline.letters import transfer_asked
 from payments.offline.routes import blueprint as offline
 from payments.orders import lapsing, thanking
 from payments.orders import segments as order_segments
-from payments.orders.letters import duplicate_refund, evening_thanks, late_refund
+from payments.orders.letters import ORDER_LETTERS, evening_thanks
 from payments.orders.prices import check_prices
 from payments.orders.routes import blueprint as orders
 from payments.pledges import course
@@ -156,15 +156,13 @@ LETTERS = {
     "email_changed": email_changed,
     "confirm_order": confirm_order,
     "transfer_asked": transfer_asked,
-    "late_refund": late_refund,
-    "duplicate_refund": duplicate_refund,
+    **ORDER_LETTERS,
     "refund_sent": refund_sent,
     "refund_waits": refund_waits,
     "refund_failed": refund_failed,
     "erased": erased,
     "receipt_issued": receipt_issued,
     reminding.LETTER: reminder,
-    announcing.CANCELLED: evening_cancelled,
     announcing.MOVED: evening_moved,
     thanking.LETTER: evening_thanks,
     "pledge_made": pledge_made,

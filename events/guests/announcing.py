@@ -1,5 +1,6 @@
 """A change is told to everybody who has a ticket: the evening does not take place, or not there and then."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -7,7 +8,6 @@ from typing import Final
 from events.catalogue.models import Event
 from events.core import clock, jobs, trail
 from events.guests import circulars
-from events.guests.models import Party
 from events.mail import outbox
 
 CANCELLED: Final = "evening_cancelled"
@@ -46,12 +46,13 @@ def tell_cancelled(event: Event) -> int:
     return _tell(event, CANCELLED, {})
 
 
-def tell_buyer(party: Party, occasion: str, order_code: str) -> None:
-    """In the caller's transaction: that the evening does not take place, and an unpaid order is not to be paid."""
-    about: dict[str, str | int] = {"event_id": party.event_id, "party_id": party.id, "unpaid": order_code}
-    outbox.put(
-        CANCELLED, f"{CANCELLED}:{occasion}", name=party.name, email=party.email, language=party.language, **about
-    )
+def tell_other(event_id: int, occasion: str, to: Mapping[str, str], why: str, order_code: str = "") -> None:
+    """In the caller's transaction: that the evening does not take place; to somebody who holds no ticket for it.
+
+    `to` has name, email and language. `why` says what they wait for: `unpaid` (their order is called off), `awaited`
+    (their money is on its way), `waiting` (they stand in line for seats).
+    """
+    outbox.put(CANCELLED, f"{CANCELLED}:{occasion}", **to, event_id=event_id, why=why, order_code=order_code)
 
 
 def tell_moved(event: Event, was: Place) -> int:

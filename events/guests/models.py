@@ -48,6 +48,11 @@ class Party(Base):
     guests: Mapped[list["Guest"]] = relationship(back_populates="party", order_by="Guest.id")
     tables: Mapped[list["HostedTable"]] = relationship(back_populates="party", order_by="HostedTable.id")
 
+    @property
+    def letter_to(self) -> dict[str, str]:
+        """Name, address and language of whoever booked, as the outbox takes them."""
+        return {"name": self.name, "email": self.email, "language": self.language}
+
 
 class HostedTable(Base):
     """One of several tables of a party, with a name and a link of its own for its guests. A party with one table alone,

@@ -34,11 +34,11 @@ def reminder(args: Mapping[str, Any]) -> Message:
 def evening_cancelled(args: Mapping[str, Any]) -> Message:
     """It does not take place, and calendars hear of it, too; the organiser writes about the money.
 
-    `unpaid` is the code of an order that was called off: its reader holds no ticket, and is to pay nothing.
+    With a reason `why`, as announcing.tell_other has it, its reader holds no ticket.
     """
-    context = _around(args) | {"unpaid": args.get("unpaid", "")}
+    context = _around(args) | {"why": args.get("why", ""), "order_code": args.get("order_code", ""), "paid": False}
     subject = _("Cancelled: %(title)s", title=local(context["event"].title))
-    papers = [] if context["unpaid"] else [calendar_file(context["event"])]
+    papers = [] if context["why"] else [calendar_file(context["event"])]
     return _message(subject, "evening_cancelled", context, papers)
 
 
@@ -58,7 +58,6 @@ def _around(args: Mapping[str, Any]) -> dict[str, Any]:
         "event": event,
         "organisation": event.organisation,
         "event_url": absolute("catalogue.event", slug=event.slug),
-        "booked": "party_id" in args,
     }
 
 

@@ -1,6 +1,7 @@
 """The outbox: a letter is put in the transaction that makes it necessary, and a job sends it afterwards."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -27,8 +28,15 @@ def put(kind: str, key: str, *, name: str, email: str, language: str, **args: st
 
     What it says is composed when it is sent, so a letter that cannot be written holds up no payment.
     """
+    return put_later(clock.now(), kind, key, name=name, email=email, language=language, **args)
+
+
+def put_later(
+    moment: datetime, kind: str, key: str, *, name: str, email: str, language: str, **args: str | int
+) -> bool:
+    """The same for a letter that leaves at that moment, unless it is stopped before."""
     job_key = f"letter:{key}"
-    if not email or not jobs.put(JOB, job_key, letter=key):
+    if not email or not jobs.put(JOB, job_key, moment, letter=key):
         return False
     values = {
         "key": key,

@@ -24,6 +24,8 @@ KINDS: Final = {
     "email_changed": _("The address was changed"),
     "confirm_order": _("Confirm the order"),
     "transfer_asked": _("Bank details for the transfer"),
+    "payment_under_way": _("Payment under way"),
+    "payment_failed": _("Payment failed"),
     "late_refund": _("Money came too late"),
     "duplicate_refund": _("Second payment goes back"),
     "refund_sent": _("Refund sent"),

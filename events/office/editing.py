@@ -94,5 +94,4 @@ def send_to(party: Party, moment: datetime | None = None) -> bool:
     Asked for again within the same minute (of `moment`, or of now) it is still one letter, and False.
     """
     key = f"guest-tickets:{party.id}:{moment or clock.now():%Y%m%dT%H%M}"
-    to = {"name": party.name, "email": party.email, "language": party.language}
-    return outbox.put("guest_tickets", key, **to, party_id=party.id, event_id=party.event_id)
+    return outbox.put("guest_tickets", key, **party.letter_to, party_id=party.id, event_id=party.event_id)

@@ -34,13 +34,10 @@ def ask(order_id: int) -> None:
     )
     db.session.add(code)
     db.session.flush()
-    party = order.party
     outbox.put(
         "order_code",
         f"order-code:{code.id}",
-        name=party.name,
-        email=party.email,
-        language=party.language,
+        **order.party.letter_to,
         code_id=code.id,
         event_id=order.event_id,
     )

@@ -123,9 +123,8 @@ def _give(order: Order, made: Outcome) -> None:
     amounts = {BENEFITS: made.turned, GIFTS: -made.turned}
     posting.post(order, "refunds", "seat_given", f"seat:{first}", f"Order {order.code}: seat given back", amounts)
     numbers = [ticket.short_number for ticket in tickets]
-    party = order.party
     outbox.put(
-        "seat_given", f"seat-given:{first}", name=party.name, email=party.email, language=party.language,
+        "seat_given", f"seat-given:{first}", **order.party.letter_to,
         order_id=order.id, numbers=",".join(numbers), turned=made.turned,
         event_id=order.event_id,
     )  # fmt: skip

@@ -37,10 +37,9 @@ def transfer(order_id: int, number: str, name: str, email: str, language: str) -
     changed(update(OrderLine).where(OrderLine.ticket_id == found.id).values(ticket_id=new.id))
     with in_language(language):
         _move(found.id, new, answering.Reply(name=name, email=email))
-    party = order.party
     outbox.put(
-        "ticket_passed_on", f"ticket-passed-on:{found.id}", name=party.name, email=party.email,
-        language=party.language, order_id=order.id, old=number, new=new.short_number,
+        "ticket_passed_on", f"ticket-passed-on:{found.id}", **order.party.letter_to,
+        order_id=order.id, old=number, new=new.short_number,
         event_id=order.event_id,
     )  # fmt: skip
     trail.note("buyer", "ticket.passed_on", order.code, order.organisation_id, old=number, new=new.short_number)

@@ -1,5 +1,7 @@
 """A cancelled evening: orders that nobody has paid yet are called off, and whoever placed them is told to pay nothing.
 
+Whose money is on its way cannot be called off any more: they are told that it is not lost.
+
 Without it a pay page stays open for half an hour, and a transfer that was asked for may come after weeks.
 """
 
@@ -11,7 +13,7 @@ from sqlalchemy import or_, select
 
 from events.catalogue.models import Event
 from events.core import clock
-from events.core.db import db, end_reading
+from events.core.db import db, end_reading, transaction
 from events.core.jobs import TryLater
 from events.core.refusal import Refusal
 from events.guests import announcing
@@ -26,8 +28,11 @@ def call_off(args: Mapping[str, Any]) -> None:
 
     Whoever was faster has paid, and hears of the evening in the letter about the order.
     """
-    away = False
-    for order_id in _unpaid(int(args["event_id"])):
+    away, event_id = False, int(args["event_id"])
+    for order_id in _standing(event_id, ("processing",)):
+        with transaction():
+            _tell(db.session.get_one(Order, order_id), "awaited")
+    for order_id in _standing(event_id, cancelling.CANCELLABLE):
         try:
             cancelling.cancel(order_id, "service", _tell)
         except Refusal as refusal:
@@ -36,14 +41,14 @@ def call_off(args: Mapping[str, Any]) -> None:
         raise TryLater(clock.now() + AGAIN)
 
 
-def _unpaid(event_id: int) -> Sequence[int]:
+def _standing(event_id: int, statuses: Sequence[str]) -> Sequence[int]:
     """None where the evening takes place after all."""
     cancelled = or_(Event.status == "cancelled", Event.cancelled_at.is_not(None))
-    waits = Order.event_id == event_id, Order.status.in_(cancelling.CANCELLABLE), cancelled
+    waits = Order.event_id == event_id, Order.status.in_(statuses), cancelled
     found = db.session.scalars(select(Order.id).join(Event).where(*waits).order_by(Order.id)).all()
     end_reading()
     return found
 
 
-def _tell(order: Order) -> None:
-    announcing.tell_buyer(order.party, f"order:{order.id}", order_code=order.code)
+def _tell(order: Order, why: str = "unpaid") -> None:
+    announcing.tell_other(order.event_id, f"order:{order.id}", order.party.letter_to, why, order.code)

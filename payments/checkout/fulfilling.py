@@ -54,13 +54,10 @@ def fulfil(order: Order, money: Money, trigger: str, actor: str = "service") -> 
 def deliver(order: Order) -> None:
     """Tickets, letter, seats, the sum raised and the receipt of an order that has just become paid."""
     _issue_tickets(order)
-    party = order.party
     outbox.put(
         "order_paid",
         f"order-paid:{order.id}",
-        name=party.name,
-        email=party.email,
-        language=party.language,
+        **order.party.letter_to,
         order_id=order.id,
         event_id=order.event_id,
     )

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from events.core import clock, trail
 from events.core.db import changed, db
+from payments.checkout import slow_money
 from payments.checkout.fulfilling import Money, fulfil, record
 from payments.checkout.models import Attempt
 from payments.gateway.answers import CheckoutSession
@@ -48,6 +49,7 @@ def payment_failed(session: CheckoutSession) -> str:
     if order.status != "processing":
         return "nothing_to_do"
     placing.move(order, "failed", "the slow payment failed")
+    slow_money.tell_failed(order)
     keeping.release(order)
     return "failed"
 
@@ -111,6 +113,7 @@ def _processing(order: Order) -> str:
         placing.move(order, "held", "Stripe answered again")
     if order.status == "held":
         placing.move(order, "processing", "checkout completed, money on its way")
+        slow_money.tell_under_way(order)
     return "processing"
 
 
@@ -119,6 +122,8 @@ def _paid(order: Order, session: CheckoutSession) -> str:
     known = db.session.scalar(select(Payment.outcome).where(Payment.reference == _reference(session)))
     if known is not None:
         return f"already_{known}"
+    if order.status == "processing":
+        slow_money.came(order)
     if order.status in UNSETTLED:
         return _fulfil(order, session, "settled")
     if order.status in LATE:

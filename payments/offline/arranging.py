@@ -155,13 +155,10 @@ def _write_down(order: Order, terms: Terms, actor: str) -> None:
 
 def _await(order: Order) -> None:
     lapsing.put(order)
-    party = order.party
     outbox.put(
         "transfer_asked",
         f"transfer-asked:{order.id}",
-        name=party.name,
-        email=party.email,
-        language=party.language,
+        **order.party.letter_to,
         order_id=order.id,
         event_id=order.event_id,
     )

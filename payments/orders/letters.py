@@ -1,11 +1,16 @@
 """What is written to buyers. Composers run in the reader's language when the letter is sent."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
+
+from sqlalchemy import func, or_, select, true
 
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.i18n import language, local, ngettext
+from events.guests import announcing, notices
+from events.guests.models import Party
 from events.mail.links import absolute
 from events.mail.message import Attachment, Message
 from events.tickets.models import Ticket
@@ -55,6 +60,38 @@ def evening_thanks(args: Mapping[str, Any]) -> Message:
     return Message(subject, "evening_thanks", context, reply_to=order.event.organisation.email)
 
 
+def payment_under_way(args: Mapping[str, Any]) -> Message:
+    """The pay page is done with and the money has not come: the buyer may have closed the only page that says so."""
+    return _about(args, "payment_under_way", _("Your payment is on its way: %(title)s"))
+
+
+def payment_failed(args: Mapping[str, Any]) -> Message:
+    """The slow money never came: nothing was charged, and the seats are free again."""
+    return _about(args, "payment_failed", _("The payment did not go through: %(title)s"))
+
+
+def _about(args: Mapping[str, Any], template: str, subject: str) -> Message:
+    order = db.session.get_one(Order, args["order_id"], populate_existing=True)
+    titled = subject % {"title": local(order.event.title)}
+    context = _around(order) | {"seats": any(line.kind == "ticket" for line in order.lines)}
+    return Message(titled, template, context, reply_to=order.event.organisation.email)
+
+
+def evening_cancelled(args: Mapping[str, Any]) -> Message:
+    """As guests read it; who paid hears of the money, too."""
+    message = notices.evening_cancelled(args)
+    return replace(message, context={**message.context, "paid": "party_id" in args and _has_paid(args["party_id"])})
+
+
+def _has_paid(party_id: int) -> bool:
+    """With this order or another one from the same address."""
+    mine = select(Party.event_id, func.lower(Party.email).label("email")).where(Party.id == party_id).subquery()
+    same = or_(Party.id == party_id, (Party.event_id == mine.c.event_id) & (func.lower(Party.email) == mine.c.email))
+    paid = Order.status.in_(("paid", "partly_refunded")) & (Order.total > 0)
+    found = select(Order.id).join(Party).join(mine, true()).where(same, paid)
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def late_refund(args: Mapping[str, Any]) -> Message:
     """The money came after the places had gone: it is on its way back."""
     return _refund(args["payment_id"], "late_refund", _("Your payment is on its way back to you"))
@@ -91,3 +128,13 @@ def _papers(order: Order, tickets: Sequence[Ticket]) -> list[Attachment]:
         Attachment(name_of_all(order.code), "application/pdf", paper),
         calendar_file(order.event),
     ]
+
+
+ORDER_LETTERS = {
+    "payment_under_way": payment_under_way,
+    "payment_failed": payment_failed,
+    announcing.CANCELLED: evening_cancelled,
+    "late_refund": late_refund,
+    "duplicate_refund": duplicate_refund,
+}
+"""By their kind, as the outbox knows them."""

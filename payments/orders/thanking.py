@@ -56,9 +56,7 @@ def _thank(event: Event) -> None:
 
 
 def _put(order: Order) -> bool:
-    party = order.party
-    to = {"name": party.name, "email": party.email, "language": party.language}
-    return outbox.put(LETTER, _key(order), **to, order_id=order.id, event_id=order.event_id)
+    return outbox.put(LETTER, _key(order), **order.party.letter_to, order_id=order.id, event_id=order.event_id)
 
 
 def _key(order: Order) -> str:

@@ -59,9 +59,8 @@ def moved(order: Order, refund: Refund, why: str | None = None) -> None:
 
 def tell(order: Order, refund: Refund, kind: str) -> None:
     """One letter of this kind about this refund."""
-    party = order.party
     outbox.put(
-        kind, f"{kind}:{refund.id}", name=party.name, email=party.email, language=party.language,
+        kind, f"{kind}:{refund.id}", **order.party.letter_to,
         refund_id=refund.id, event_id=order.event_id,
     )  # fmt: skip
 

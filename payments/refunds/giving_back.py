@@ -24,9 +24,8 @@ def request(order: Order, payment: Payment, why: str) -> Refund:
     booking.reserve(payment, payment.amount)
     refund = new(order, payment, payment.amount, why, key, "service")
     ask(order, refund)
-    party = order.party
     outbox.put(
-        f"{why}_refund", f"refund:{key}", name=party.name, email=party.email, language=party.language,
+        f"{why}_refund", f"refund:{key}", **order.party.letter_to,
         payment_id=payment.id, event_id=order.event_id,
     )  # fmt: skip
     return refund

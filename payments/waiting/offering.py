@@ -14,6 +14,7 @@ from events.core.db import db, end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.jobs import TryLater
 from events.core.refusal import Refusal
+from events.guests import announcing
 from events.guests.parties import new_party
 from events.mail import outbox
 from events.tickets import holding, keeping_in_line
@@ -37,7 +38,7 @@ def returned(args: Mapping[str, Any]) -> None:
 
 def mind(_args: Mapping[str, Any]) -> None:
     """Job, for ever, every five minutes: what no place that came back has moved, the clock may have."""
-    waiting = Waiting.status.in_(("waiting", "taken"))
+    waiting = Waiting.status.in_(("waiting", "offered", "taken"))
     query = select(Waiting.event_id).join(Event).where(waiting, Event.ends_at > clock.now() - timedelta(days=2))
     event_ids = sorted(set(db.session.scalars(query)))
     end_reading()
@@ -135,8 +136,12 @@ def _line_up_again(event_id: int) -> None:
 
 
 def _end_in_time(event_id: int) -> None:
-    """Nobody waits for what is no longer sold."""
+    """Nobody waits for what is no longer sold; of a cancelled evening they are told."""
     moment = clock.now()
+    for group in lines.groups(event_id, "waiting", "offered"):
+        if group.event.is_cancelled:
+            to = {"name": group.name, "email": group.email, "language": group.language}
+            announcing.tell_other(event_id, f"waiting:{group.id}", to, "waiting")
     for group in lines.groups(event_id, "unconfirmed", "waiting"):
         kind = group.ticket_type
         if kind.event.status != "published" or moment >= pages.sales_end(kind) - LAST_OFFER:

@@ -68,16 +68,24 @@ def coming_dinner(system: System) -> Event:
 
 def sign_in(page: Page, system: System, email: str) -> None:
     """Ask for the letter, open its link, press its button."""
+    before = len(system.letters_to(email))
+    _ask_for_key(page, system, email)
+    if len(system.letters_to(email)) == before:  # other tests have had the five that one address is sent
+        system.go_on(15 * 60)
+        _ask_for_key(page, system, email)
+    letter = system.letters_to(email)[before]
+    (link,) = [word for word in letter.text.split() if word.startswith(f"{system.url}/sign-in/")]
+    page.goto(link)
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+
+
+def _ask_for_key(page: Page, system: System, email: str) -> None:
     page.goto(f"{system.url}/sign-in?lang=en")
     page.get_by_label("E-mail").fill(email)
     page.get_by_role("button", name="Send me a key").click()
     page.get_by_role("heading", name="Look into your letters").wait_for()
     system.work()
-    letter = system.letters_to(email)[-1]
-    (link,) = [word for word in letter.text.split() if word.startswith(f"{system.url}/sign-in/")]
-    page.goto(link)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(lambda address: "/sign-in" not in address)
 
 
 def printed(paper: bytes, scale: float = 2) -> Iterator[Image.Image]:

@@ -64,6 +64,21 @@ def test_whoever_was_faster_reads_that_it_does_not_take_place(system: System, sh
     assert "write to you about the money you paid" in bought.page.text
 
 
+def test_whose_money_is_under_way_is_told_that_it_is_not_lost(system: System, shop: Shop, evening: Evening) -> None:
+    bought = shop.buy()
+    bought.pay("later")
+    system.quiet()
+    cancel(system, evening)
+    system.work()
+    assert bought.seen().status == "processing"
+    (letter,) = system.letters_to(bought.email)
+    assert "When your payment arrives" in letter.text
+    assert [words for words in ("your ticket", "do not pay", "money you paid") if words in letter.text] == []
+    system.standin.control("complete-async", session=bought.session_id)
+    system.quiet()
+    assert "when the evening had just been cancelled" in system.letters_to(bought.email)[-1].text
+
+
 def test_late_money_for_a_cancelled_evening_goes_back_by_itself(system: System, shop: Shop, evening: Evening) -> None:
     bought = shop.buy()
     run_out(system, bought)

@@ -137,7 +137,22 @@ def test_slow_money_keeps_the_seats_until_it_comes(system: System, shop: Shop) -
     system.standin.control("complete-async", session=bought.session_id)
     system.quiet()
     assert bought.seen().path == ["held", "processing", "paid"]
-    assert len(system.letters_to(bought.email)) == 1
+    told, tickets = system.letters_to(bought.email)
+    words = ("the money is under way", "1,500", f"/o/{bought.token}")
+    assert [word for word in words if word not in told.text] == []
+    assert ("the money is under way" in tickets.text, told.attachments) == (False, [])
+
+
+def test_money_that_is_slow_by_seconds_alone_is_told_by_the_tickets(system: System, shop: Shop) -> None:
+    bought = shop.buy(1)
+    bought.pay("promptpay")
+    system.quiet()
+    assert bought.public["status"] == "processing"
+    system.standin.control("complete-async", session=bought.session_id)
+    system.quiet()
+    system.go_on(60 * 60)
+    system.quiet()
+    assert [letter.subject for letter in system.letters_to(bought.email)] == ["Your seat: The dinner"]
 
 
 def test_slow_money_that_never_comes_returns_the_seats(system: System, shop: Shop) -> None:
@@ -149,6 +164,8 @@ def test_slow_money_that_never_comes_returns_the_seats(system: System, shop: Sho
     seen = bought.seen()
     assert (seen.path, seen.tickets, seen.payments) == (["held", "processing", "failed"], [], [])
     assert shop.seats() == (0, 0)
+    (letter,) = system.letters_to(bought.email)
+    assert "The bank refused the payment, and the seats are free again. Nothing was charged." in letter.text
 
 
 def test_the_database_is_never_held_while_stripe_thinks(system: System, shop: Shop) -> None:

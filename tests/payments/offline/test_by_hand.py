@@ -5,6 +5,7 @@ from sqlalchemy import select
 from events.core.db import db
 from payments.ledger.models import BANK, CASH, COMPS
 from payments.refunds.models import Refund
+from tests.payments.checkout.test_called_off import cancel
 from tests.support.desk import Treasurer, lines_of, standing
 from tests.support.entering import Desk, booked
 from tests.support.evening import System
@@ -96,6 +97,16 @@ def test_an_invitation_is_taken_back(system: System, desk: Desk) -> None:
     assert "order.taken_back" in seen.notes
     assert "taken back: cannot come" in desk.treasurer.desk(bought).text
     assert bought.public["status"] == "cancelled"
+
+
+def test_whoever_was_invited_reads_nothing_of_money_when_the_evening_is_cancelled(system: System, desk: Desk) -> None:
+    invited, paid = desk.entered("comp", 2), desk.entered("cash", 1)
+    system.work()
+    cancel(system, desk.shop.evening)
+    system.work()
+    told = {one.email: system.letters_to(one.email)[-1].text for one in (invited, paid)}
+    assert all("ticket is no longer needed" in text for text in told.values())
+    assert ["the money you paid" in told[one.email] for one in (invited, paid)] == [False, True]
 
 
 def test_what_was_paid_for_is_not_taken_back_without_money(desk: Desk) -> None:

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from events.catalogue.models import Event
 from events.core import clock
 from events.core.db import db, transaction
+from events.core.jobs import TryLater
 from events.core.refusal import Refusal
 from events.editor.selling import offering as selling
 from events.mail.models import Letter
@@ -217,3 +219,23 @@ def test_at_the_end_of_sales_nothing_is_kept_any_more(line: Line, pending: Calla
     assert w.counters(line.world.room_id) == (0, 4)
     with pytest.raises(Refusal, match="closed"):
         line.ask("bao")
+
+
+def test_of_a_cancelled_evening_whoever_waits_or_has_an_offer_is_told_once(
+    line: Line, pending: Callable[[int], int]
+) -> None:
+    unpaid = pending(2)
+    line.join("anna", 2)
+    line.join("bao", 2)
+    line.ask("chai")  # never confirmed
+    let_go(unpaid)
+    line.work()
+    assert line.states() == {"anna": "offered", "bao": "waiting", "chai": "unconfirmed"}
+    with transaction():
+        db.session.execute(update(Event).where(Event.id == line.world.event_id).values(status="cancelled"))
+    for _again in range(2):
+        with pytest.raises(TryLater):
+            offering.mind({})
+    told = select(Letter.recipient_email).where(Letter.kind == "evening_cancelled").order_by(Letter.id)
+    assert list(db.session.scalars(told)) == ["anna@example.org", "bao@example.org"]
+    assert line.states() == {"anna": "offered", "bao": "over", "chai": "over"}
