@@ -110,8 +110,8 @@ STEPS = (
     Step(
         "cancel", "published", "cancelled", _l("Cancel the evening"),
         _l("The page says that it does not take place, and nothing is sold any more. Everybody who has a ticket is "
-           "told by letter at once, and that you will write about the money; so is whoever waits for seats, and whoever "
-           "has not paid yet is told to pay nothing. What is paid stays paid: refunds are yours to make."),
+           "told by letter at once, and that you will write about the money; so is whoever waits for seats, and "
+           "whoever has not paid yet is told to pay nothing. What is paid stays paid: refunds are yours to make."),
         _nothing,
     ),
     Step(
