@@ -1,8 +1,7 @@
 """One order as staff see it: what was bought, what came, what went back, and every step of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -10,24 +9,13 @@ from events.catalogue.models import Event
 from events.core.db import db
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
-from events.door.actors import names_of
+from payments.desk import history
 from payments.disputes.models import Dispute
 from payments.offline import late, taking_back
-from payments.orders.models import Order, OrderLine, OrderStatus, Payment
+from payments.orders.models import Order, OrderLine, Payment
 from payments.refunds import choosing, steps
-from payments.refunds.models import Refund, RefundStatus
+from payments.refunds.models import Refund
 from payments.refunds.requesting import REFUNDABLE
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step in the history of the order or of one of its refunds."""
-
-    at: datetime
-    what: str  # order, or refund
-    status: str
-    trigger: str
-    who: str
 
 
 @dataclass(frozen=True)
@@ -38,7 +26,7 @@ class Desk:
     payments: Sequence[Payment]
     refunds: Sequence[Refund]
     disputes: Sequence[Dispute]
-    history: Sequence[Step]
+    history: Sequence[history.Step]
     owed: frozenset[int]  # refunds that failed and nobody has repeated
     late: Payment | None  # came by transfer when the seats had gone; somebody sends it back by hand
 
@@ -47,6 +35,11 @@ class Desk:
         """What can still be chosen to go back, in minor units; what is owed already is not part of it."""
         paid = sum(payment.left for payment in self.payments if payment.outcome == "fulfilled")
         return min(paid, sum(line.left for line in self.order.lines))
+
+    @property
+    def turned(self) -> int:
+        """What had been for meals and is a gift since seats were given back, in minor units."""
+        return sum(line.turned for line in self.order.lines)
 
     @property
     def is_contested(self) -> bool:
@@ -98,7 +91,7 @@ def desk_of(order: Order) -> Desk:
         payments=db.session.scalars(select(Payment).filter_by(order_id=order.id).order_by(Payment.id)).all(),
         refunds=refunds,
         disputes=db.session.scalars(select(Dispute).filter_by(order_id=order.id).order_by(Dispute.id)).all(),
-        history=_history(order),
+        history=history.of(order),
         owed=frozenset(refund.id for refund in refunds if steps.is_owed(refund)),
         late=late.find_owed(order),
     )
@@ -145,16 +138,3 @@ def _goes_with_others(line: OrderLine) -> bool:
 def has_ticket(line: OrderLine) -> bool:
     """Whether somebody may come in with the line's ticket."""
     return choosing.standing_ticket(line) is not None
-
-
-def _history(order: Order) -> list[Step]:
-    taken = db.session.scalars(select(OrderStatus).filter_by(order_id=order.id).order_by(OrderStatus.id)).all()
-    back = select(RefundStatus).join(Refund, Refund.id == RefundStatus.refund_id).where(Refund.order_id == order.id)
-    returned = db.session.scalars(back.order_by(RefundStatus.id)).all()
-    names = names_of({row.actor for row in taken} | {row.actor for row in returned})
-    found = [_step("order", row, names) for row in taken] + [_step("refund", row, names) for row in returned]
-    return sorted(found, key=lambda step: step.at)
-
-
-def _step(what: str, row: OrderStatus | RefundStatus, names: Mapping[str, str]) -> Step:
-    return Step(row.at, what, row.to_status, row.trigger, names.get(row.actor, row.actor))

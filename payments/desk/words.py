@@ -2,6 +2,8 @@
 
 from events.core.i18n import colon
 from events.core.i18n import lazy_gettext as _
+from events.office.trail_words import ACTS
+from payments.desk.history import CHANGES
 
 ORDER = {
     "held": _("being paid"),
@@ -100,6 +102,9 @@ TRIGGER = {
     "dispute won after all": _("dispute won after all"),
 }
 """Why an order or a refund took a step."""
+
+CHANGE = {act: ACTS[act] for act in CHANGES}
+"""What a buyer did, as the trail calls it."""
 
 WHO = {"buyer": _("the buyer"), "service": _("by itself")}
 

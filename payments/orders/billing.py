@@ -67,6 +67,7 @@ class Bill:
         return {
             "lines": [[words, in_words(amount, self.currency)] for words, amount in self.lines],
             "total": in_words(self.total, self.currency),
+            "is_free": not self.total,
             "benefit": in_words(self.benefit, self.currency) if self.benefit else None,
             "gift": in_words(self.gift, self.currency) if self.gift else None,
             "fee": in_words(self.fee, self.currency) if self.fee else None,

@@ -1,6 +1,7 @@
 """The buyer's own page: a secret link that reads, names guests and sends the letter again. It moves no money."""
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, Final
 
 from flask import Blueprint, Response, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -30,6 +31,8 @@ from payments.orders.models import Order
 
 blueprint = Blueprint("orders", __name__)
 
+UNCONFIRMED_PAUSE: Final = timedelta(minutes=5)
+"""Between two letters to an address of which nobody has said yet that it is theirs."""
 PUBLIC_STATUS = {"refund_due": "needs_review"}
 """What programs are told where our own word is none of the contract's."""
 
@@ -166,13 +169,16 @@ def name_party(token: str) -> ResponseReturnValue:
 @blueprint.post("/o/<token>/letters")
 @public
 def letters(token: str) -> ResponseReturnValue:
-    """Send the tickets once more, to the address of the order and to no other."""
+    """Send the tickets once more, or the link that confirms a free order; to the order's address and to no other."""
     with transaction():
         found = placing.get_by_token(token)
-        letter = db.session.scalars(select(Letter).filter_by(key=f"order-paid:{found.id}")).one_or_none()
+        unconfirmed = found.way == "free" and found.status == "held"
+        key = f"confirm-order:{found.id}" if unconfirmed else f"order-paid:{found.id}"
+        letter = db.session.scalars(select(Letter).filter_by(key=key)).one_or_none()
         if letter is None:
             raise Refusal("nothing_to_send", _("There is nothing to send yet."), status=409)
-        sent = outbox.resend(letter.id)
+        just_sent = unconfirmed and letter.sent_at is not None and clock.now() - letter.sent_at < UNCONFIRMED_PAUSE
+        sent = not just_sent and outbox.resend(letter.id)
     return redirect(url_for(".order", token=token, said="sent" if sent else "under_way"), 303)
 
 

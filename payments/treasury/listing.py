@@ -21,6 +21,8 @@ from events.tickets.models import Ticket
 from payments.disputes.models import ASKING, OPEN, Dispute
 from payments.orders.models import WAYS, Order, OrderLine, Payment
 from payments.orders.references import code_of, find_references
+from payments.refunds import steps
+from payments.refunds.models import ENDED, Refund
 
 TOGETHER: Final = 5_000
 """Rows whose words are compared together."""
@@ -66,6 +68,7 @@ class Line:
     order: Order
     parts: Parts
     is_contested: bool  # a bank still decides
+    is_owed: bool  # a refund has failed
 
 
 def find(event: Event, wanted: Wanted, page: int = 1) -> Page[Line]:
@@ -170,7 +173,11 @@ def _lines(ids: Sequence[int]) -> list[Line]:
     parts = {row[-1]: Parts(*(int(value or 0) for value in row[:-1])) for row in db.session.execute(of)}
     contested = select(Dispute.order_id).where(Dispute.order_id.in_(ids), _IS_OPEN)
     open_ones = set(db.session.scalars(contested))
-    return [Line(one, parts.get(one.id, Parts()), one.id in open_ones) for one in db.session.scalars(query)]
+    failed = db.session.scalars(select(Refund).where(Refund.order_id.in_(ids), Refund.status.in_(ENDED)))
+    owed = {refund.order_id for refund in failed if steps.is_owed(refund)}
+    return [
+        Line(one, parts.get(one.id, Parts()), one.id in open_ones, one.id in owed) for one in db.session.scalars(query)
+    ]
 
 
 def _parts() -> Select[*tuple[int, ...]]:

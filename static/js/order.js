@@ -105,6 +105,8 @@ function wait() {
 function show(quote) {
   const words = JSON.parse(bill.dataset.words);
   sayOfCode(quote.discount);
+  document.getElementById("go").textContent = quote.is_free ? words.free : words.pay;
+  document.getElementById("on-stripe").hidden = Boolean(quote.is_free);
   if (!quote.total) {
     const said = Object.keys(quote.mistakes).length ? words.unclear : words.empty;
     bill.replaceChildren(element("p", said, "quiet"));
@@ -116,6 +118,7 @@ function show(quote) {
   const legend = document.createElement("ul");
   if (quote.gift) legend.append(legendItem("key", words.gift.replace("{}", quote.gift)));
   if (quote.benefit) legend.append(legendItem("key meal", words.meal.replace("{}", quote.benefit)));
+  if (quote.fee) legend.append(legendItem("key fee", words.fee.replace("{}", quote.fee)));
   const discount = quote.discount ? [element("p", quote.discount, "small")] : [];
   bill.replaceChildren(list, ...discount, bar(quote.gift_share, quote.meal_share), legend);
 }

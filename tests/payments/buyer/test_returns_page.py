@@ -11,6 +11,7 @@ from events.core.db import db, transaction
 from payments.buyer import returns
 from payments.buyer.models import ReturnTerms
 from tests.payments.buyer.test_changing import paid, press, prove
+from tests.support.desk import Treasurer
 from tests.support.evening import System
 from tests.support.reading import unsaid
 from tests.support.shopping import Purchase, Shop
@@ -41,6 +42,9 @@ def test_a_seat_goes_back_behind_a_fresh_code_and_after_a_second_look(system: Sy
     assert "all that you paid for it is a gift." in " ".join(letter.text.split())
     assert [part.get_content_type() for part in letter.attachments] == ["application/pdf"]
     assert "its price stays a gift" in bought.page.text
+    desk = Treasurer(system, shop.evening).desk(bought).text
+    told = ("void, seat given back", "are a gift since seats were given back", "Seat given back, ", "given of")
+    assert [words for words in told if words not in desk] == []
 
 
 def test_money_goes_back_by_stripe_within_the_rules(system: System, shop: Shop) -> None:

@@ -43,3 +43,12 @@ def test_an_order_with_seats_is_told_of_them(system: System, shop: Shop) -> None
 def test_until_when_seats_are_kept_names_whose_hour_it_is(system: System, shop: Shop, lang: str, said: str) -> None:
     bought = shop.buy(1)
     assert said in bought.visitor.get(f"/o/{bought.token}?lang={lang}").text
+
+
+def test_only_where_no_card_fee_comes_off_it_a_gift_is_said_to_arrive_in_full(system: System, shop: Shop) -> None:
+    covered, plain = shop.buy(0, gift="800", cover_fees="1"), shop.buy(0, gift="800")
+    for bought in (covered, plain):
+        bought.pay()
+    system.quiet()
+    said = ["goes to the mission in full." in bought.page.text for bought in (covered, plain)]
+    assert (said, "goes to the mission." in plain.page.text) == ([True, False], True)

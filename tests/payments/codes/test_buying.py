@@ -94,6 +94,31 @@ def test_an_order_that_costs_nothing_waits_for_its_address(system: System, shop:
     assert shop.seats() == (0, 2)
 
 
+def test_the_link_that_confirms_is_sent_again_but_not_at_once(system: System, shop: Shop) -> None:
+    add_code(shop, percent_bp=10_000)
+    bought = shop.buy(1, code="spring")
+    system.work()
+    fields = {"csrf_token": bought.page.fields["csrf_token"]}
+    said = []
+    for _press in range(3):
+        said.append(bought.visitor.post(f"/o/{bought.token}/letters", fields).location.rpartition("=")[2])
+        system.work()
+        system.go_on(4 * 60)
+    assert said == ["under_way", "under_way", "sent"]
+    assert len(system.letters_to(bought.email)) == 2
+    stranger = system.visitor()
+    link = link_for(system, bought.email)
+    assert stranger.post(link, {"csrf_token": stranger.get(link).fields["csrf_token"]}).status == 303
+    assert bought.seen().status == "paid"
+
+
+def test_what_costs_nothing_is_placed_and_not_paid_for(system: System, shop: Shop) -> None:
+    add_code(shop, percent_bp=10_000)
+    free, paid = (shop.send(shop.filled(1, code=code, action="total")).text for code in ("spring", ""))
+    assert ["Order now</button>" in page for page in (free, paid)] == [True, False]
+    assert ["Continue to payment</button>" in page for page in (free, paid)] == [False, True]
+
+
 def test_an_address_that_is_never_confirmed_keeps_no_seats(system: System, shop: Shop) -> None:
     add_code(shop, percent_bp=10_000, use_limit=1)
     bought = shop.buy(1, code="spring")

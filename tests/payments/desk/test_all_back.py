@@ -92,7 +92,7 @@ def test_extra_gifts_may_stay_and_a_gift_alone_always_does(system: System, shop:
         "partly_refunded", 150_000, ["void"],
     )  # fmt: skip
     assert (standing(gift).status, standing(gift).refunds) == ("paid", [])
-    said = ("evening does not take place", "goes to the mission in full")
+    said = ("evening does not take place", "goes to the mission")
     assert [[words in one.page.text for words in said] for one in (seat, gift)] == [[True, False], [False, True]]
     assert "Nothing is left to go back by card." in page(treasurer)
 

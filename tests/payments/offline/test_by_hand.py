@@ -48,6 +48,20 @@ def test_late_money_without_seats_is_owed_until_somebody_has_sent_it_back(system
     assert "go back to you by bank transfer" in system.letters_to(bought.email)[-1].text
 
 
+def test_a_transfer_for_a_cancelled_evening_is_not_said_to_have_lost_its_seats(system: System, desk: Desk) -> None:
+    bought = desk.entered("transfer", 1)
+    cancel(system, desk.shop.evening)
+    system.work()
+    assert desk.press(f"/orders/{bought.public['code']}/money").status == 303
+    assert bought.seen().status == "refund_due"
+    pages = desk.treasurer.desk(bought).text, desk.treasurer.visitor.get(f"{desk.home}/transfers?said=owed").text
+    assert ["after the evening had been cancelled" in pages[0], "The evening is cancelled. The money" in pages[1]] == [
+        True
+    ] * 2
+    assert [page for page in pages if "when the seats of this order had gone" in page] == []
+    assert desk.treasurer.press(bought, "refunds/late", how="transfer").status == 303
+
+
 def test_cash_goes_back_by_hand_as_it_came_or_by_transfer(system: System, desk: Desk) -> None:
     bought = desk.entered("cash", 2, gift="500")
     system.work()
@@ -55,6 +69,8 @@ def test_cash_goes_back_by_hand_as_it_came_or_by_transfer(system: System, desk: 
     form = desk.treasurer.form(bought, **{first: "keep_gift"}, how="cash", note="she is ill")
     assert "said=by_hand" in desk.treasurer.send(bought, form).location
     assert desk.treasurer.send(bought, form).status == 303  # pressed twice, given once
+    page = desk.treasurer.desk(bought).text
+    assert ("Stripe is asked" in page, "handed back by a person" in page) == (False, True)
     seen = standing(bought)
     assert (seen.status, seen.tickets, seen.refunded) == ("partly_refunded", ["void", "valid"], 90_000)
     assert seen.receipts == [("cancelled", 350_000, 180_000), ("issued", 260_000, 90_000)]

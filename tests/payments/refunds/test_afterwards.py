@@ -55,6 +55,9 @@ def test_a_refund_that_fails_after_it_had_succeeded_is_owed_until_it_is_made_aga
     assert "refund.failed" in bought.seen().notes
     assert kinds_of_letters(bought) == ["refund_sent", "refund_failed"]
     assert "still owed to the buyer" in treasurer.desk(bought).text
+    listed = f"/treasury/{treasurer.evening.slug}"
+    assert "a refund has failed" in treasurer.visitor.get(listed).text
+    assert ("Not all the money" in bought.page.text, "Your money is back" in bought.page.text) == (True, False)
     assert any(finding.startswith("owed:") for finding in system.violations())
     (failed,) = refunds_of(bought)
     assert treasurer.press(bought, f"refunds/{failed}/again").status == 303
@@ -62,6 +65,8 @@ def test_a_refund_that_fails_after_it_had_succeeded_is_owed_until_it_is_made_aga
     system.quiet()
     seen = standing(bought)
     assert seen.refunds[1:] == [("lines", "succeeded", 2 * SEAT)]
+    assert "a refund has failed" not in treasurer.visitor.get(listed).text
+    assert ("Not all the money" in bought.page.text, "Your money is back" in bought.page.text) == (False, True)
     assert (seen.refunded, seen.raised, seen.back[0]) == (2 * SEAT, (0, 0), ("ticket", MEAL, GIFT, 0))
     written = treasurer.visitor.get(f"/treasury/exports/refunds.csv?event={treasurer.evening.slug}").text
     parts = ",".join(f"{-2 * part / 100:.2f}" for part in (MEAL, GIFT, 0, SEAT)).replace("-0.00", "0.00")
