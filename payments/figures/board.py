@@ -42,16 +42,24 @@ def report(house: Organisation, year: int, evenings: Sequence[Evening], moment: 
         "evenings": [_evening(one, largest) for one in mine[:MOST_EVENINGS]],
         "legend": [_("net to the cause"), _("cost of what guests received"), _("Stripe’s fees")],
         "books": _books(house, moment),
-        "explained": _(
-            "Raised: all that was paid and did not go back. "
-            "Net: raised, less cost, fees and what was short in the drawer."
-        ),
+        "explained": _explained(),
     }
 
 
 def render(data: Mapping[str, Any]) -> bytes:
     """The page as PDF."""
     return pdf.render("board.typ", data)
+
+
+def _explained() -> str:
+    words = _(
+        "Raised: all that was paid and did not go back. Net: raised, less cost, fees and what was short in the drawer."
+    )
+    counted = _(
+        "The year counts what came in it, and meals at what was paid for them. An evening stands in the year in which "
+        "it takes place, with all that was paid for it, and its meals at the price agreed with the restaurant."
+    )
+    return f"{words} {counted}"
 
 
 def _figures(sums: Reckoning) -> list[list[str]]:

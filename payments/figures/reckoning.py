@@ -65,18 +65,23 @@ class Reckoning:
 
 @dataclass(frozen=True)
 class Restaurant:
-    """Covers of an evening. `seated` is None while nobody was let in; `price` 0 while none is agreed."""
+    """Covers of an evening. `seated` is None while nobody was let in; `price` 0 while none is agreed.
+
+    Of a cancelled evening only what was guaranteed may still have to be paid.
+    """
 
     guaranteed: int
     sold: int
     comp: int
     seated: int | None
     price: int
+    is_cancelled: bool
 
     @property
     def due(self) -> int:
         """Covers to pay: those that were guaranteed, or came; before the evening, those that are expected."""
-        return max(self.guaranteed, self.sold + self.comp if self.seated is None else self.seated)
+        expected = 0 if self.is_cancelled else self.sold + self.comp
+        return max(self.guaranteed, expected if self.seated is None else self.seated)
 
     @property
     def amount(self) -> int:
@@ -129,6 +134,7 @@ def restaurant_of(event: Event) -> Restaurant:
         comp=db.session.scalar(expected.where(OrderLine.amount == 0)) or 0,
         seated=arrived or None,
         price=agreed.cover_price if agreed else 0,
+        is_cancelled=event.is_cancelled,
     )
 
 

@@ -180,7 +180,7 @@ def test_figures_tell_sold_held_left_raised_and_checked_in(evening: Staff) -> No
         f"Gifts {money(850_000, 'THB', 'en')}",
         f"Meals {money(360_000, 'THB', 'en')}",
         "<dt>seats sold</dt><dd>6</dd>",
-        "<dt>being paid for now</dt><dd>2</dd>",
+        "<dt>kept, and not paid for yet</dt><dd>2</dd>",
         "<dt>name still missing</dt><dd>1</dd>",
         "<dt>checked in, of 6 expected</dt><dd>1</dd>",
         '<td class="num">91</td>',
