@@ -62,7 +62,7 @@ from payments.keeping.letters import erased
 from payments.keeping.routes import blueprint as keeping
 from payments.ledger.books import read_payment
 from payments.metrics.routes import blueprint as metrics
-from payments.offline.letters import transfer_asked
+from payments.offline.letters import credit_note, transfer_asked
 from payments.offline.routes import blueprint as offline
 from payments.orders import lapsing, thanking
 from payments.orders import segments as order_segments
@@ -156,6 +156,7 @@ LETTERS = {
     "email_changed": email_changed,
     "confirm_order": confirm_order,
     "transfer_asked": transfer_asked,
+    "credit_note": credit_note,
     **ORDER_LETTERS,
     "refund_sent": refund_sent,
     "refund_waits": refund_waits,

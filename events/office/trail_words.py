@@ -36,6 +36,7 @@ ACTS: Final = {
     "consents.exported": _("Addresses with a consent exported"),
     "cover.changed": _("Cover photograph changed"),
     "cover.removed": _("Cover photograph removed"),
+    "credit_note.issued": _("Credit note issued"),
     "demo.seeded": _("Demonstration prepared"),
     "dispute.does_not_fit": _("Dispute: larger than what is left of the payment"),
     "dispute.lost": _("Dispute lost"),

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from events.core.db import db
 from payments.ledger.models import BANK, CASH, COMPS, JournalEntry, Posting
 from payments.ledger.periods import CLOSING, OPENING
-from payments.offline.models import Arrangement, Invoice, InvoiceSeries
+from payments.offline.models import Arrangement, CreditNote, CreditNoteSeries, Invoice, InvoiceSeries
 from payments.orders.models import Order, OrderLine, Payment
 from payments.refunds.models import TAKEN, Refund
 
@@ -56,7 +56,10 @@ def arrangements() -> Iterator[str]:
 
 
 def invoices() -> Iterator[str]:
-    """16d. Invoice numbers per series are 1..last without a gap, and ask for what the order costs."""
+    """16d. Invoice numbers per series are 1..last without a gap, and ask for what the order costs.
+
+    So are those of credit notes, which take no more from an invoice than it asks for.
+    """
     highest = func.coalesce(func.max(Invoice.sequence), 0)
     query = select(InvoiceSeries.id, InvoiceSeries.last, func.count(Invoice.id), highest).outerjoin(Invoice)
     for series_id, last, count, top in db.session.execute(query.group_by(InvoiceSeries.id)):
@@ -65,6 +68,21 @@ def invoices() -> Iterator[str]:
     asked = select(Invoice.number, Invoice.amount, Order.total).join(Order).where(Invoice.amount != Order.total)
     for number, amount, total in db.session.execute(asked):
         yield f"invoice {number} asks for {amount}, its order costs {total}"
+    yield from _credit_notes()
+
+
+def _credit_notes() -> Iterator[str]:
+    highest = func.coalesce(func.max(CreditNote.sequence), 0)
+    series = select(CreditNoteSeries.id, CreditNoteSeries.last, func.count(CreditNote.id), highest)
+    joined = series.outerjoin(CreditNote).group_by(CreditNoteSeries.id)
+    for series_id, last, count, top in db.session.execute(joined):
+        if not last == count == top:
+            yield f"credit note series {series_id} ends at {last}, but holds {count} up to {top}"
+    credited = select(Invoice.number, Invoice.amount, func.sum(CreditNote.amount)).join(CreditNote)
+    for number, amount, total in db.session.execute(
+        credited.group_by(Invoice.id).having(func.sum(CreditNote.amount) > Invoice.amount)
+    ):
+        yield f"invoice {number} asks for {amount}, and {total} of it are credited"
 
 
 def _sums(query: object) -> dict[str, int]:

@@ -11,7 +11,8 @@ from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
 from payments.desk import history
 from payments.disputes.models import Dispute
-from payments.offline import late, taking_back
+from payments.offline import crediting, invoicing, late, taking_back
+from payments.offline.models import Invoice
 from payments.orders.models import Order, OrderLine, Payment
 from payments.refunds import choosing, steps
 from payments.refunds.models import Refund
@@ -28,6 +29,7 @@ class Desk:
     disputes: Sequence[Dispute]
     history: Sequence[history.Step]
     owed: frozenset[int]  # refunds that failed and nobody has repeated
+    invoice: Invoice | None
     late: Payment | None  # came by transfer when the seats had gone; somebody sends it back by hand
 
     @property
@@ -40,6 +42,11 @@ class Desk:
     def turned(self) -> int:
         """What had been for meals and is a gift since seats were given back, in minor units."""
         return sum(line.turned for line in self.order.lines)
+
+    @property
+    def creditable(self) -> int:
+        """What went back of an invoiced order and has no credit note yet, in minor units."""
+        return crediting.open_amount(self.invoice) if self.invoice else 0
 
     @property
     def is_contested(self) -> bool:
@@ -93,6 +100,7 @@ def desk_of(order: Order) -> Desk:
         disputes=db.session.scalars(select(Dispute).filter_by(order_id=order.id).order_by(Dispute.id)).all(),
         history=history.of(order),
         owed=frozenset(refund.id for refund in refunds if steps.is_owed(refund)),
+        invoice=invoicing.find_invoice(order.id),
         late=late.find_owed(order),
     )
 

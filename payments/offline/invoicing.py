@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from events.catalogue.models import Organisation
 from events.core import clock
 from events.core.db import count_on, db
 from events.core.i18n import day, gettext, in_language, language, local, money
@@ -51,14 +52,24 @@ def print_invoice(invoice: Invoice, lang: str) -> bytes:
         return render("invoice.typ", _data(invoice), made_at=invoice.issued_at)
 
 
+def seller(house: Organisation) -> list[str]:
+    """Who asks, line by line."""
+    return [house.legal_name, *house.address.splitlines(), *_tax(house.tax_id or "")]
+
+
+def buyer(invoice: Invoice) -> list[str]:
+    """Who is asked, line by line."""
+    return [invoice.company, *invoice.address.splitlines(), *_tax(invoice.tax_id)]
+
+
 def _data(invoice: Invoice) -> Mapping[str, Any]:
     order, house = invoice.order, invoice.order.event.organisation
     paid = bill(order)
     return {
         "lang": language(),
         "number": invoice.number,
-        "seller": [house.legal_name, *house.address.splitlines(), *_tax(house.tax_id or "")],
-        "buyer": [invoice.company, *invoice.address.splitlines(), *_tax(invoice.tax_id)],
+        "seller": seller(house),
+        "buyer": buyer(invoice),
         "for": f"{local(order.event.title)}, {day(order.event.starts_at, order.event.time_zone)}",
         "facts": [
             [gettext("Date"), day(invoice.issued_at, house.time_zone)],

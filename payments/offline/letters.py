@@ -1,4 +1,4 @@
-"""How to pay by transfer, with the invoice where a company asked for one."""
+"""How to pay by transfer, with the invoice where a company asked for one; and what an invoice no longer asks for."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,9 +8,26 @@ from events.core.i18n import gettext as _
 from events.core.i18n import language, local
 from events.mail.links import absolute
 from events.mail.message import Attachment, Message
-from payments.offline import invoicing
+from payments.offline import crediting, invoicing
+from payments.offline.models import CreditNote
 from payments.orders.billing import bill
 from payments.orders.models import Order
+
+
+def credit_note(args: Mapping[str, Any]) -> Message:
+    """What the invoice no longer asks for, as a paper for the company's books."""
+    note = db.session.get_one(CreditNote, args["credit_note_id"])
+    order = note.invoice.order
+    context = {
+        "note": note,
+        "order": order,
+        "event": order.event,
+        "organisation": order.event.organisation,
+        "order_url": absolute("orders.order", token=order.token),
+    }
+    paper = Attachment(f"{note.number}.pdf", "application/pdf", crediting.print_credit_note(note, language()))
+    subject = _("Credit note %(number)s", number=note.number)
+    return Message(subject, "credit_note", context, [paper], reply_to=order.event.organisation.email)
 
 
 def transfer_asked(args: Mapping[str, Any]) -> Message:

@@ -61,3 +61,35 @@ class Invoice(Base):
     issued_by: Mapped[str]
 
     order: Mapped[Order] = relationship()
+    credits: Mapped[list["CreditNote"]] = relationship(order_by="CreditNote.id", back_populates="invoice")
+
+
+class CreditNoteSeries(Base):
+    """The last number given out, per organisation and year, as of invoices."""
+
+    __tablename__ = "credit_note_series"
+    __table_args__ = (UniqueConstraint("organisation_id", "year"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    year: Mapped[int]
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class CreditNote(Base):
+    """What an invoice no longer asks for, as it went back or was never paid. Never changed."""
+
+    __tablename__ = "credit_note"
+    __table_args__ = (UniqueConstraint("series_id", "sequence"), CheckConstraint("amount > 0", name="amount"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    series_id: Mapped[int] = mapped_column(ForeignKey("credit_note_series.id"))
+    sequence: Mapped[int]
+    number: Mapped[str]  # C-2026-000001
+    invoice_id: Mapped[int] = mapped_column(ForeignKey("invoice.id"), index=True)
+    amount: Mapped[int]
+    currency: Mapped[str]
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[str]
+
+    invoice: Mapped[Invoice] = relationship(back_populates="credits")

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
 from events.catalogue.models import Event
 from events.core.db import end_reading, transaction
 from events.core.i18n import gettext as _
-from events.core.refusal import NotFound, Refusal
+from events.core.refusal import Refusal
 from events.team.access import MONEY, actor, demand
-from payments.offline import arranging, booking, closing, invoicing, listing, statement, terms
+from payments.offline import arranging, booking, closing, crediting, invoice_routes, listing, statement, terms, words
 from payments.offline.forms import LARGEST_FILE, AccountForm, NewOrderForm, RateForm, StatementForm, TermsForm
 from payments.orders import fees
 from payments.orders.models import Order
@@ -154,18 +154,6 @@ def _terms(event: Event, account: AccountForm, rate: RateForm) -> str:
     )
 
 
-@blueprint.get("/treasury/<slug>/orders/<code>/invoice.pdf")
-def invoice(slug: str, code: str) -> ResponseReturnValue:
-    """The order's invoice on paper, in the buyer's language."""
-    order = listing.get_order(get_managed_event(slug, MONEY), code)
-    found = invoicing.find_invoice(order.id)
-    if found is None:
-        raise NotFound(_("This order has no invoice."))
-    paper = invoicing.print_invoice(found, order.party.language)
-    headers = {"Content-Disposition": f'inline; filename="{found.number}.pdf"'}
-    return Response(paper, mimetype="application/pdf", headers=headers)
-
-
 def _uploaded() -> str:
     """The file's text. Raises Refusal: no_file, too_large."""
     file = request.files.get("file")
@@ -202,7 +190,8 @@ def _transfers(event: Event, form: StatementForm) -> str:
         lapsed=listing.lapsed(event),
         owed=listing.owed(event),
         cards=listing.at_the_pay_page(event),
-        invoices=listing.invoices(event),
+        invoices=[(one, crediting.open_amount(one)) for one in listing.invoices(event)],
+        words=words,
         arrangements=listing.arrangements(event),
         said=request.args.get("said"),
         count=request.args.get("count", 0, type=int),
@@ -212,3 +201,7 @@ def _transfers(event: Event, form: StatementForm) -> str:
 
 def _page(name: str, event: Event, **context: Any) -> str:
     return render_template(f"payments/offline/{name}.html", event=event, **context)
+
+
+for address, view, methods in invoice_routes.ADDRESSES:
+    blueprint.add_url_rule(address, view_func=view, methods=methods)

@@ -166,6 +166,11 @@ DAMAGE: list[tuple[str, list[str], str]] = [
     ("arrangements", ["UPDATE orders SET way = 'cash' WHERE id = 1"], "is paid by cash, and nobody entered it"),
     ("invoices", ["INSERT INTO invoice_series (organisation_id, year, last) VALUES (1, 2026, 3)"], "holds 0 invoices"),
     (
+        "invoices",
+        ["INSERT INTO credit_note_series (organisation_id, year, last) VALUES (1, 2026, 3)"],
+        "holds 0 up to 0",
+    ),
+    (
         "fulfilling",
         ["DROP INDEX uq_payment_fulfilling", "UPDATE payment SET outcome = 'fulfilled' WHERE order_id = 1"],
         "is fulfilled by 2 payments",
