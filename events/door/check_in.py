@@ -188,7 +188,13 @@ def _figures(
         "previous": looking.previous(ticket) if ticket and reason == "already_admitted" else None,
         "party": looking.party(here, whole_party, admitted) if here else None,
         "table": looking.table(here, whole_party, admitted) if here and admitted and here.table else None,
+        **(_hours(badge) if reason == "outside_hours" else {}),
     }
+
+
+def _hours(badge: Badge) -> dict[str, Any]:
+    hours = {"opens_at": badge.opens_at, "closes_at": badge.closes_at}
+    return {"hours": {name: at.isoformat() if at else None for name, at in hours.items()}}
 
 
 def _told(scan: stepping_in.Row, ticket: looking.Found | None) -> Answer:

@@ -87,6 +87,18 @@ def readers(event: Event, segment: str, purpose: str) -> tuple[list[Reader], int
     return willing, len(found) - len(willing)
 
 
+def unreached(event: Event, segment: str) -> int:
+    """How many of its guests no letter reaches: neither they nor whoever booked left an address."""
+    code, _colon, value = segment.partition(":")
+    which = _tickets_of(code, value)
+    if which is None:
+        return 0
+    nowhere = (Party.email == "", func.coalesce(Guest.email, "") == "")
+    query = select(func.count(Ticket.id)).join(Party, Party.id == Ticket.party_id)
+    mine = query.outerjoin(Guest, Guest.ticket_id == Ticket.id).where(Ticket.event_id == event.id, which, *nowhere)
+    return db.session.scalar(mine.where(Ticket.status == "valid")) or 0
+
+
 def digest_of(organisation_id: int, email: str) -> str:
     """How an address is known where the address itself has no place."""
     return tokens.digest(f"{organisation_id}:{folded(email)}")
@@ -120,11 +132,15 @@ def _all(event: Event, segment: str) -> Iterable[Reader]:
         return above.people(event.id)
     if isinstance(above, PartySegment):
         return _of_parties(above.parties(event.id))
+    which = _tickets_of(code, value)
+    return [] if which is None else _of_tickets(event.id, which)
+
+
+def _tickets_of(code: str, value: str) -> ColumnElement[bool] | None:
+    """The condition on tickets behind a segment; None for one that is not of tickets."""
     if code in _TICKETS:
-        return _of_tickets(event.id, _TICKETS[code][1]())
-    if code in _VALUED and value:
-        return _of_tickets(event.id, _VALUED[code](value))
-    return []
+        return _TICKETS[code][1]()
+    return _VALUED[code](value) if code in _VALUED and value else None
 
 
 def _of_parties(ids: Select[int]) -> Iterable[Reader]:

@@ -37,6 +37,7 @@ class Audience:
 
     people: list[Reader]
     unwilling: int
+    unreached: int  # guests to whom no address leads
     languages: Mapping[str, int]
     instead: Mapping[str, int]
 
@@ -55,7 +56,7 @@ def audience(event: Event, message: GuestMessage) -> Audience:
         read[spoken] = read.get(spoken, 0) + 1
         if spoken != one.language:
             instead[one.language] = instead.get(one.language, 0) + 1
-    return Audience(people, unwilling, read, instead)
+    return Audience(people, unwilling, segments.unreached(event, message.segment), read, instead)
 
 
 def hindrances(event: Event, message: GuestMessage) -> Iterator[str]:

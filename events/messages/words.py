@@ -14,7 +14,7 @@ STATES: Final = {
 }
 KINDS: Final = {
     "order_paid": _("Order and tickets"),
-    "guest_tickets": _("Tickets, sent again"),
+    "guest_tickets": _("Tickets of a booking"),
     "guest_ticket": _("A guest’s own ticket"),
     "ticket_void": _("A guest’s ticket is no longer valid"),
     "ticket_valid": _("A guest’s ticket is valid again"),

@@ -72,6 +72,7 @@ ACTS: Final = {
     "drawer.count_again": _("New count of the cash asked for"),
     "drawer.count_begun": _("Count of the cash begun"),
     "drawer.counted": _("Cash counted"),
+    "drawer.signed": _("Count signed"),
     "drawer.float": _("Change brought"),
     "drawer.reopened": _("Cash drawer opened again"),
     "ended the role door": _("Role ended: door"),

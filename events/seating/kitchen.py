@@ -23,23 +23,31 @@ from events.seating.models import Catering, KitchenSheet
 
 @dataclass(frozen=True)
 class Need:
-    """A place whose guest must not be served just anything. `position` is the place at the table, 0 for none."""
+    """A place whose guest must not be served just anything. `position` is the place at the table, 0 for none.
+
+    `dish` is what they chose: it tells which plate the rest is about.
+    """
 
     position: int
     diet: str
     allergies: tuple[str, ...]
     note: str
+    dish: str = ""
 
 
 @dataclass(frozen=True)
 class Serving:
-    """One table as the kitchen sees it. Dishes are counted by the text of the answer, diets by their code."""
+    """One table as the kitchen sees it. Dishes are counted by the text of the answer, diets by their code.
+
+    `undecided` have not chosen a dish, where there is something to choose.
+    """
 
     label: str
     covers: int
     dishes: Mapping[str, int]
     diets: Mapping[str, int]
     needs: tuple[Need, ...]
+    undecided: int = 0
 
 
 Servings = Mapping[str, Serving]
@@ -67,14 +75,14 @@ def questions(event_id: int) -> Sequence[Question]:
 
 def servings(event: Event, catering: Catering) -> Servings:
     """Everything, as the room stands now. Dishes are in the kitchen's language."""
-    dishes = _dishes(catering)
+    dishes, asked = _dishes(catering), catering.dishes_id is not None
     found = {}
     for table in plan.tables(event.id):
         places = [(place.position, place.guest) for place in table.places if place.guest]
         if places:
-            found[str(table.number)] = _serving(table.label, places, dishes)
+            found[str(table.number)] = _serving(table.label, places, dishes, asked)
     waiting = [(0, guest) for party in plan.unseated(event.id) for guest in party.guests]
-    return found | ({"": _serving("", waiting, dishes)} if waiting else {})
+    return found | ({"": _serving("", waiting, dishes, asked)} if waiting else {})
 
 
 def differences(before: Servings, now: Servings) -> list[tuple[str, Serving | None, Serving | None]]:
@@ -137,17 +145,22 @@ def _dishes(catering: Catering) -> dict[int, str]:
     return {guest_id: names[choice] for guest_id, choice in rows if choice is not None and choice < len(names)}
 
 
-def _serving(label: str, places: Sequence[tuple[int, plan.Sitting]], dishes: Mapping[int, str]) -> Serving:
+def _serving(label: str, places: Sequence[tuple[int, plan.Sitting]], dishes: Mapping[int, str], asked: bool) -> Serving:
     chosen = Counter(dishes[guest.id] for _position, guest in places if guest.id in dishes)
+    undecided = len(places) - chosen.total() if asked else 0
     diets = Counter(guest.diet for _position, guest in places if guest.diet)
     needs = tuple(
-        Need(position, guest.diet, tuple(guest.allergies), guest.note)
+        Need(position, guest.diet, tuple(guest.allergies), guest.note, dishes.get(guest.id, ""))
         for position, guest in places
         if guest.diet or guest.allergies or guest.note
     )
-    return Serving(label, len(places), dict(sorted(chosen.items())), dict(sorted(diets.items())), needs)
+    return Serving(label, len(places), dict(sorted(chosen.items())), dict(sorted(diets.items())), needs, undecided)
 
 
 def _read(table: Mapping[str, Any]) -> Serving:
-    needs = tuple(Need(one["position"], one["diet"], tuple(one["allergies"]), one["note"]) for one in table["needs"])
-    return Serving(table["label"], table["covers"], table["dishes"], table["diets"], needs)
+    needs = tuple(
+        Need(one["position"], one["diet"], tuple(one["allergies"]), one["note"], one.get("dish", ""))
+        for one in table["needs"]
+    )
+    undecided = table.get("undecided", 0)  # sheets of an earlier release say nothing of it
+    return Serving(table["label"], table["covers"], table["dishes"], table["diets"], needs, undecided)

@@ -1,5 +1,6 @@
 """The room on paper: place cards, lists for the tables, the kitchen sheet. Each is a part; several can be bound."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -133,12 +134,14 @@ def _row(serving: Serving) -> dict[str, Any]:
 
 
 def _counted(found: Any) -> list[str]:  # noqa: ANN401 - any iterable of servings
-    sums: dict[str, int] = {}
+    """Dishes first, and who has chosen none; then diets."""
+    dishes, diets, undecided = Counter[str](), Counter[str](), 0
     for serving in found:
-        named = {str(words.DIET_NAMES.get(code, code)): count for code, count in serving.diets.items()}
-        for name, count in (*serving.dishes.items(), *named.items()):
-            sums[name] = sums.get(name, 0) + count
-    return [f"{count} × {name}" for name, count in sums.items()]
+        dishes.update(serving.dishes)
+        diets.update({str(words.DIET_NAMES.get(code, code)): count for code, count in serving.diets.items()})
+        undecided += serving.undecided
+    open_ones = {_("no dish chosen yet"): undecided} if undecided else {}
+    return [f"{count} × {name}" for some in (dishes, open_ones, diets) for name, count in some.items()]
 
 
 def _need(need: kitchen.Need) -> dict[str, str]:
@@ -146,7 +149,7 @@ def _need(need: kitchen.Need) -> dict[str, str]:
     diet = str(words.DIET_NAMES.get(need.diet, need.diet)) if need.diet else ""
     without = ", ".join(str(words.ALLERGEN_NAMES.get(code, code)) for code in need.allergies)
     allergy = _("allergy: %(list)s", list=without) if without else ""
-    return {"place": place, "alarm": allergy, "text": " · ".join(filter(None, (diet, need.note)))}
+    return {"place": place, "alarm": allergy, "text": " · ".join(filter(None, (need.dish, diet, need.note)))}
 
 
 def _covers(count: int) -> str:

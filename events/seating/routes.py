@@ -1,5 +1,7 @@
 """Pages of the room: the plan, its tables, moves and swaps. For those who run the evening."""
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -193,6 +195,12 @@ def _refused(slug: str, refusal: Refusal, table_id: int | None = None) -> Respon
     return _plan(get_managed_event(slug, MANAGERS), table_id, refusal=refusal), refusal.status
 
 
+def _as_typed(table: plan.Table) -> dict[str, Any]:
+    """What the form of a table begins with. Not the table itself: its `places` are places, the field's is a number."""
+    names = ("number", "name", "host", "shape", "x", "y")
+    return {name: getattr(table, name) for name in names} | {"places": len(table.places)}
+
+
 def _plan(
     event: Event,
     table_id: int | None = None,
@@ -204,7 +212,7 @@ def _plan(
     room = plan.of_event(event.id, words, page)
     chosen = room.find_table(table_id or request.args.get("table", type=int))
     if chosen and changing is None:
-        changing = forms.TableForm(formdata=None, obj=chosen, places=len(chosen.places))
+        changing = forms.TableForm(formdata=None, data=_as_typed(chosen))
     return render_template(
         "events/seating/plan.html",
         event=event,
@@ -213,6 +221,7 @@ def _plan(
         picked=room.find_guest(request.args.get("guest", type=int)),
         adding=adding or forms.TablesForm(formdata=None),
         changing=changing,
+        broken=wishes.broken(event.id),
         refusal=refusal,
         query=words,
     )

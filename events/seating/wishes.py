@@ -47,6 +47,11 @@ def lines(event_id: int) -> list[Line]:
     return [_line(*row) for row in db.session.execute(query)]
 
 
+def broken(event_id: int) -> list[Line]:
+    """Who must not sit together, and does."""
+    return [line for line in lines(event_id) if line.kind != "next_to" and line.met is False]
+
+
 def add_wish(event_id: int, number: int, other: int, kind: str) -> None:
     """Write a wish down for the guests of two ticket numbers. Raises Refusal: nobody, same_guest, wish_known."""
     ids = sorted((_guest_of(event_id, number, "guest"), _guest_of(event_id, other, "other")))

@@ -55,6 +55,7 @@ def _cause(event: Event) -> list[str]:
 
 
 def _price(event: Event) -> str:
-    """The first ticket that everybody may buy: "A seat: 2,500 ฿"."""
-    offered = next((kind for kind in event.ticket_types if not kind.hidden and kind.price), None)
+    """The first seat that everybody may buy: "A seat · 2,500 ฿"; where there are tables alone, the first of them."""
+    kinds = [kind for kind in event.ticket_types if not kind.hidden and kind.price]
+    offered = min(kinds, key=lambda kind: kind.bundle_size > 1, default=None)
     return f"{local(offered.name)} · {money(offered.price, event.currency)}" if offered else ""

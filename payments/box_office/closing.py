@@ -81,8 +81,10 @@ def sign(event: Event, account_id: int, shown: str, explanation: str) -> bool:
     if not statement.signed_by:
         statement = _explained(statement, " ".join(explanation.split())[:LONGEST])
     _write(drawer, account_id, statement)
+    who = f"account:{account_id}"
+    trail.note(who, "drawer.signed", f"event:{event.id}", event.organisation_id)
     if statement.signed_by:
-        _close(event, drawer, statement)
+        _close(event, drawer, statement, who)
     return bool(statement.signed_by)
 
 
@@ -107,7 +109,7 @@ def _write(drawer: Drawer, account_id: int, statement: Statement) -> None:
     db.session.flush()
 
 
-def _close(event: Event, drawer: Drawer, statement: Statement) -> None:
+def _close(event: Event, drawer: Drawer, statement: Statement, actor: str) -> None:
     """counting -> closed, once; what was found too much or too little leaves the drawer's account."""
     mine = update(Drawer).where(Drawer.event_id == drawer.event_id, Drawer.status == "counting")
     changed(
@@ -125,4 +127,4 @@ def _close(event: Event, drawer: Drawer, statement: Statement) -> None:
     }
     posting.enter(event.organisation_id, "cash", ENTRY, f"drawer:{event.id}", f"Drawer of {event.slug}", difference)
     details = {"expected": statement.expected, "counted": statement.counted}
-    trail.note("service", "drawer.closed", f"event:{event.id}", event.organisation_id, **details)
+    trail.note(actor, "drawer.closed", f"event:{event.id}", event.organisation_id, **details)

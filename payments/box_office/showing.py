@@ -50,7 +50,7 @@ def page(event: Event, account_id: int, *, opens: bool, banks: bool) -> Page:
     status = drawer.status if drawer else "open"
     there = drawers.counts(drawer) if drawer else []
     both = len(there) == drawers.NEEDED
-    knows = (status == "open" and opens) or (status == "counting" and both) or status == "closed"
+    knows = (status == "counting" and both) or status == "closed"  # an open drawer is still to be counted blind
     own = next((one for one in there if one.account_id == account_id), None)
     return Page(
         status=status,

@@ -31,6 +31,7 @@ def offer(event: Event, badge: Badge) -> dict[str, Any]:
         "currency": event.currency,
         "decimals": money.exponent(event.currency),
         "ways": ways,
+        "drawer": drawer.status if drawer else "open",
         "languages": {code: NAMES[code] for code in event.languages},
         "most": selling.MOST,
         "types": [

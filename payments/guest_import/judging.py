@@ -183,7 +183,7 @@ def _of_cells(values: Mapping[str, str], known: Known) -> Iterator[str]:
     if table and not (number := re.match("[0-9]{1,4}(?= ·|$)", table)):
         yield _("“%(text)s” is no number of a table.", text=table[:30])
     elif table and number and int(number[0]) not in known.tables:
-        yield _("There is no table %(number)s.", number=number[0])
+        yield _("There is no table %(number)s. Add it on the page Tables first.", number=number[0])
     for name, most in LONGEST.items():
         if len(values.get(name, "")) > most:
             yield _("The column “%(name)s” is too long: at most %(num)s letters.", name=COLUMN_NAMES[name], num=most)

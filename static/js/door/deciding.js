@@ -31,6 +31,7 @@ export async function decide(scan, place) {
     party: null,
     table: null,
     questions,
+    ...(reason === "outside_hours" ? { hours: { opens_at: place.event.opens_at, closes_at: place.event.closes_at } } : {}),
     offline: true,
   };
 }

@@ -151,10 +151,19 @@ function setPractice(on) {
 // ---- after the verdict ----
 
 function next() {
+  if (answered?.verdict === "needs") return putOff(answered.guest);
   current = null;
   clearVerdict();
   held.release();
   if (matchMedia("(pointer: fine)").matches) part("code").focus({ preventScroll: true });
+}
+
+/** A question stays open, and so does the door: whoever pressed the button must not think that the guest is in. */
+function putOff(guest) {
+  current = answered = null;
+  const name = guest && (guest.name || (guest.booked_by ? word("guestOf", { name: guest.booked_by }) : ""));
+  showPlain(word("notIn"), word("whyAnswerNeeded"), name);
+  part("next").focus({ preventScroll: true });
 }
 
 function undo() {

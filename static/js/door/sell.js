@@ -88,7 +88,7 @@ async function load() {
     offer = await api.offer(session.token);
     till.fill(offer);
     for (const way of ["cash", "card", "comp"]) show(part(`sale-${way}-way`), offer.ways.includes(way));
-    show(part("cash-closed"), !offer.ways.includes("cash"));
+    for (const status of ["counting", "closed"]) show(part(`cash-${status}`), offer.drawer === status);
   } catch (error) {
     mistake("sale", failed(error));
   }

@@ -76,12 +76,21 @@ function paint(kind, parts, drawn = kind === "off" ? "icon-off" : `sign-${kind}`
 
 function why(answer, kind, zone) {
   const missing = answer.offline && answer.reason === "unknown";
-  if (kind === "stop") return [make("p", word(missing ? "whyNotListed" : `why${camel(answer.reason)}`), "why")];
+  if (kind === "stop") {
+    const sentence = make("p", word(missing ? "whyNotListed" : `why${camel(answer.reason)}`), "why");
+    return [sentence, answer.hours && make("p", hours(answer, zone), "why")];
+  }
   if (kind === "go" || !answer.previous) return [];
   const { at, gate } = answer.previous;
   const sentence = make("p", word("previous", { time: timeOfDay(at, zone), gate }), "why");
   sentence.append(make("br", ""), ago(at, answer.at));
   return [sentence];
+}
+
+/** When the door opens, for who is early; when it closed, for who is late. */
+function hours({ at, hours: { opens_at, closes_at } }, zone) {
+  const early = opens_at && Date.parse(at) < Date.parse(opens_at);
+  return early ? word("opensAt", { time: timeOfDay(opens_at, zone) }) : word("closedAt", { time: timeOfDay(closes_at, zone) });
 }
 
 function who({ guest }) {

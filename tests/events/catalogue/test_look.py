@@ -122,7 +122,7 @@ def test_bill_follows_the_form_and_buttons_fill_the_gift(site: Site, browser: Br
     page.locator("[data-amounts] button").last.click()
     page.get_by_label("Cover the card fees").check()
     bill = page.locator("#bill")
-    bill.get_by_text("Card fees").wait_for()
+    bill.get_by_text("Card fees", exact=True).wait_for()
     assert page.get_by_label("Extra gift").input_value() == "1000"
     assert "2 × A seat [en]" in bill.inner_text()
     assert "6,000" not in bill.locator("dd.sum").inner_text()  # 5,000 and 1,000, and the fees on top

@@ -10,6 +10,7 @@ from events.catalogue.models import Event
 from events.core import clock
 from events.core.db import db, transaction
 from events.door.models import Presence
+from events.guests.models import Guest, Party
 from events.mail.catcher import RunningCatcher
 from events.messages import segments
 from events.tickets.models import Ticket
@@ -22,6 +23,21 @@ from tests.support.staff import Staff, sell
 def readers(segment: str, purpose: str = "news") -> list[str]:
     event = db.session.query(Event).filter_by(slug="dinner").one()
     return sorted(reader.email.partition("@")[0] for reader in segments.readers(event, segment, purpose)[0])
+
+
+@pytest.mark.both_engines
+def test_whom_no_letter_reaches_is_counted(staff: Staff) -> None:
+    with staff.app.app_context():
+        event = db.session.query(Event).filter_by(slug="dinner").one()
+        assert segments.unreached(event, "guests") == 0
+        with transaction():
+            ticket, _guest = guest_of("FRFRF", 0)
+            alone = db.session.get_one(Party, ticket.party_id)
+            alone.email = ""
+            own = db.session.query(Guest).filter_by(party_id=alone.id).all()
+            own[0].email = "own@example.org"
+        assert segments.unreached(event, "guests") == len(own) - 1
+        assert [segments.unreached(event, one) for one in ("arrived", "buyers", "nonsense")] == [0, 0, 0]
 
 
 @pytest.mark.both_engines

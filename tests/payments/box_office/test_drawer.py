@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError
 from events.catalogue.models import Event
 from events.core.db import db, end_reading, transaction
 from events.core.refusal import Refusal
+from events.core.trail import TrailEntry
 from payments.box_office import closing, drawers
 from payments.box_office.models import Drawer, DrawerCount, DrawerPaper, DrawerSignature
 from payments.ledger.models import DOOR_CASH, OVER_SHORT, JournalEntry
@@ -67,6 +68,12 @@ def test_both_sign_the_same_and_the_drawer_is_closed(door: Door, counters: tuple
     answer = door.phone().sell()
     assert (answer.status_code, (answer.json or {})["code"]) == (409, "cash_closed")
     assert door.phone(comp=True).get("sales").json["ways"] == ["card", "comp"]  # type: ignore[index]
+    assert door.phone().get("sales").json["drawer"] == "closed"  # type: ignore[index]
+    signed = select(TrailEntry.action, TrailEntry.actor).where(
+        TrailEntry.action.in_(("drawer.signed", "drawer.closed"))
+    )
+    acts = [(action, actor.partition(":")[0]) for action, actor in db.session.execute(signed.order_by(TrailEntry.id))]
+    assert acts == [("drawer.signed", "account"), ("drawer.signed", "account"), ("drawer.closed", "account")]
 
 
 def test_a_difference_is_explained_and_booked(door: Door, counters: tuple[Person, Person]) -> None:
@@ -174,6 +181,9 @@ def test_who_runs_the_evening_or_its_money_opens_the_drawer(door: Door) -> None:
         person, opens = door.person(role, "Somebody"), role != "door"
         assert person.press("float", float="500").status_code == (303 if opens else 404)
         assert ("Change brought" in person.page()) is opens
+    door.phone(name="Blue phone").sold(seats=2)
+    treasurer = door.person("treasurer", "Thida Count")
+    assert EXPECTED not in treasurer.page()  # whoever opens it may count it, and is to find what is there
 
 
 def test_wrong_figures_are_said_and_nothing_is_kept(door: Door, counters: tuple[Person, Person]) -> None:

@@ -19,6 +19,7 @@ from payments.auditing import returns, seats
 from payments.orders.models import Order
 from tests.support.staff import Staff
 
+NO_TABLE = "There is no table 99. Add it on the page Tables first."
 IMPORT = "/manage/dinner/guests/import"
 KIND = "seat-dinner"
 
@@ -95,7 +96,7 @@ def test_rows_with_a_ticket_number_change_what_stands_there_and_nothing_else(sta
         (",,,,,", ""),
         (",,a@example.org,,,", "A new guest needs a name."),
         (",Eve,not an address,,,", "no e-mail address"),
-        (",Eve,,,99,", "There is no table 99."),
+        (",Eve,,,99,", NO_TABLE),
         (",Eve,,,Jasmine,", "no number of a table"),
         (",Eve,,carrots,,", "Nobody knows the diet"),
         (",Eve,,,,xx", "language must be"),
@@ -139,7 +140,7 @@ def test_the_same_guest_twice_is_reported(staff: Staff) -> None:
                 "Nobody knows the diet “carrots”.",
                 "Nobody knows the allergy “kiwi”.",
                 "Nobody knows the allergy “mustard gas”.",
-                "There is no table 99.",
+                NO_TABLE,
             ],
         ),
         (
@@ -152,10 +153,10 @@ def test_the_same_guest_twice_is_reported(staff: Staff) -> None:
         ),
         (
             ",Good Guest,=A1&B1,,,99,",
-            ["This row has a formula. Replace it by its value.", "There is no table 99."],
+            ["This row has a formula. Replace it by its value.", NO_TABLE],
         ),
-        ("=A2,Eve,,,,99,", ["This row has a formula. Replace it by its value.", "There is no table 99."]),
-        (",=A2,,,,99,", ["This row has a formula. Replace it by its value.", "There is no table 99."]),
+        ("=A2,Eve,,,,99,", ["This row has a formula. Replace it by its value.", NO_TABLE]),
+        (",=A2,,,,99,", ["This row has a formula. Replace it by its value.", NO_TABLE]),
         (
             ",GOOD guest,,,,,xx",
             ["This is the same guest as in row 2.", "The language must be fr, en or th."],
