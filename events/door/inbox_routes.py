@@ -50,7 +50,8 @@ def live_board(slug: str) -> ResponseReturnValue:
     event = get_managed_event(slug, DOOR)
     line = check_lists.get_list(event.id, request.args.get("list", ENTRANCE))
     shown, every = board.of_event(event.id, line.key), check_lists.of_event(event.id)
-    return render_template("events/door/board.html", event=event, board=shown, line=line, every=every)
+    cases = conflicts.count_open(event.id)
+    return render_template("events/door/board.html", event=event, board=shown, line=line, every=every, cases=cases)
 
 
 def ticks_page(slug: str) -> ResponseReturnValue:

@@ -76,10 +76,15 @@ async function forgetSeen(scanId) {
   await store.write(["seen"], ({ seen }) => marks.forEach((mark) => seen.delete(mark)));
 }
 
-/** Answered: the next showing is a new question; and the time without a network shall know who is in. */
+const ENDED = ["void", "replaced", "unpaid"]; // of the ticket itself, and not of the hour
+
+/** Answered: the next showing is a new question; and the time without a network shall know who is in, and who is not. */
 async function remember(session, scan, answer) {
-  await store.write(["asking", "seen"], ({ asking, seen }) => {
+  await store.write(["asking", "seen", "tickets"], ({ asking, seen, tickets }, ask) => {
     asking.delete(scan.key);
+    if (ENDED.includes(answer.reason)) {
+      ask(tickets.get(scan.hash), (line) => line && tickets.put({ ...line, status: answer.reason }));
+    }
     if (answer.admitted) seen.put({ hash: scan.mark, scan_id: scan.scan_id, at: answer.at, gate: session.gate, party: scan.party });
   });
 }

@@ -124,7 +124,8 @@ def test_inbox_says_when_and_where_and_a_person_resolves(
 ) -> None:
     bring(pair("Door B"), evening.helene)
     bring(pair("Door A"), evening.helene)
-    assert "refused 1 guest" in organiser.get(f"/manage/{evening.slug}/door?lang=en").text
+    pages = [organiser.get(f"/manage/{evening.slug}/door{page}?lang=en").text for page in ("", "/board")]
+    assert ["refused 1 guest" in page for page in pages] == [True, True]
     address = f"/manage/{evening.slug}/door/conflicts"
     page = organiser.get(f"{address}?lang=en").text
     for said in ("Admitted twice", "Hélène Moreau", "Ticket 0001", "Door A", "Door B", "without a connection"):
@@ -138,6 +139,16 @@ def test_inbox_says_when_and_where_and_a_person_resolves(
     assert "One guest, scanned twice" in page
     assert "Settled" not in page
     assert "would have refused" not in organiser.get(f"/manage/{evening.slug}/door?lang=en").text
+
+
+def test_of_a_refunded_ticket_nobody_is_asked_whether_it_was_scanned_twice(
+    phone: Phone, evening: Evening, organiser: FlaskClient
+) -> None:
+    set_status(evening.helene, "void")
+    bring(phone, evening.helene)
+    page = organiser.get(f"/manage/{evening.slug}/door/conflicts?lang=en").text
+    offered = ['value="same_guest"' in page, 'value="two_guests"' in page, 'value="not_in_order"' in page]
+    assert offered == [False, False, True]
 
 
 def test_conflict_of_another_evening_is_not_found(pair: PairPhone, evening: Evening, organiser: FlaskClient) -> None:
