@@ -28,7 +28,16 @@ _ALSO: Final = dict.fromkeys(_NONE, "") | {
     "normal": "", "vegetarienne": "vegetarian", "vege": "vegetarian", "vegane": "vegan", "kasher": "kosher",
     "cacher": "kosher", "enfant": "child", "เด็ก": "child",
 }  # fmt: skip
-"""What people write of a diet beside its own words; of allergies that there are none."""
+"""What people write of a diet beside its own words."""
+_ALSO_ALLERGENS: Final = dict.fromkeys(_NONE, "") | {
+    **dict.fromkeys(("nut", "tree nuts", "noix", "fruit a coque", "ถั่วเปลือกแข็ง"), "nuts"),
+    **dict.fromkeys(("peanut", "arachide", "cacahuete", "cacahuetes"), "peanuts"),
+    **dict.fromkeys(("egg", "oeuf", "oeufs"), "eggs"),
+    **dict.fromkeys(("soy", "soja"), "soya"),
+    **dict.fromkeys(("lactose", "dairy", "laitages", "produits laitiers"), "milk"),
+    **dict.fromkeys(("shrimp", "shrimps", "prawns", "crevettes", "กุ้ง"), "crustaceans"),
+}
+"""The same of allergies. What two of them may be meant by ("shellfish") is asked back."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,7 @@ def diet_of(text: str) -> str | None:
 def allergies_of(text: str) -> dict[str, str | None]:
     """Allergies as they were written, separated by commas, each with its code; None for one that nobody knows."""
     parts = [part.strip() for part in re.split("[,;/]", text) if part.strip()]
-    return {part: _code(part, ALLERGENS, ALLERGEN_NAMES, dict.fromkeys(_NONE, "")) for part in parts}
+    return {part: _code(part, ALLERGENS, ALLERGEN_NAMES, _ALSO_ALLERGENS) for part in parts}
 
 
 def _code(text: str, codes: Sequence[str], names: Mapping[str, object], also: Mapping[str, str]) -> str | None:

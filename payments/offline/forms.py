@@ -90,7 +90,10 @@ class NewOrderForm(TermsForm):
     )
     email = StringField(
         lazy_gettext("E-mail"),
-        [InputRequired(lazy_gettext("The tickets are sent to this address.")), Length(max=254, message=TOO_LONG)],
+        [
+            InputRequired(lazy_gettext("Please give an e-mail address: the tickets are sent to it.")),
+            Length(max=254, message=TOO_LONG),
+        ],
     )
     phone = StringField(lazy_gettext("Telephone"), [Length(max=40, message=TOO_LONG)])
     language = SelectField(lazy_gettext("Language of the letters"))

@@ -18,6 +18,7 @@ def test_a_list_in_another_language_than_its_reader_is_understood(staff: Staff, 
         "Ann Four;gluten-free;none\n"
         "มาลี รักไทย;มังสวิรัติ;ถั่วเหลือง\n"
         "Max Six;aucun;\n"
+        "Eva Sept;;noix, œuf, crevettes\n"
     )
     with staff.signed_in("organiser") as browser:
         browser.set_cookie("lang", reader)
@@ -30,6 +31,7 @@ def test_a_list_in_another_language_than_its_reader_is_understood(staff: Staff, 
     assert said["Ann Four"] == ("gluten_free", [])
     assert said["มาลี รักไทย"] == ("vegetarian", ["soya"])
     assert said["Max Six"] == ("", [])
+    assert said["Eva Sept"] == ("", ["nuts", "eggs", "crustaceans"])
 
 
 def test_what_nobody_knows_is_answered_with_the_words_that_are_known(staff: Staff) -> None:
