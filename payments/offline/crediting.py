@@ -41,7 +41,7 @@ def open_amount(invoice: Invoice) -> int:
 def issue(event: Event, code: str, actor: str) -> CreditNote:
     """A credit note over all that is open, with a letter to the buyer; in the caller's transaction.
 
-    Raises NotFound without an invoice, Refusal nothing_to_credit. The series' counter is the last row that is touched.
+    Raises NotFound without an invoice, Refusal nothing_to_credit. The series' counter is the last row that others wait for.
     """
     order = db.session.scalars(select(Order).where(Order.event_id == event.id, Order.code == code)).one_or_none()
     invoice = invoicing.find_invoice(placing.lock(order.id).id) if order else None
@@ -55,7 +55,6 @@ def issue(event: Event, code: str, actor: str) -> CreditNote:
         )
     moment, house = clock.now(), event.organisation
     year = moment.astimezone(ZoneInfo(house.time_zone)).year
-    key = f"credit-note:{invoice.number}:{len(invoice.credits) + 1}"
     trail.note(actor, "credit_note.issued", code, event.organisation_id, amount=amount, currency=invoice.currency)
     series = count_on(CreditNoteSeries, {"organisation_id": house.id, "year": year})
     note = CreditNote(
@@ -70,7 +69,8 @@ def issue(event: Event, code: str, actor: str) -> CreditNote:
     )
     db.session.add(note)
     db.session.flush()
-    outbox.put("credit_note", key, **invoice.order.party.letter_to, credit_note_id=note.id, event_id=event.id)
+    to = invoice.order.party.letter_to
+    outbox.put("credit_note", f"credit-note:{note.id}", **to, credit_note_id=note.id, event_id=event.id)
     return note
 
 
