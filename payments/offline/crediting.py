@@ -41,7 +41,9 @@ def open_amount(invoice: Invoice) -> int:
 def issue(event: Event, code: str, actor: str) -> CreditNote:
     """A credit note over all that is open, with a letter to the buyer; in the caller's transaction.
 
-    Raises NotFound without an invoice, Refusal nothing_to_credit. The series' counter is the last row that others wait for.
+    Raises NotFound without an invoice, Refusal nothing_to_credit.
+
+    The series' counter is the last row that others wait for.
     """
     order = db.session.scalars(select(Order).where(Order.event_id == event.id, Order.code == code)).one_or_none()
     invoice = invoicing.find_invoice(placing.lock(order.id).id) if order else None
