@@ -16,7 +16,7 @@ from tests.events.door.conftest import settings
 from tests.support.servers import free_port
 
 ROUNDS, SECONDS = 5, 1.5
-PARTIES = 3_000  # of four: enough for these seconds at 1,300 answers a second
+PARTIES = 9_000  # of four: enough for these seconds at 4,000 answers a second
 
 
 @pytest.mark.both_engines
