@@ -3,7 +3,7 @@
 import atexit
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from threading import RLock
 from typing import Any, cast
@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary, WeakSet
 from sqlalchemy import Engine, Executable, String, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError, TimeoutError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -135,8 +136,17 @@ def reader(engine: Engine) -> Engine:
     if engine not in _READERS:
         usual = options("postgresql") | {"pool_pre_ping": False, "isolation_level": "AUTOCOMMIT"}
         usual["pool_reset_on_return"] = None  # no transaction is ever begun on them
-        _OPENED.add(_READERS.setdefault(engine, create_engine(engine.url, **usual)))
+        mine = _READERS.setdefault(engine, create_engine(engine.url, **usual))
+        event.listen(mine, "connect", _read_by_index)
+        _OPENED.add(mine)
     return _READERS[engine]
+
+
+def _read_by_index(connection: DBAPIConnection, _record: object) -> None:
+    """What stands alone asks for few rows. A plan is kept, and one made while a table was a page long would read it all
+    when it has thousands."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("SET enable_seqscan = off")
 
 
 @contextmanager

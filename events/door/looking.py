@@ -166,13 +166,15 @@ def _counting(*whose: ColumnElement[bool]) -> Select[int, int]:
 def _beside(its_list: ColumnElement[str]) -> list[ScalarSelect[int]]:
     """Arrived and expected of the found ticket's party, then of its table; two counts in a number, to count once."""
     other, guest, there = _ticket.alias(), _guest.alias(), _presence.alias()
-    here = and_(there.c.ticket_id == other.c.id, there.c.check_list == its_list)
+    # Asked guest by guest, not joined: a plan made while few were in would read all who are, one scan after the other.
+    here = select(there.c.scan_id).where(there.c.ticket_id == other.c.id, there.c.check_list == its_list)
+    scan_id = here.correlate(other, *_FOUND, _presence).scalar_subquery()
     at_table = guest.join(other, other.c.id == guest.c.ticket_id)
     # The sum keeps the engine from reading all tickets of the evening: those at tables of this name are few.
     its_table = and_(guest.c.table_name == _guest.c.table_name, other.c.event_id + 0 == _ticket.c.event_id)
-    counted = select(func.count(there.c.scan_id) * _MANY + func.count()).where(other.c.status == "valid")
+    counted = select(func.count(scan_id) * _MANY + func.count()).where(other.c.status == "valid")
     return [
-        counted.select_from(people.outerjoin(there, here)).where(whose).correlate(*_FOUND).scalar_subquery()
+        counted.select_from(people).where(whose).correlate(*_FOUND).scalar_subquery()
         for people, whose in ((other, other.c.party_id == _ticket.c.party_id), (at_table, its_table))
     ]
 
