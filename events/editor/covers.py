@@ -17,6 +17,8 @@ from events.editor import saving
 LARGEST_UPLOAD = 15 * 1024 * 1024
 LARGEST_PICTURE = 60_000_000
 """Pixels: more than any telephone's camera gives, and less than what would fill the memory."""
+SMALLEST = 600
+"""The longer side in pixels: less is a blur on a phone, which shows three for one."""
 SMALL, WIDE = (900, 25_000), (1_600, 90_000)
 """The longer side in pixels, and the most bytes."""
 _QUALITIES = (82, 72, 60, 48, 36, 26)
@@ -32,6 +34,8 @@ class BadPicture(Refusal):
 def prepare(upload: bytes) -> tuple[bytes, bytes]:
     """The small and the wide JPEG of what was sent. Outside any transaction: it takes a moment. Raises BadPicture."""
     picture = read(upload)
+    if max(picture.size) < SMALLEST:
+        raise BadPicture(_("This picture is too small for a cover: at least %(least)s pixels wide, please.", least=SMALLEST))
     return _jpeg(picture, *SMALL), _jpeg(picture, *WIDE)
 
 
@@ -79,9 +83,18 @@ def _opened(upload: bytes) -> Image.Image:
             if picture.width * picture.height > LARGEST_PICTURE:
                 raise BadPicture(_("This picture has too many pixels."))
             picture.draft("RGB", (WIDE[0], WIDE[0]))
-            return ImageOps.exif_transpose(picture).convert("RGB")
+            return _read_whole(picture)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise BadPicture(_("This file is not a picture: please send a JPEG, PNG or WebP.")) from error
+
+
+def _read_whole(picture: Image.Image) -> Image.Image:
+    """Upright, in RGB; its head was a picture's, so what fails now is what should follow."""
+    try:
+        return ImageOps.exif_transpose(picture).convert("RGB")
+    except (OSError, ValueError, SyntaxError) as error:
+        sentence = _("This picture is cut off: it did not arrive whole. Please send it again.")
+        raise BadPicture(sentence) from error
 
 
 def _jpeg(picture: Image.Image, side: int, most: int) -> bytes:

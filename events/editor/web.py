@@ -1,6 +1,5 @@
 """What the editor's views share: forms that lose nothing, whoever saved first, and the page around them."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -40,18 +39,16 @@ class Sheet:
     def summary(self) -> list[tuple[str, str]]:
         """Every mistake with the field it stands in; without one where this page has no such field.
 
-        Where the same is said of several fields, each is named; and so is a text of one language, unless it is said.
+        There it stands alone, far from its field: so the field is named, unless the sentence names its language.
         """
-        often = Counter(self.mistakes.values())
         return [
-            (name if self._has(name) else "", self._named(name, sentence, often=often[sentence] > 1))
-            for name, sentence in self.mistakes.items()
+            (name if self._has(name) else "", self._named(name, sentence)) for name, sentence in self.mistakes.items()
         ]
 
-    def _named(self, name: str, sentence: str, *, often: bool) -> str:
+    def _named(self, name: str, sentence: str) -> str:
         language = NAMES.get(name.rpartition("-")[2], "")
-        wanted = often or (language and language not in sentence)
-        return f"{colon(str(self.labels[name]))} {sentence}" if wanted and name in self.labels else sentence
+        known = name not in self.labels or (language and language in sentence)
+        return sentence if known else f"{colon(str(self.labels[name]))} {sentence}"
 
     @property
     def first_language(self) -> str:
