@@ -35,7 +35,8 @@ def prepare(upload: bytes) -> tuple[bytes, bytes]:
     """The small and the wide JPEG of what was sent. Outside any transaction: it takes a moment. Raises BadPicture."""
     picture = read(upload)
     if max(picture.size) < SMALLEST:
-        raise BadPicture(_("This picture is too small for a cover: at least %(least)s pixels wide, please.", least=SMALLEST))
+        sentence = _("This picture is too small for a cover: at least %(least)s pixels wide, please.", least=SMALLEST)
+        raise BadPicture(sentence)
     return _jpeg(picture, *SMALL), _jpeg(picture, *WIDE)
 
 

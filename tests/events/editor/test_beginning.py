@@ -113,7 +113,7 @@ def test_all_mistakes_are_said_in_one_round_with_their_languages(browser: FlaskC
         ("title-fr", "Title (Français): Please fill this in."),
         ("title-th", "Title (ไทย): Please fill this in."),
         ("starts_at", "Begins: Please fill this in."),
-        ("price", "Please give an amount, such as 2500."),
+        ("price", "Price of one seat: Please give an amount, such as 2500."),
     ]
 
 
