@@ -10,6 +10,7 @@ from events import commands as events_commands
 from events.catalogue import checking
 from events.catalogue.routes import blueprint as catalogue
 from events.core import assets, away, db, facts, i18n, jobs, web
+from events.core.service import Service
 from events.core.settings import Settings, environment, load
 from events.door import mailing
 from events.door.letters import door_lists
@@ -97,8 +98,7 @@ ROOMS = (
     *(table_codes, pledges),
 )
 
-# Addresses without a CSRF token: programs that prove who they are in another way, two that check or change nothing, and
-# the one at which mail programs object for their readers.
+# Without a CSRF token: programs that prove otherwise who they are, two that change nothing, and readers' objections.
 UNTOKENED = ("webhooks.stripe", "checkout.order", "checkout.order_quote", "pledges.give", "messages.unsubscribe")
 
 JOBS = {
@@ -184,7 +184,7 @@ LISTENERS = (telling,)
 def create_app(values: Mapping[str, str] | None = None) -> Flask:
     """The application for the given settings (CONTRACT's names), or for those of the environment."""
     settings = load(environment() if values is None else values)
-    app = Flask(__name__, static_url_path=assets.place())
+    app = Service(__name__, static_url_path=assets.place())
     web.init_app(app, settings)
     assets.init_app(app)
     away.init_app(app)
