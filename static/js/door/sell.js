@@ -2,13 +2,13 @@
 
 import * as api from "./api.js";
 import { newId } from "./checking.js";
-import { complain, part, show } from "./page.js";
+import { part, show } from "./page.js";
+import { lock, mistake, open, unfold } from "./panes.js";
 import * as till from "./till.js";
 import { word } from "./selling-words.js";
 import * as waiting from "./waiting.js";
 
 const LOOK_AGAIN = 2000; // milliseconds between two looks at a guest's payment
-const PANES = ["choose", "cash", "card", "done", "unsure"];
 const FIELDS = { email_wrong: "guest-email", name_needed: "seller", gift_of_guest: "sale-gift" }; // where a refusal is mended
 
 let session, onFailure, onClose, onAdmit;
@@ -20,10 +20,11 @@ let sale = null; // and what the server says of it
 let looking = 0;
 let isBusy = false; // a question is on its way
 
-/** `onFailure` hears of refusals and returns the sentence to show; `open` shows a sale; `admit` lets in the party of a code. */
-export function wireSale(doorSession, failure, close, open, admit) {
+/** `onFailure` hears of refusals and returns the sentence to show; `reopen` shows a sale; `admit` lets in the party of a code. */
+export function wireSale(doorSession, failure, close, reopen, admit) {
   [session, onFailure, onClose, onAdmit] = [doorSession, failure, close, admit];
-  waiting.wireWaiting(session, failure, open);
+  waiting.wireWaiting(session, failure, reopen);
+  const on = (id, act) => part(id).addEventListener("click", act);
   part("sale-form").addEventListener("submit", (event) => event.preventDefault());
   part("sale-form").addEventListener("input", () => offer && till.total(offer));
   for (const way of ["cash", "card", "comp"]) on(`sale-${way}-way`, () => choose(way));
@@ -228,28 +229,9 @@ function unsure(error) {
   pane("unsure");
 }
 
-// ---- the page ----
-
 function pane(which) {
   clearTimeout(looking);
-  for (const one of PANES) show(part(`sale-${one}`), one === which);
-  document.body.classList.toggle("is-go", which === "done");
-  for (const where of ["cash", "card"]) mistake(where, "");
-  window.scrollTo(0, 0);
-}
-
-/** A mistake above the buttons of a pane, or none; with the field to mend it in. */
-function mistake(where, sentence, field = "") {
-  complain(`${where}-mistake`, sentence);
-  for (const id of ["cash-given", ...Object.values(FIELDS)]) part(id).ariaInvalid = sentence && id === field ? "true" : null;
-  if (!sentence || !field) return;
-  unfold(field);
-  part(field).focus();
-}
-
-function unfold(field) {
-  const fold = part(field).closest("details");
-  if (fold) fold.open = true;
+  open(which);
 }
 
 function failed(error) {
@@ -259,9 +241,5 @@ function failed(error) {
 
 function busy(yes) {
   isBusy = yes;
-  for (const button of part("sale").querySelectorAll("button")) button.disabled = yes;
-}
-
-function on(id, act) {
-  part(id).addEventListener("click", act);
+  lock(yes);
 }
