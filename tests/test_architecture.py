@@ -64,6 +64,7 @@ BROKEN: list[tuple[str, dict[str, str], str]] = [
     ("stories", {"payments/orders/x.py": "db.session.commit()"}, "commits (line 1)"),
     ("imports_on_top", {"events/mail/x.py": "def f():\n    import os"}, "imports inside f (line 2)"),
     ("lengths", {"tests/test_x.py": "\n" * (LONGEST_FILE + 1)}, f"has {LONGEST_FILE + 1} lines"),
+    ("lengths", {"static/js/x.js": "\n" * (LONGEST_FILE + 1)}, f"has {LONGEST_FILE + 1} lines"),
     ("top_level", {"utils/x.py": ""}, "utils does not belong at the top"),
     ("templates", {"templates/events/nowhere/x.html": ""}, "belongs to no room"),
     ("pages", {"templates/events/mail/x.html": "<p class='a'\n style='color: red'>"}, "content policy"),
@@ -102,3 +103,7 @@ def test_no_rule_is_without_an_example() -> None:
 
 def test_long_migrations_are_excepted() -> None:
     assert violations({**SOUND, "events/core/migrations/versions/1.py": "\n" * 1000}) == []
+
+
+def test_long_scripts_of_others_are_excepted() -> None:
+    assert violations({**SOUND, "static/vendor/one.js": "\n" * 1000}) == []
