@@ -11,10 +11,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from events.core.db import db, transaction
+from events.core.db import transaction
 from events.door import pairing
 from events.tickets.models import Ticket
-from payments.checkout.models import Attempt
 from payments.gateway.sandbox import snapshot
 from payments.gateway.sandbox.server import start
 from payments.orders.models import Order
@@ -61,13 +60,6 @@ def pages(system: System, bought: Purchase) -> list[int]:
     return [system.visitor().get(address).status for address in addresses]
 
 
-def with_session(system: System, bought: Purchase) -> Purchase:
-    """The purchase with the pay page it has by now."""
-    with system.looking():
-        attempt = db.session.scalars(select(Attempt).filter_by(order_id=bought.id, status="open")).one()
-        return replace(bought, session_id=attempt.session_id or "")
-
-
 def by_and_by(system: System, orders: Sequence[Purchase], wanted: list[str]) -> list[str]:
     """How the orders stand when they stand as wanted, or after ten minutes: whom Stripe told 429 comes again later."""
     for _ in range(30):
@@ -105,7 +97,7 @@ def test_stripe_away_for_two_hours(lonely: System, tmp_path: Path) -> None:
     try:
         back.go_on(60)
         back.work()
-        waiting = with_session(back, waiting)
+        waiting = waiting.with_page()
         assert waiting.visitor.get(f"/o/{waiting.token}/pay").location.startswith(back.standin.url)
         back.standin.control("pay", session=waiting.session_id)
         back.quiet()
@@ -134,7 +126,7 @@ def test_a_storm_of_429_ends_with_every_order_paid_or_expired(system: System) ->
     system.standin.control("faults", rate_limit=25)
     assert by_and_by(system, orders, ["held"] * 16) == ["held"] * 16
     for order in orders[::2]:
-        with_session(system, order).pay()
+        order.with_page().pay()
     system.quiet()
     system.go_on(HOUR)
     assert by_and_by(system, orders, ["paid", "expired"] * 8) == ["paid", "expired"] * 8

@@ -1,6 +1,6 @@
 """Buyers at the order form, and what became of their orders."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count
 from urllib.parse import urlsplit
 
@@ -60,6 +60,12 @@ class Purchase:
     def pay(self, outcome: str = "pay") -> None:
         """Press a button of the pay page: pay, decline, later, promptpay."""
         self.system.standin.control("pay", session=self.session_id, outcome=outcome)
+
+    def with_page(self) -> "Purchase":
+        """The same with the pay page that it has by now."""
+        with self.system.looking():
+            attempt = db.session.scalars(select(Attempt).filter_by(order_id=self.id, status="open")).one()
+            return replace(self, session_id=attempt.session_id or "")
 
     def come_back(self) -> Answer:
         """Follow the pay page's way back to us."""

@@ -1,7 +1,6 @@
 """Many pay at one time while Stripe is slow: some wait for it, the others go on by themselves."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -43,7 +42,7 @@ def test_no_more_than_half_of_the_threads_wait_for_stripe(system: System, shop: 
         with system.looking():
             attempt = db.session.scalars(select(Attempt).filter_by(order_id=order.id)).one()
         assert order.visitor.get(f"/o/{order.token}/pay").location == attempt.url
-        replace(order, session_id=attempt.session_id or "").pay()
+        order.with_page().pay()
     system.quiet()
     assert {order.seen().status for order in in_turn} == {"paid"}
     assert in_turn[0].seen().path == ["held", "waiting", "held", "paid"]
