@@ -9,6 +9,8 @@ from babel.numbers import get_currency_precision
 LARGEST = 10**11
 """No sum of ours is larger, in minor units: a typing mistake must not reach a provider or an integer column."""
 
+_THAI_DIGITS = str.maketrans("๐๑๒๓๔๕๖๗๘๙", "0123456789")
+_SIGNS = {"THB": ("฿", "บาท", "baht"), "EUR": ("€", "euros?")}
 _PLAIN = re.compile(r"(?P<whole>[0-9]{1,12})(?:[.,](?P<fraction>[0-9]{1,2}))?")
 _GROUPED = re.compile(
     r"(?P<whole>[0-9]{1,3}(?P<comma>[.,])[0-9]{3}(?:(?P=comma)[0-9]{3})*)"
@@ -25,10 +27,13 @@ def exponent(currency: str) -> int:
 def parse(typed: str, currency: str) -> int | None:
     """Minor units of an amount as people type it ("1 500", "1,500.50", "1500,5"), or None when it is no amount.
 
-    Only plain ASCII digits count: Python itself would take "１" and "1_000". Negative, NaN and 1e308 are no amounts.
+    Plain digits count and Thai ones, and a currency's own sign or word may stand beside them ("฿500", "๕๐๐ บาท").
+    Python itself would take "１" and "1_000". Negative, NaN and 1e308 are no amounts.
     What may be read in two ways is refused: "1.500" is 1500 baht, but in Kuwait it might be one dinar and a half.
     """
-    text = re.sub(r"[\s\u00a0\u202f’']", "", typed)
+    text = re.sub(r"[\s\u00a0\u202f’']", "", typed.translate(_THAI_DIGITS))
+    sign = "|".join((currency, *_SIGNS.get(currency, ())))
+    text = re.sub(f"^(?:{sign})|(?:{sign})$", "", text, count=1, flags=re.IGNORECASE)
     places = exponent(currency)
     match = _PLAIN.fullmatch(text) or _GROUPED.fullmatch(text)
     if match is None or (places == 3 and _AMBIGUOUS.fullmatch(text)):

@@ -7,6 +7,7 @@ or of a guest who left an address (`guest_id`), who does not read what others bo
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 
@@ -49,7 +50,16 @@ def evening_moved(args: Mapping[str, Any]) -> Message:
     was = {"at": datetime.fromisoformat(args["at"]), "zone": args["zone"], "venue": args["venue"]}
     papers = [*_paper(event, tickets), calendar_file(event)]
     subject = _("Please note, a change: %(title)s", title=local(event.title))
-    return _message(subject, "evening_moved", context | {"was": was, "tickets": _linked(tickets)}, papers)
+    about = {"was": was, "what": _what_moved(event, was), "tickets": _linked(tickets)}
+    return _message(subject, "evening_moved", context | about, papers)
+
+
+def _what_moved(event: Event, was: Mapping[str, Any]) -> str:
+    """day, hour or place; both, where the evening is elsewhere at another time."""
+    before, now = was["at"].astimezone(ZoneInfo(was["zone"])), event.starts_at.astimezone(ZoneInfo(event.time_zone))
+    if was["venue"] != event.venue:
+        return "place" if before == now else "both"
+    return "day" if before.date() != now.date() else "hour"
 
 
 def _around(args: Mapping[str, Any]) -> dict[str, Any]:

@@ -140,9 +140,19 @@ def lay_out(message: Message, recipient: str) -> Paper:
     return Paper(words["subject"], _render(f"{message.template}.txt", message, words), html)
 
 
+_TITLES = (
+    *("คุณ", "นาย", "นาง", "น.ส.", "ด.ช.", "ด.ญ.", "ดร.", "ผศ.", "รศ.", "ศ.", "อ.", "อาจารย์", "ศาสตราจารย์"),
+    *("ม.ล.", "ม.ร.ว.", "ม.จ.", "หม่อม", "ท่าน", "พลเอก", "พลโท", "พลตรี", "พลตำรวจ", "พล.", "พ.", "พระ", "แม่ชี"),
+    *("นพ.", "พญ.", "ทพ.", "Mr ", "Mr.", "Mrs", "Ms ", "Ms.", "Dr ", "Dr."),
+)
+"""With which a name may begin that somebody typed with its title; of nuns, monks, officers and doctors, too."""
+
+
 def _addressed(name: str) -> str:
-    """Thai writes its title and a Thai name in one; a name in other letters stands apart from it."""
-    return f"\u00a0{name}" if language() == "th" and name and name[0] < "\u0e00" else name
+    """Thai puts a title before a name, in one with it if it is Thai, and never before a title that was typed."""
+    if language() != "th" or not name or name.startswith(_TITLES):
+        return name
+    return f"คุณ\u00a0{name}" if name[0] < "\u0e00" else f"คุณ{name}"
 
 
 def _sender(setting: str, writer: str) -> tuple[str, str]:

@@ -26,6 +26,7 @@ KINDS: Final = {
     "transfer_asked": _("Bank details for the transfer"),
     "payment_under_way": _("Payment under way"),
     "payment_failed": _("Payment failed"),
+    "order_called_off": _("Order cancelled"),
     "credit_note": _("Credit note"),
     "late_refund": _("Money came too late"),
     "duplicate_refund": _("Second payment goes back"),

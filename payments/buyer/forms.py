@@ -81,7 +81,7 @@ class ReturnsForm(Form):
     ticket = SelectMultipleField(
         lazy_gettext("Which tickets?"), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
-    how = RadioField(lazy_gettext("What happens to their price?"))
+    how = RadioField(lazy_gettext("What happens to their price?"), validate_choice=False)
     guests: Mapping[str, str | None] = MappingProxyType({})  # who has which ticket, as far as is known
 
     def offer(self, tickets: Sequence[Ticket], pays_back: bool) -> "ReturnsForm":
@@ -109,7 +109,12 @@ class ReturnsForm(Form):
     def validate_ticket(self, item: SelectMultipleField) -> None:
         """At least one."""
         if not item.data:
-            raise ValidationError(_("Choose what is given back."))
+            raise ValidationError(_("Please choose the tickets that are given back."))
+
+    def validate_how(self, item: RadioField) -> None:
+        """One of those that are offered."""
+        if item.data not in {value for value, *_rest in item.iter_choices()}:
+            raise ValidationError(_("Please say what happens to their price."))
 
 
 class TermsForm(Form):

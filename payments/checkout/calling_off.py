@@ -51,4 +51,5 @@ def _standing(event_id: int, statuses: Sequence[str]) -> Sequence[int]:
 
 
 def _tell(order: Order, why: str = "unpaid") -> None:
+    why = why if order.total else "free"
     announcing.tell_other(order.event_id, f"order:{order.id}", order.party.letter_to, why, order.code)

@@ -8,6 +8,7 @@ from events.core import trail
 from events.core.db import changed, db, end_reading, transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
+from events.mail import outbox
 from payments.checkout import begin
 from payments.checkout.models import Attempt
 from payments.checkout.settle import settle
@@ -42,6 +43,12 @@ def cancel(order_id: int, actor: str, also: Callable[[Order], None] = placing.no
         raise Refusal("stripe_is_away", sentence, status=503) from away
     with transaction():
         _close(order_id, attempt_id, actor, also)
+
+
+def tell(order: Order) -> None:
+    """Write to its buyer, who shall not pay any more; in the transaction that cancels."""
+    key = f"order-called-off:{order.id}"
+    outbox.put("order_called_off", key, **order.party.letter_to, order_id=order.id, event_id=order.event_id)
 
 
 def _session_of(order_id: int) -> tuple[int | None, str | None]:

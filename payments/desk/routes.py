@@ -106,12 +106,12 @@ def review(slug: str, code: str) -> ResponseReturnValue:
 
 @blueprint.post("/treasury/<slug>/orders/<code>/cancel")
 def cancel(slug: str, code: str) -> ResponseReturnValue:
-    """Call off an order that nobody has paid."""
+    """Call off an order that nobody has paid; its buyer hears of it."""
     actor = access.actor()
     order_id = showing.get_order(get_managed_event(slug, MONEY), code).id
     end_reading()
     try:
-        cancelling.cancel(order_id, actor)
+        cancelling.cancel(order_id, actor, cancelling.tell)
     except Refusal as refusal:
         return _refused(slug, code, refusal)
     return _back(slug, code, "cancelled")

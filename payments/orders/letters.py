@@ -34,6 +34,7 @@ def order_paid(args: Mapping[str, Any]) -> Message:
     context = _around(order) | {
         "tickets": [(ticket, absolute("tickets.ticket", token=ticket.token)) for ticket in tickets],
         "bill": standing(order),
+        "back": order.total - sum(line.left for line in order.lines),
     }
     return Message(subject, "order_paid", context, _papers(order, tickets), reply_to=order.event.organisation.email)
 
@@ -92,6 +93,13 @@ def _has_paid(party_id: int) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
+def order_called_off(args: Mapping[str, Any]) -> Message:
+    """Somebody of the organisation has called an unpaid order off: its buyer shall not pay any more."""
+    order = db.session.get_one(Order, args["order_id"], populate_existing=True)
+    subject = _("Order %(code)s is cancelled", code=order.code)
+    return Message(subject, "order_called_off", _around(order), reply_to=order.event.organisation.email)
+
+
 def late_refund(args: Mapping[str, Any]) -> Message:
     """The money came after the places had gone: it is on its way back."""
     return _refund(args["payment_id"], "late_refund", _("Your payment is on its way back to you"))
@@ -133,6 +141,7 @@ def _papers(order: Order, tickets: Sequence[Ticket]) -> list[Attachment]:
 ORDER_LETTERS = {
     "payment_under_way": payment_under_way,
     "payment_failed": payment_failed,
+    "order_called_off": order_called_off,
     announcing.CANCELLED: evening_cancelled,
     "late_refund": late_refund,
     "duplicate_refund": duplicate_refund,

@@ -17,6 +17,9 @@ def test_the_pay_page_is_closed_and_the_seats_are_free(system: System, shop: Sho
         assert system.standin.books.get("checkout.session", bought.session_id)["status"] == "expired"
     system.quiet()
     assert bought.public["status"] == "cancelled"
+    told = system.letters_to(bought.email)[-1]
+    assert "is cancelled" in told.subject
+    assert "Please do not pay for it any more" in told.text
 
 
 def test_the_buyer_was_faster(system: System, shop: Shop, treasurer: Treasurer) -> None:

@@ -39,7 +39,7 @@ def test_what_went_back_of_an_invoice_is_credited_once_and_told(system: System, 
     system.work()
     letter = system.letters_to(bought.email)[-1]
     (paper,) = letter.attachments
-    assert ("฿1,500 are no longer asked for" in letter.text, paper.get_content_type()) == (True, "application/pdf")
+    assert ("฿1,500 were paid back" in letter.text, paper.get_content_type()) == (True, "application/pdf")
     assert desk.treasurer.refund(bought, **{second: "all"}, how="transfer").status == 303
     assert issue(desk, bought) == 303
     assert credited(bought) == [150_000, 150_000]

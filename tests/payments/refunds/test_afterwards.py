@@ -221,3 +221,15 @@ def test_a_debt_that_the_dashboard_pays_with_all_the_rest(system: System, shop: 
     assert seen.refunds == [("lines", "failed", SEAT), ("external", "succeeded", 2 * SEAT)]
     assert (seen.status, seen.tickets, seen.refunded) == ("refunded", ["void", "void"], 2 * SEAT)
     assert "Try again" not in treasurer.desk(bought).text
+
+
+def test_the_tickets_letter_sent_again_adds_up(system: System, shop: Shop, treasurer: Treasurer) -> None:
+    bought = paid(shop.buy(2))
+    treasurer.refund(bought, **{lines_of(bought)[0]: "all"})
+    system.quiet()
+    assert bought.visitor.post(f"/o/{bought.token}/letters", bought.page.fields).status == 303
+    system.quiet()
+    told = system.letters_to(bought.email)[-1].text.replace("\r\n", "\n")
+    assert "Paid: ฿3,000\nPaid back to you: ฿1,500\n" in told
+    assert "Of what is left, ฿600 is a gift" in told
+    assert "฿900 pays for the meal" in told
