@@ -118,7 +118,12 @@ def _compared(entry: Entry, order: Known, before: int | None) -> tuple[str, str]
     if before is not None:
         return "twice", _("The same reference stands in line %(line)s.", line=before)
     if order.status in ("paid", "partly_refunded", "refunded"):
-        return "paid", _("Order %(code)s is paid already: this may be a second payment.", code=order.code)
+        same = order.way == "transfer" and (entry.amount, entry.currency) == (order.total, order.currency)
+        return "paid", _(
+            "Order %(code)s is paid already, with this sum: if the line stood in an earlier statement, all is well;"
+            " if not, this is a second payment.",
+            code=order.code,
+        ) if same else _("Order %(code)s is paid already: this may be a second payment.", code=order.code)
     if order.way != "transfer":
         return "other_way", _("Order %(code)s was to be paid in another way.", code=order.code)
     if entry.currency != order.currency or entry.amount != order.total:

@@ -83,6 +83,13 @@ def test_what_is_paid_or_paid_otherwise_is_not_booked_again() -> None:
     assert verdicts(raw, waiting("A7K2Q", status="paid"), waiting("B3M9T", way="stripe")) == ["paid", "other_way"]
 
 
+def test_a_line_of_an_earlier_statement_alarms_nobody() -> None:
+    raw = f"date,description,credit\n1,{reference('A7K2Q')},1500\n1,{reference('B3M9T')},1400"
+    orders = {one.code: one for one in (waiting("A7K2Q", status="paid"), waiting("B3M9T", status="paid"))}
+    same, other = (result.sentence for result in statement.judge(statement.read(raw, "THB"), orders))
+    assert ("earlier statement" in same, "earlier statement" in other) == (True, False)
+
+
 def test_another_currency_is_a_difference() -> None:
     raw = f"Date\tText\tMontant\tDevise\n1\t{reference('A7K2Q')}\t1500\tEUR"
     assert verdicts(raw, waiting("A7K2Q")) == ["differs"]
