@@ -7,8 +7,9 @@ from events.catalogue.finding import get_managed_event
 from events.core.db import transaction
 from events.core.i18n import gettext as _
 from events.core.refusal import NotFound
-from events.team.access import MONEY, actor
+from events.team.access import MONEY, actor, public
 from payments.offline import crediting, invoicing, listing
+from payments.orders import placing
 
 
 def invoice(slug: str, code: str) -> ResponseReturnValue:
@@ -34,6 +35,19 @@ def credit_note(slug: str, number: str) -> ResponseReturnValue:
     return _paper(crediting.print_credit_note(found, found.invoice.order.party.language), found.number)
 
 
+@public
+def own_paper(token: str, number: str) -> ResponseReturnValue:
+    """The buyer's invoice or credit note, in the order's language: letters get lost."""
+    order = placing.get_by_token(token)
+    found = invoicing.find_invoice(order.id)
+    if found is not None and found.number == number:
+        return _paper(invoicing.print_invoice(found, order.party.language), number)
+    for credit in found.credits if found is not None else ():
+        if credit.number == number:
+            return _paper(crediting.print_credit_note(credit, order.party.language), number)
+    raise NotFound(_("This order has no paper with this number."))
+
+
 def _paper(pdf: bytes, number: str) -> Response:
     headers = {"Content-Disposition": f'inline; filename="{number}.pdf"'}
     return Response(pdf, mimetype="application/pdf", headers=headers)
@@ -42,5 +56,6 @@ def _paper(pdf: bytes, number: str) -> Response:
 ADDRESSES = (
     ("/treasury/<slug>/orders/<code>/invoice.pdf", invoice, ("GET",)),
     ("/treasury/<slug>/orders/<code>/credit-note", issue_credit_note, ("POST",)),
+    ("/o/<token>/papers/<number>.pdf", own_paper, ("GET",)),
     ("/treasury/<slug>/credit-notes/<number>.pdf", credit_note, ("GET",)),
 )

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, backref, mapped_column, relationship
 
 from events.core.db import Base
 from payments.orders.models import Order
@@ -60,7 +60,7 @@ class Invoice(Base):
     due_at: Mapped[datetime]
     issued_by: Mapped[str]
 
-    order: Mapped[Order] = relationship()
+    order: Mapped[Order] = relationship(backref=backref("invoice", uselist=False, viewonly=True))
     credits: Mapped[list["CreditNote"]] = relationship(order_by="CreditNote.id", back_populates="invoice")
 
 

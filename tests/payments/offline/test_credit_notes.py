@@ -1,5 +1,7 @@
 """Credit notes: what an invoice no longer asks for, on a paper with a number of its own."""
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -40,6 +42,9 @@ def test_what_went_back_of_an_invoice_is_credited_once_and_told(system: System, 
     letter = system.letters_to(bought.email)[-1]
     (paper,) = letter.attachments
     assert ("฿1,500 were paid back" in letter.text, paper.get_content_type()) == (True, "application/pdf")
+    papers = re.findall(r'href="([^"]+/papers/[^"]+)"', bought.page.text)
+    assert [bought.visitor.get(one).headers["content-type"] for one in papers] == ["application/pdf"] * 2
+    assert bought.visitor.get(papers[0].replace(bought.token, desk.shop.buy().token)).status == 404
     assert desk.treasurer.refund(bought, **{second: "all"}, how="transfer").status == 303
     assert issue(desk, bought) == 303
     assert credited(bought) == [150_000, 150_000]
