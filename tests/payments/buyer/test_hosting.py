@@ -108,6 +108,7 @@ def test_a_host_chooses_diet_and_allergies_as_a_guest_does_and_writes_over_no_gu
     assert browser.post(f"/o/{order.token}/guests", data=typed | eats).status_code == 303
     db.session.rollback()
     assert (guest_of(tickets[1]).diet, guest_of(tickets[1]).allergies) == ("vegan", ["eggs", "milk"])
+    assert "Vegan · Eggs · Milk" in browser.get(f"/o/{order.token}?lang=en").text
     none = {f"name-{number}": "Nok", f"diet-{number}": "meat", f"was-allergies-{number}": "eggs,milk"}
     browser.post(f"/o/{order.token}/guests", data=none)
     db.session.rollback()
