@@ -89,7 +89,7 @@ class ReturnsForm(Form):
         names = [(ticket.short_number, ticket.guest_name or _("Name to come")) for ticket in tickets]
         self.ticket.choices = [(number, f"{number} · {name}") for number, name in names]
         self.guests = {ticket.short_number: ticket.guest_name for ticket in tickets}
-        gift = (returns.GIFT, _("I give the seat back and keep the gift: all of it goes to the mission."))
+        gift = (returns.GIFT, _("I give the seat back, and its whole price goes to the mission."))
         money = (returns.MONEY, _("I would like my money back, as far as the rules of this evening allow."))
         self.how.choices = [gift, money] if pays_back else [gift]
         if not pays_back and not self.is_submitted():

@@ -18,7 +18,7 @@ ALL_GUESTS: Final[dict[str, Any]] = {
         "en": "The gate is **in the side street**, under the lanterns. Doors open half an hour before dinner.\n\n"
         "Your ticket is here: {link}",
         "fr": "L’entrée est **dans la rue latérale**, sous les lanternes. Les portes ouvrent une demi-heure avant le "
-        "dîner.\n\nVotre billet est ici : {link}",
+        "dîner.\n\nVotre billet est ici\u00a0: {link}",
         "th": "ทางเข้าอยู่**ที่ซอยด้านข้าง** ใต้โคมไฟ ประตูเปิดครึ่งชั่วโมงก่อนอาหารค่ำ\n\nบัตรของคุณอยู่ที่นี่ {link}",
     },
 }
