@@ -1,7 +1,7 @@
 """Pages on which organisers prepare the door: check lists and their hours, questions to ask at the entrance."""
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,7 +26,7 @@ def add_list(slug: str) -> ResponseReturnValue:
     event, who, form = get_managed_event(slug, MANAGERS), actor(), forms.ListForm()
     if not form.validate_on_submit():
         return _lists(event, form), 422
-    name = " ".join(str(form.name.data).split())
+    name = form.read()
     try:
         with transaction():
             check_lists.new_list(event.id, name, repeats=bool(form.repeats.data))
@@ -41,36 +41,83 @@ def _lists(event: Event, form: forms.ListForm | None = None) -> str:
     return render_template(
         "events/door/lists.html",
         event=event,
-        lines=[(line, figures, hours.find_hours(event.id, line.key)) for line, figures in _figures(event)],
+        lines=[_line(event, line, figures) for line, figures in check_lists.figures_of(event.id)],
         form=form or forms.ListForm(formdata=None),
+        said=request.args.get("said", ""),
     )
 
 
-def _figures(event: Event) -> list[tuple[check_lists.ListLine, dict[str, int]]]:
-    return check_lists.figures_of(event.id)
+def _line(event: Event, line: check_lists.ListLine, figures: dict[str, int]) -> dict[str, Any]:
+    times = hours.find_hours(event.id, line.key)
+    return {"list": line, "figures": figures, "hours": times, "doubt": hours.doubt(times, event)}
 
 
-def hours_page(slug: str, key: str) -> ResponseReturnValue:
-    """When one check list lets people pass."""
-    event, line = _list(slug, key)
-    form = forms.HoursForm(formdata=None)
-    form.fill(hours.find_hours(event.id, key), event.time_zone)
-    return render_template("events/door/hours.html", event=event, line=line, form=form)
+def list_page(slug: str, key: str) -> ResponseReturnValue:
+    """One check list: its name, and when it lets people pass."""
+    return _one(*_list(slug, key))
+
+
+def rename_list(slug: str, key: str) -> ResponseReturnValue:
+    """Call it otherwise."""
+    event, who, form = get_managed_event(slug, MANAGERS), actor(), forms.NameForm()
+    line = check_lists.get_list(event.id, key)
+    if not form.validate_on_submit():
+        return _one(event, line, name_form=form), 422
+    try:
+        with transaction():
+            check_lists.rename(event.id, key, form.read())
+            trail.note(who, "door.list_renamed", f"event:{event.id}", event.organisation_id, name=form.read())
+    except Refusal as refusal:
+        form.name.errors = [refusal.sentence]
+        return _one(event, line, name_form=form), refusal.status
+    return redirect(url_for("door.lists_page", slug=slug, said="renamed"), 303)
+
+
+def remove_list(slug: str, key: str) -> ResponseReturnValue:
+    """Take it away."""
+    event, who = get_managed_event(slug, MANAGERS), actor()
+    own_page.demand()
+    with transaction():
+        name = check_lists.get_list(event.id, key).name
+        check_lists.remove(event.id, key)
+        trail.note(who, "door.list_removed", f"event:{event.id}", event.organisation_id, name=name)
+    return redirect(url_for("door.lists_page", slug=slug, said="removed"), 303)
 
 
 def set_list_hours(slug: str, key: str) -> ResponseReturnValue:
-    """Keep them."""
+    """Keep the hours."""
     (event, line), who, form = _list(slug, key), actor(), forms.HoursForm()
     if not form.validate_on_submit():
-        return render_template("events/door/hours.html", event=event, line=line, form=form), 422
+        return _one(event, line, form), 422
     try:
         with transaction():
             hours.set_hours(event.id, *form.read(event.time_zone), check_list=key)
             trail.note(who, "door.hours", f"event:{event.id}", event.organisation_id, check_list=key)
     except Refusal as refusal:
         form.closes_at.errors = [refusal.sentence]
-        return render_template("events/door/hours.html", event=event, line=line, form=form), refusal.status
-    return redirect(url_for("door.lists_page", slug=slug), 303)
+        return _one(event, line, form), refusal.status
+    return redirect(url_for("door.lists_page", slug=slug, said="hours"), 303)
+
+
+def _one(
+    event: Event,
+    line: check_lists.ListLine,
+    form: forms.HoursForm | None = None,
+    name_form: forms.NameForm | None = None,
+) -> str:
+    times = hours.find_hours(event.id, line.key)
+    if form is None:
+        form = forms.HoursForm(formdata=None)
+        form.fill(times, event.time_zone)
+    return render_template(
+        "events/door/list.html",
+        event=event,
+        line=line,
+        form=form,
+        doubt=hours.doubt(times, event),
+        name_form=name_form or forms.NameForm(formdata=None, name=line.name),
+        may_go=not check_lists.is_in_use(event.id, line.key),
+    )
 
 
 def _list(slug: str, key: str) -> tuple[Event, check_lists.ListLine]:
@@ -121,7 +168,10 @@ def _questions(event: Event, form: forms.QuestionForm) -> str:
 ADDRESSES: Final[tuple[tuple[str, Callable[..., ResponseReturnValue], str], ...]] = (
     ("/lists", lists_page, "GET"),
     ("/lists", add_list, "POST"),
-    ("/lists/<key>/hours", hours_page, "GET"),
+    ("/lists/<key>", list_page, "GET"),
+    ("/lists/<key>/name", rename_list, "POST"),
+    ("/lists/<key>/removal", remove_list, "POST"),
+    ("/lists/<key>/hours", list_page, "GET"),
     ("/lists/<key>/hours", set_list_hours, "POST"),
     ("/questions", questions_page, "GET"),
     ("/questions", add_question, "POST"),

@@ -32,8 +32,8 @@ class GateForm(Form):
     check_list = StringField(default=ENTRANCE, validators=[Optional(), Length(max=40)])
 
 
-class ListForm(Form):
-    """One more check list."""
+class NameForm(Form):
+    """What a check list is called."""
 
     name = StringField(
         lazy_gettext("Name of the list"),
@@ -42,6 +42,15 @@ class ListForm(Form):
             Length(max=40, message=lazy_gettext("This is too long.")),
         ],
     )
+
+    def read(self) -> str:
+        """The name, in one line."""
+        return " ".join(str(self.name.data).split())
+
+
+class ListForm(NameForm):
+    """One more check list."""
+
     repeats = BooleanField(lazy_gettext("Guests may pass as often as they like"))
 
 

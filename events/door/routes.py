@@ -20,7 +20,7 @@ from events.door import (
     finding,
     hours,
     inbox_routes,
-    managing,
+    managing_routes,
     manifest,
     pairing,
     shell,
@@ -211,5 +211,5 @@ def _event(event: Event) -> dict[str, Any]:
 
 # ---- the organiser's pages ----
 
-for address, view, method in (*managing.ADDRESSES, *inbox_routes.ADDRESSES, *arranging_routes.ADDRESSES):
+for address, view, method in (*managing_routes.ADDRESSES, *inbox_routes.ADDRESSES, *arranging_routes.ADDRESSES):
     blueprint.add_url_rule(f"/manage/<slug>/door{address}", view_func=view, methods=[method])

@@ -56,6 +56,8 @@ ACTS: Final = {
     "door.device_revoked": _("Phone at the door revoked"),
     "door.hours": _("Door hours changed"),
     "door.list_added": _("Check list added"),
+    "door.list_renamed": _("Check list renamed"),
+    "door.list_removed": _("Check list removed"),
     "door.list_printed": _("Paper list printed"),
     "door.lists_mailed": _("Lists for the door mailed"),
     "door.pairing_code": _("Pairing code made"),

@@ -1,9 +1,11 @@
 // This phone is paired, by a code that is typed, scanned or brought by a link, and opened by its PIN.
 
 import * as api from "./api.js";
-import { complain, part } from "./page.js";
+import { complain, firstWrong, part } from "./page.js";
 import { codeIn, invitation, showDeadCode } from "./pairing.js";
-import { word } from "./words.js";
+import { counted, word } from "./words.js";
+
+const FEW = 5; // tries, from which on they are counted aloud
 
 export class Enrolling {
   #session;
@@ -19,8 +21,10 @@ export class Enrolling {
   }
 
   async pair(code, name, pin) {
-    complain("pairing-mistake", "");
+    const wrong = firstWrong(part("pairing-form"));
+    complain("pairing-mistake", wrong?.dataset.wrong ?? "");
     showDeadCode(false);
+    if (wrong) return;
     try {
       await this.#session.pair(codeIn(code) || code, name, pin);
       part("pairing-code").value = part("new-pin").value = this.invited = "";
@@ -37,7 +41,7 @@ export class Enrolling {
   byCamera(code) {
     if (!code) return;
     part("pairing-code").value = code;
-    if (part("pairing-form").reportValidity()) part("pairing-form").requestSubmit();
+    part("pairing-form").requestSubmit();
   }
 
   /** The telephone's own camera has opened our address with an organiser's code behind it. */
@@ -56,9 +60,13 @@ export class Enrolling {
   }
 
   async unlock(pin) {
+    const wrong = firstWrong(part("unlock-form"));
+    if (wrong) return complain("unlock-mistake", wrong.dataset.wrong);
     const opened = await this.#session.unlock(pin);
     part("present-pin").value = "";
-    complain("unlock-mistake", opened ? "" : word("pinWrong"));
+    const left = this.#session.triesLeft;
+    const warning = left <= FEW ? ` ${counted("triesLeft", left, { n: left })}` : "";
+    complain("unlock-mistake", opened ? "" : word("pinWrong") + warning);
     if (!this.#session.isPaired) complain("pairing-mistake", word("pinForgotten"));
     if (opened) await this.#onOpen();
     else this.#arrange();

@@ -16,7 +16,7 @@ import { keepAwake, wake } from "./signals.js";
 import { Standing } from "./standing.js";
 import { Turn } from "./turn.js";
 import { listen } from "./typing.js";
-import { word } from "./words.js";
+import { speakOf, word } from "./words.js";
 
 const NUMBER = /^[0-9]{1,4}$/; // a ticket's number, as people read it out: whose it is must be looked at
 
@@ -111,6 +111,7 @@ function arrange() {
   part("gate").textContent = session.isPaired ? session.gate : word("door");
   part("event").textContent = session.isPaired ? session.title : "Bonsoir";
   part("aim").textContent = word(session.isPaired || practising ? "aimTicket" : "aimPairing");
+  speakOf(!session.isPaired || session.isEntrance || practising);
   standing.tell();
   if (session.isOpen || practising) stay();
 }

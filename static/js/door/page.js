@@ -37,6 +37,13 @@ export async function keepIcons() {
   }
 }
 
+/** The first field of a form that is not filled in as it should be: it gets the focus. What to say of it is `data-wrong`. */
+export function firstWrong(form) {
+  const field = [...form.elements].find((one) => one.willValidate && !one.validity.valid);
+  field?.focus();
+  return field;
+}
+
 /** A mistake of a form, in sight, or none. */
 export function complain(id, sentence) {
   part(id).textContent = sentence;

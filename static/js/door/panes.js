@@ -2,7 +2,7 @@
 
 import { complain, part, show } from "./page.js";
 
-const PANES = ["choose", "cash", "card", "done", "unsure"];
+const PANES = ["choose", "cash", "comp", "card", "done", "unsure"];
 const FIELDS = ["cash-given", "guest-email", "seller", "sale-gift"];
 
 export function open(which) {
@@ -22,7 +22,7 @@ export function mistake(where, sentence, field = "") {
 }
 
 /** Open what hides a field. */
-export function unfold(field) {
+function unfold(field) {
   const fold = part(field).closest("details");
   if (fold) fold.open = true;
 }

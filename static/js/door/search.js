@@ -26,6 +26,7 @@ export function openSearch(number = "") {
   part("found").replaceChildren();
   part("query").value = number;
   complain("search-mistake", "");
+  part("search-why").textContent = word("searchWhy");
   show(part("found-none"), false);
   show(part("search"), true);
   if (number) part("search-form").requestSubmit();

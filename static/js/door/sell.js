@@ -2,8 +2,8 @@
 
 import * as api from "./api.js";
 import { newId } from "./checking.js";
-import { part, show } from "./page.js";
-import { lock, mistake, open, unfold } from "./panes.js";
+import { firstWrong, part, show } from "./page.js";
+import { lock, mistake, open } from "./panes.js";
 import * as till from "./till.js";
 import { word } from "./selling-words.js";
 import * as waiting from "./waiting.js";
@@ -31,6 +31,8 @@ export function wireSale(doorSession, failure, close, reopen, admit) {
   part("cash-form").addEventListener("submit", (event) => (event.preventDefault(), takeCash()));
   part("cash-given").addEventListener("input", () => (till.change(offer, draft.total), mistake("cash", "")));
   on("cash-back", () => back().then(() => part("sale-cash-way").focus()));
+  on("comp-give", send);
+  on("comp-back", () => back().then(() => part("sale-comp-way").focus()));
   for (const id of ["sale-again", "card-again"]) on(id, again);
   on("card-cancel", cancel);
   on("sale-ask", ask);
@@ -61,7 +63,7 @@ export function closeSale() {
 /** The phone's Back: from the cash to what was chosen, and nowhere while an answer is on its way. Whether it was heard. */
 export function stepBack() {
   if (isBusy) return true;
-  if (part("sale-cash").hidden) return false;
+  if (part("sale-cash").hidden && part("sale-comp").hidden) return false;
   back();
   return true;
 }
@@ -106,15 +108,17 @@ function name(known) {
 
 function choose(way) {
   mistake("sale", "");
-  if (!part("guest-email").validity.valid) unfold("guest-email");
-  if (!offer || !part("sale-form").reportValidity()) return;
+  if (!offer) return;
+  const wrong = firstWrong(part("sale-form"));
+  if (wrong) return mistake("sale", wrong.dataset.wrong, wrong.id);
   const wanted = till.wanted(offer);
   if (wanted.gift === null) return mistake("sale", word("giftWrong"), "sale-gift");
   if (!wanted.count && !wanted.gift) return mistake("sale", word("nothing"));
   name(seller || part("seller").value.trim());
   const { count, ...rest } = wanted;
   draft = { sale_id: newId(), way, seller, ...rest, total: way === "comp" ? 0 : wanted.total };
-  if (way !== "cash") return send();
+  if (way === "card") return send();
+  if (way === "comp") return till.given(wanted, offer), pane("comp"), part("comp-give").focus();
   pane("cash");
   till.due(offer, draft.total);
 }

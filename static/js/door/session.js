@@ -14,6 +14,9 @@ export class Session {
   #pairing = null; // {"event", "gate", "expires_at"}, and the token wrapped
   #token = null;
 
+  /** How many wrong PINs are still forgiven, after the last one. */
+  triesLeft = TRIES;
+
   /** Whether this phone can go on without a network. */
   carries = canDerive;
 
@@ -47,14 +50,18 @@ export class Session {
     return this.#pairing.check_list?.key || ENTRANCE;
   }
 
+  get isEntrance() {
+    return this.list === ENTRANCE;
+  }
+
   /** Whose queue this phone carries: the event's, and of one check list. */
   get book() {
-    return this.list === ENTRANCE ? this.slug : `${this.slug} ${this.list}`;
+    return this.isEntrance ? this.slug : `${this.slug} ${this.list}`;
   }
 
   /** Under which name a ticket counts as seen: once on each check list. */
   mark(hash) {
-    return this.list === ENTRANCE ? hash : `${hash} ${this.list}`;
+    return this.isEntrance ? hash : `${hash} ${this.list}`;
   }
 
   get gate() {
@@ -63,7 +70,7 @@ export class Session {
 
   get title() {
     const title = local(this.#pairing.event.title);
-    return this.list === ENTRANCE ? title : `${this.#pairing.check_list.name} · ${title}`;
+    return this.isEntrance ? title : `${this.#pairing.check_list.name} · ${title}`;
   }
 
   /** Raises what the server says of a wrong code. */
@@ -88,8 +95,9 @@ export class Session {
     const kept = await store.recall("pairing");
     await store.keep("pairing", { ...kept, wrong: kept.wrong + 1 }); // counted before it is known: no reload undoes it
     this.#token = await unwrap(kept.wrapped, pin);
+    this.triesLeft = TRIES - (this.#token ? 0 : kept.wrong + 1);
     if (this.#token) await store.keep("pairing", { ...kept, wrong: 0 });
-    else if (kept.wrong + 1 >= TRIES) await this.forget();
+    else if (this.triesLeft <= 0) await this.forget();
     return this.isOpen;
   }
 

@@ -13,6 +13,8 @@ export class Standing {
   #aside;
   #onEnd;
   #figures = null;
+  #steps = 0; // admissions and undoings that were begun here
+  #under = 0; // and those that have no answer yet
 
   /** `aside` is what the line at the top says instead, if anything; `onEnd` hears why this phone has lost its right. */
   constructor(session, network, aside, onEnd) {
@@ -28,12 +30,31 @@ export class Standing {
     if (!this.#session.isOpen || (document.hidden && this.#network.isOnline)) return;
     try {
       const wasAway = !this.#network.isOnline;
-      const now = await api.status(this.#session.token);
+      const now = await this.#asked();
       await this.#network.found(now.now);
-      this.#count(wasAway ? await api.status(this.#session.token) : now); // what was brought counts
+      this.#count(wasAway ? await this.#asked() : now); // what was brought counts
     } catch (error) {
       this.failure(error);
     }
+  }
+
+  /** Somebody is being let in, or out again: meanwhile no figure of the server's can be told from before or after. */
+  async during(act) {
+    this.#steps += 1;
+    this.#under += 1;
+    try {
+      return await act();
+    } finally {
+      this.#under -= 1;
+    }
+  }
+
+  /** What the server says; our own count stays where guests came in here while the answer was on its way. */
+  async #asked() {
+    const steps = this.#steps;
+    const now = await api.status(this.#session.token);
+    const isCertain = steps === this.#steps && !this.#under;
+    return isCertain ? now : { ...now, arrived: this.#figures?.arrived ?? now.arrived };
   }
 
   async keepLooking() {

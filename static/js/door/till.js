@@ -2,7 +2,7 @@
 
 import { make, part, show } from "./page.js";
 import { minor, money, word } from "./selling-words.js";
-import { local } from "./words.js";
+import { language, local } from "./words.js";
 
 const counts = new Map(); // public id of the ticket type -> how many
 
@@ -10,14 +10,15 @@ export function clear() {
   counts.clear();
   for (const id of ["sale-gift", "guest-name", "guest-email", "cash-given"]) part(id).value = "";
   part("cash-change").textContent = "";
+  for (const option of part("guest-language").options) option.selected = option.defaultSelected;
 }
 
 /** The list of what is sold, with the counts that were chosen before. */
 export function fill(offer) {
   part("sale-types").replaceChildren(...offer.types.map((type) => row(type, offer)));
   if (!part("guest-language").options.length) {
-    for (const [code, name] of Object.entries(offer.languages)) part("guest-language").add(new Option(name, code));
-    part("guest-language").value = document.documentElement.lang in offer.languages ? document.documentElement.lang : Object.keys(offer.languages)[0];
+    const usual = language in offer.languages ? language : Object.keys(offer.languages)[0];
+    for (const [code, name] of Object.entries(offer.languages)) part("guest-language").add(new Option(name, code, code === usual));
   }
   total(offer);
 }
@@ -27,20 +28,27 @@ function row(type, offer) {
   const name = local(type.name);
   const about = make("span", "", "about");
   about.append(make("b", name), make("span", `${money(type.price, offer)} · ${type.left ? word("left", { n: type.left }) : word("gone")}`));
-  const number = make("output", String(counts.get(type.id) || 0));
+  const number = make("output", "");
   const step = (sign, by, label) => {
     const button = make("button", sign, "round");
     button.type = "button";
     button.ariaLabel = word(label, { name });
-    button.addEventListener("click", () => {
-      counts.set(type.id, Math.max(0, Math.min((counts.get(type.id) || 0) + by, offer.most, type.left)));
-      number.textContent = counts.get(type.id);
-      total(offer);
-    });
+    button.addEventListener("click", () => set((counts.get(type.id) || 0) + by));
     return button;
   };
+  const most = Math.min(offer.most, type.left);
+  const [fewer, more] = [step("−", -1, "fewer"), step("+", 1, "more")];
+  const set = (count) => {
+    const now = Math.max(0, Math.min(count, most));
+    counts.set(type.id, now);
+    number.textContent = now;
+    fewer.ariaDisabled = String(now === 0);
+    more.ariaDisabled = String(now === most); // it keeps the focus, and says that it can do no more
+    total(offer);
+  };
+  set(counts.get(type.id) || 0);
   const steps = make("span", "", "steps");
-  steps.append(step("−", -1, "fewer"), number, step("+", 1, "more"));
+  steps.append(fewer, number, more);
   item.append(about, steps);
   return item;
 }
@@ -51,7 +59,7 @@ export function wanted(offer) {
   const chosen = offer.types.filter((type) => counts.get(type.id));
   return {
     tickets: Object.fromEntries(chosen.map((type) => [type.id, counts.get(type.id)])),
-    count: chosen.length,
+    count: chosen.reduce((sum, type) => sum + counts.get(type.id), 0),
     gift,
     total: chosen.reduce((sum, type) => sum + type.price * counts.get(type.id), gift || 0),
     name: part("guest-name").value,
@@ -62,6 +70,12 @@ export function wanted(offer) {
 
 export function total(offer) {
   part("sale-total").textContent = money(wanted(offer).total, offer);
+}
+
+/** What would be given away: a press too many costs the charity a seat. */
+export function given({ tickets }, offer) {
+  const lines = offer.types.filter((type) => tickets[type.id]);
+  part("comp-what").replaceChildren(...lines.map((type) => make("li", `${tickets[type.id]} × ${local(type.name)}`)));
 }
 
 export function due(offer, amount) {
@@ -99,7 +113,9 @@ export function card(sale) {
 /** The tickets of a sale that is paid, to be photographed. */
 export function tickets(sale, change) {
   part("done-change").textContent = change;
-  part("done-total").textContent = money(sale.total, sale);
+  const isGift = sale.way === "comp";
+  part("done-title").textContent = word(isGift ? "given" : "sold");
+  part("done-total").textContent = isGift ? "" : money(sale.total, sale);
   show(part("done-mailed"), sale.mailed);
   part("done-tickets").replaceChildren(
     ...sale.tickets.map((ticket) => {

@@ -98,7 +98,7 @@ export class Turn {
   async #under(act) {
     this.isBusy = true;
     try {
-      await act();
+      await this.#standing.during(act);
     } catch (error) {
       showPlain(word("noAnswer"), this.#standing.failure(error));
     } finally {
@@ -161,9 +161,11 @@ export class Turn {
   /** `back` says how many guests count as outside again; of `name`, where it is one who was looked for. */
   async #takeOut(back, name = "") {
     try {
-      const undone = await back();
-      showPlain(word("undone"), counted("undoneWhy", undone, { n: undone }), name);
-      this.#standing.add(-undone);
+      await this.#standing.during(async () => {
+        const undone = await back();
+        showPlain(word("undone"), counted("undoneWhy", undone, { n: undone }), name);
+        this.#standing.add(-undone);
+      });
       if (!this.#network.isOnline) await this.#network.lost();
     } catch (error) {
       showPlain(word("noAnswer"), this.#standing.failure(error));

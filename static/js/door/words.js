@@ -7,9 +7,17 @@ const relative = new Intl.RelativeTimeFormat(language);
 
 export { language };
 
+let isBeside = false;
+
+/** At a coat check nobody is "let in": where there are other words for a list beside the entrance, they are used. */
+export function speakOf(entrance) {
+  isBeside = !entrance;
+}
+
 /** A sentence, its {names} replaced. */
 export function word(name, values = {}) {
-  return said[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  const other = isBeside ? said[`beside${name[0].toUpperCase()}${name.slice(1)}`] : undefined;
+  return (other ?? said[name]).replace(/\{(\w+)\}/g, (_, key) => values[key]);
 }
 
 /** A sentence that has another form for one. */

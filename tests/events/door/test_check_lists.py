@@ -112,6 +112,25 @@ def test_each_list_has_its_hours(
     assert phone.scan(evening.alone)["verdict"] == "admitted"
 
 
-@pytest.mark.parametrize("path", ["board?list=none", "lists/none/hours", "ticks?list=none"])
+def test_list_is_renamed_and_one_that_nobody_used_goes(
+    app: Flask, organiser: FlaskClient, evening: Evening, coats: str
+) -> None:
+    assert submit(organiser, evening, "lists", name="Auction")[0] == 303
+    auction = check_lists.of_event(evening.event_id)[-1].key
+    assert submit(organiser, evening, f"lists/{auction}/name?lang=en", name="Coat check")[0] == 422  # there is one
+    assert submit(organiser, evening, f"lists/{auction}/name", name=" ")[0] == 422
+    assert submit(organiser, evening, f"lists/{auction}/name", name="  Silent  auction ")[0] == 303
+    assert check_lists.get_list(evening.event_id, auction).name == "Silent auction"
+    assert submit(organiser, evening, f"lists/{auction}/hours", opens_at="", closes_at="2099-01-01T01:00")[0] == 303
+    door = phone_for(app, evening, "Wardrobe", coats)
+    assert submit(organiser, evening, f"lists/{coats}/removal")[0] == 422
+    assert door.scan(evening.alone)["verdict"] == "admitted"
+    assert submit(organiser, evening, f"lists/{auction}/removal")[0] == 303
+    assert [line.key for line in check_lists.of_event(evening.event_id)] == ["entrance", coats]
+    assert submit(organiser, evening, "lists/entrance/removal")[0] == 404
+    assert submit(organiser, evening, "lists/entrance/name", name="Gate")[0] == 404
+
+
+@pytest.mark.parametrize("path", ["board?list=none", "lists/none", "lists/none/hours", "ticks?list=none"])
 def test_list_that_is_not_there_is_not_found(organiser: FlaskClient, evening: Evening, path: str) -> None:
     assert organiser.get(f"/manage/{evening.slug}/door/{path}").status_code == 404

@@ -1,6 +1,7 @@
 """The organiser's page of the door."""
 
 import re
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +9,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from events.core.db import db
+from events.catalogue.models import Event
+from events.core.db import db, transaction
 from events.core.trail import TrailEntry
 from events.door import pairing
 from events.door.models import DoorHours
@@ -78,6 +80,36 @@ def test_hours_are_read_in_the_events_zone(organiser: FlaskClient, evening: Even
     assert kept.opens_at is not None
     assert kept.opens_at.astimezone(ZoneInfo("Asia/Bangkok")).strftime("%H:%M") == "18:30"
     assert 'value="2026-11-28T18:30' in organiser.get(f"/manage/{evening.slug}/door").text
+
+
+def test_hours_that_would_turn_everybody_away_say_so_until_they_are_mended(
+    organiser: FlaskClient, evening: Evening
+) -> None:
+    page = f"/manage/{evening.slug}/door?lang=en"
+    event = db.session.get_one(Event, evening.event_id)
+    begins = event.starts_at.astimezone(ZoneInfo("Asia/Bangkok"))
+
+    def said(opens_at: datetime, closes_at: datetime) -> str:
+        typed = {"opens_at": f"{opens_at:%Y-%m-%dT%H:%M}", "closes_at": f"{closes_at:%Y-%m-%dT%H:%M}"}
+        assert submit(organiser, evening, "hours", **typed)[0] == 303
+        return organiser.get(page).text
+
+    another_day = said(begins - timedelta(days=30), begins - timedelta(days=29))
+    assert another_day.count("With these hours nobody would be let in then.") == 2  # at the top, and at the form
+    late = said(begins + timedelta(hours=1), begins + timedelta(hours=4))
+    assert "The evening begins at" in late
+    assert "nobody would be let in" not in late
+    good = said(begins - timedelta(hours=1), begins + timedelta(hours=4))
+    assert "The evening begins at" not in good
+    with transaction() as session:  # the evening is put off for a week, its door is not
+        moved = session.get_one(Event, evening.event_id)
+        moved.starts_at, moved.ends_at = moved.starts_at + timedelta(days=7), moved.ends_at + timedelta(days=7)
+    assert "nobody would be let in then" in organiser.get(page).text
+
+
+def test_kept_hours_are_confirmed(organiser: FlaskClient, evening: Evening) -> None:
+    assert "These hours are kept." not in organiser.get(f"/manage/{evening.slug}/door?lang=en").text
+    assert "These hours are kept." in organiser.get(f"/manage/{evening.slug}/door?lang=en&said=hours").text
 
 
 def test_hours_in_the_wrong_order_are_refused_and_kept_in_the_form(organiser: FlaskClient, evening: Evening) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from events.catalogue.finding import get_managed_event
@@ -69,7 +69,7 @@ def set_hours(slug: str) -> ResponseReturnValue:
     except Refusal as refusal:
         form.closes_at.errors = [refusal.sentence]
         return _page(event, hours_form=form), refusal.status
-    return redirect(url_for("door.manage", slug=slug), 303)
+    return redirect(url_for("door.manage", slug=slug, said="hours", _anchor="hours"), 303)
 
 
 def _page(
@@ -81,9 +81,10 @@ def _page(
 ) -> str:
     if gate_form is None:
         gate_form = forms.GateForm(formdata=None, gate=gettext("Door A"))
+    times = hours.find_hours(event.id)
     if hours_form is None:
         hours_form = forms.HoursForm(formdata=None)
-        hours_form.fill(hours.find_hours(event.id), event.time_zone)
+        hours_form.fill(times, event.time_zone)
     symbol_side, symbol = qr.path_of_address(pairing.link(code)) if code else (0, "")
     return render_template(
         "events/door/manage.html",
@@ -95,6 +96,8 @@ def _page(
         now=clock.now(),
         gate_form=gate_form,
         hours_form=hours_form,
+        hours_doubt=hours.doubt(times, event),
+        said=request.args.get("said", ""),
         code=pairing.spaced(code) if code else "",
         good_until=clock.now() + pairing.VALID_FOR,
         symbol=symbol,
