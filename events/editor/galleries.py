@@ -15,12 +15,15 @@ from events.catalogue.models import Event
 from events.catalogue.photos import GalleryFile, GalleryPicture
 from events.core import clock, trail
 from events.core.db import db
+from events.core.i18n import colon
 from events.core.i18n import gettext as _
 from events.core.refusal import Refusal
 from events.editor import covers
 
 MOST: Final = 40
 AT_ONCE: Final = 8
+SMALLEST: Final = 400
+"""The longer side in pixels: less is a stamp on a page, and a blur where it fills a phone."""
 _LEAST: Final = 24
 """Pixels of the shorter side that can still be called a picture."""
 _ORPHANED: Final = timedelta(days=1)
@@ -40,13 +43,22 @@ class Prepared:
     files: Mapping[tuple[str, str], bytes]
 
 
-def prepare(uploads: Sequence[bytes]) -> list[Prepared]:
-    """What was sent, made small. Outside any transaction: it takes a moment. Raises covers.BadPicture."""
+def prepare(uploads: Sequence[tuple[str, bytes]]) -> tuple[list[Prepared], list[str]]:
+    """What was sent, by the names of its files, made small; and what is wrong with those that cannot be shown.
+
+    Outside any transaction: it takes a moment. Raises covers.BadPicture for none at all, and for too many.
+    """
     if not uploads:
         raise covers.BadPicture(_("Please choose a picture."))
     if len(uploads) > AT_ONCE:
         raise covers.BadPicture(_("Please send at most %(most)s pictures at once.", most=AT_ONCE))
-    return [_prepared(covers.read(upload)) for upload in uploads]
+    ready, wrong = [], []
+    for name, upload in uploads:
+        try:
+            ready.append(_prepared(covers.read(upload)))
+        except covers.BadPicture as refusal:
+            wrong.append(f"{colon(name)} {refusal.sentence}")
+    return ready, wrong
 
 
 def add(event: Event, pictures: Sequence[Prepared], actor: str) -> None:
@@ -91,6 +103,9 @@ def copy(event: Event, new: Event) -> None:
 
 
 def _prepared(picture: Image.Image) -> Prepared:
+    if max(picture.size) < SMALLEST:
+        sentence = _("This picture is too small: at least %(least)s pixels wide, please.", least=SMALLEST)
+        raise covers.BadPicture(sentence)
     wide, small = _shrunk(picture, WIDE), _shrunk(picture, SMALL)
     if min(small.size) < _LEAST:
         raise covers.BadPicture(_("This picture is too narrow to be shown."))

@@ -105,7 +105,8 @@ def photo(slug: str) -> ResponseReturnValue:
     """A photograph on the cover, or the drawn table again."""
     event, who = managed(slug), actor()
     try:
-        ready = None if request.form.get("do") == "remove" else covers.prepare(b"".join(uploads("photo")[:1]))
+        upload = next((body for _name, body in uploads("photo")), b"")
+        ready = None if request.form.get("do") == "remove" else covers.prepare(upload)
     except covers.BadPicture as refusal:
         raw = show(sheets.items(sheets.LOOK), saving.values_of(event), setting_of(event)) | {"photo": ""}
         return _part(event, "look", Sheet(raw, event.version, {"photo": refusal.sentence}, status=422))

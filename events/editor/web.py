@@ -87,13 +87,13 @@ def typed_number(name: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def uploads(name: str) -> list[bytes]:
-    """The files that were sent in one field; their copies on the disk are gone at once."""
+def uploads(name: str) -> list[tuple[str, bytes]]:
+    """The files that were sent in one field, with their names; their copies on the disk are gone at once."""
     read = []
     for sent in request.files.getlist(name):
         with closing(sent):
-            read.append(bytes(sent.read()))
-    return [one for one in read if one]
+            read.append(((sent.filename or "")[-60:], bytes(sent.read())))
+    return [(known_as, body) for known_as, body in read if body]
 
 
 def attempt(reading: Reading, save: Callable[[], Any], now: Callable[[], tuple[Raw, int]]) -> Sheet | None:

@@ -73,6 +73,12 @@ def takes_off(code: DiscountCode, currency: str) -> str:
     return in_words(code.amount, currency) if code.amount else ""
 
 
+def is_more_than_all(code: DiscountCode, event: Event) -> bool:
+    """Whether it takes off more than the dearest of its tickets costs: perhaps one nought too many."""
+    prices = [kind.price for kind in code.ticket_types or event.ticket_types]
+    return code.amount is not None and code.amount > max(prices, default=0)
+
+
 def whom(code: DiscountCode) -> str:
     """The tickets it is for, in words."""
     return ", ".join(local(kind.name) for kind in code.ticket_types) or _("all tickets")

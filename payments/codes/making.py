@@ -38,8 +38,8 @@ class Draft:
 
 
 def make(event: Event, draft: Draft, actor: str) -> DiscountCode:
-    """The code as a row. Raises Refusal: code_taken, code_does_nothing, ends_before, price_refused."""
-    _check(draft)
+    """The code as a row. Raises Refusal: code_taken, code_does_nothing, ends_before, over_already, price_refused."""
+    _check_new(draft)
     try:
         with db.session.begin_nested():
             (code,) = _rows(event, draft, [draft.code])
@@ -57,7 +57,7 @@ def make_many(event: Event, draft: Draft, count: int, key: str, actor: str) -> N
     Up to MOST. The letters follow from `key`, a secret of the form that was sent: sent twice, the codes are there
     already, and stay as they are. Raises what `make` raises but code_taken.
     """
-    _check(draft)
+    _check_new(draft)
     word = draft.code.rstrip("-_")
     names = sorted({f"{word}-{tail}" for tail in tokens.references_of(key, count, TAIL)})
     try:
@@ -143,6 +143,13 @@ def _check(draft: Draft) -> None:
         )
     if draft.starts_at and draft.ends_at and draft.ends_at <= draft.starts_at:
         raise Refusal("ends_before", _("The end comes before the beginning."), field="ends_at")
+
+
+def _check_new(draft: Draft) -> None:
+    """A code that there is may be over; one that is made now and good for nobody was a slip of the pen."""
+    _check(draft)
+    if draft.ends_at and draft.ends_at <= clock.now():
+        raise Refusal("over_already", _("This end is over already: nobody could use the code."), field="ends_at")
 
 
 def _check_prices(event: Event, code: DiscountCode) -> None:

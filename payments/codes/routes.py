@@ -92,6 +92,7 @@ def _page(event: Event, form: NewCodeForm) -> str:
         rows=listing.rows(event),
         takes_off=listing.takes_off,
         whom=listing.whom,
+        is_more_than_all=listing.is_more_than_all,
         hidden=any(kind.hidden for kind in event.ticket_types),
         complaints=check_prices(event),
         most=making.MOST,

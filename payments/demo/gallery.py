@@ -27,7 +27,7 @@ NIGHT, CLOTH, LINE, CANDLE, LINEN, LEAF, WARM = (
 
 def hang(event_id: int) -> None:
     """Put the drawings on the evening's page, behind its first part."""
-    prepared = galleries.prepare([_png(draw) for draw in (_table, _lanterns, _garland)])
+    prepared, _wrong = galleries.prepare([("drawing", _png(draw)) for draw in (_table, _lanterns, _garland)])
     words = read("gallery")
     rows = [{"picture": one.name} | said for one, said in zip(prepared, words["pictures"], strict=True)]
     with transaction():

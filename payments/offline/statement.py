@@ -102,7 +102,7 @@ def _judged(entry: Entry, known: Mapping[str, Known], seen: dict[str, int]) -> R
     if entry.amount is not None and entry.amount <= 0:
         return Result(entry, "outgoing", None, _("Money that went out."))
     if not references:
-        return Result(entry, "no_reference", None, _("No reference of ours."))
+        return Result(entry, "no_reference", None, _bare(entry, known) or _("No reference of ours."))
     if len(orders) != 1:
         named = ", ".join(references)
         return Result(entry, "unknown", None, _("Reference %(named)s: no order of this evening.", named=named))
@@ -110,6 +110,18 @@ def _judged(entry: Entry, known: Mapping[str, Known], seen: dict[str, int]) -> R
     verdict, sentence = _compared(entry, order, seen.get(order.code))
     seen.setdefault(order.code, entry.number)
     return Result(entry, verdict, order, sentence)
+
+
+def _bare(entry: Entry, known: Mapping[str, Known]) -> str:
+    """A hint where somebody wrote the order's code alone: five signs may be chance, so it is no match."""
+    words = {word for cell in entry.cells for word in re.findall(r"[A-Z0-9]+", cell.upper())}
+    named = sorted(words & known.keys())
+    if len(named) != 1:
+        return ""
+    return _(
+        "Perhaps order %(code)s: its code is there, the check figures before it are not. If it is so, book it by hand.",
+        code=named[0],
+    )
 
 
 def _compared(entry: Entry, order: Known, before: int | None) -> tuple[str, str]:

@@ -113,12 +113,12 @@ def _not_yet_saved(
 
 
 def _enlarged(
-    event: Event, found: Block | None, typed: Raw, count: int, sent: list[bytes], who: str
+    event: Event, found: Block | None, typed: Raw, count: int, sent: list[tuple[str, bytes]], who: str
 ) -> ResponseReturnValue:
     """The form with a row more for each picture that was sent: they are kept at once, and shown once it is saved."""
     version = typed_version() or 1
     try:
-        ready = galleries.prepare(sent)
+        ready, wrong = galleries.prepare(sent)
         with transaction():
             galleries.add(managed(event.slug), ready, who)
     except Refusal as refusal:
@@ -128,8 +128,10 @@ def _enlarged(
         sheet = Sheet(raw, version, {"pictures": refusal.sentence}, count=count, status=refusal.status)
         return _form(managed(event.slug), "gallery", found, sheet)
     raw, count = with_pictures(typed, count, [one.name for one in ready])
-    notice = _("Now write what one sees on each picture, then press Save.")
-    return _form(managed(event.slug), "gallery", found, Sheet(raw, version, notice=notice, count=count))
+    sheet = Sheet(raw | {"pictures": ""}, version, {"pictures": " ".join(wrong)} if wrong else {}, count=count)
+    sheet.notice = _("Now write what one sees on each picture, then press Save.") if ready else ""
+    sheet.status = 422 if wrong else 200
+    return _form(managed(event.slug), "gallery", found, sheet)
 
 
 def _rearranged(event: Event, kind: str, found: Block | None, typed: Raw, count: int, act: str) -> ResponseReturnValue:

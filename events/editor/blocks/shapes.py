@@ -113,6 +113,7 @@ def read_block(shape: Shape, form: Form, setting: Setting) -> tuple[Reading, int
         row = read(shape.row, form, setting, prefix(number))
         reading.raw |= row.raw
         reading.mistakes |= row.mistakes
+        reading.labels |= {name: f"{shape.row_name} {number + 1}, {label}" for name, label in row.labels.items()}
         if any(row.values.values()):
             rows.append(row.values)
     if shape.rows:

@@ -60,7 +60,8 @@ def names(desk: Desk) -> list[str]:
 
 def test_photographs_are_light_in_two_sizes_and_kinds_and_forget_the_camera() -> None:
     upload = photograph(2400)
-    (prepared,) = galleries.prepare([upload])
+    (prepared,), wrong = galleries.prepare([("room.jpg", upload)])
+    assert wrong == []
     assert set(prepared.files) == {("small", "avif"), ("small", "jpg"), ("wide", "avif"), ("wide", "jpg")}
     for (size, kind), body in prepared.files.items():
         picture = Image.open(BytesIO(body))
@@ -70,7 +71,7 @@ def test_photographs_are_light_in_two_sizes_and_kinds_and_forget_the_camera() ->
         assert not picture.getexif()
         assert "icc_profile" not in picture.info
     assert prepared.name.endswith(f"-{WIDE}x{WIDE * 3 // 4}")
-    assert galleries.prepare([upload])[0].name == prepared.name
+    assert galleries.prepare([("again.jpg", upload)])[0][0].name == prepared.name
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,7 @@ def test_photographs_are_light_in_two_sizes_and_kinds_and_forget_the_camera() ->
         (b"<svg onload='alert(1)'/>", "This file is not a picture"),
         (b"GIF89a" + b"\0" * 40, "This file is not a picture"),
         (photograph(60)[:-400], "This picture is cut off"),
+        (colour("red", (90, 60)), "This picture is too small: at least 400 pixels wide, please."),
     ],
 )
 def test_what_is_no_picture_is_refused_and_nothing_typed_is_lost(
@@ -87,19 +89,31 @@ def test_what_is_no_picture_is_refused_and_nothing_typed_is_lost(
     address = draft + NEW
     answer = browser.post(address, data=typed(browser, address) | TITLE | sent(colour("red"), upload))
     assert answer.status_code == 422
-    assert why in answer.text
+    assert f"1.jpg: {why}" in answer.text  # which of them it is
     assert fields_of(answer.text)["title-en"] == "The room"
+    assert fields_of(answer.text)["rows"] == "1"  # and the good one is there
+    assert browser.post(address, data=described(fields_of(answer.text))).status_code == 303
+
+
+def test_a_picture_without_words_is_named_in_the_list_of_mistakes(
+    browser: FlaskClient, draft: str, gallery: str
+) -> None:
+    form = fields_of(browser.get(gallery).text) | {"row1-alt-fr": "", "row1-alt-en": "", "row1-alt-th": ""}
+    answer = browser.post(gallery, data=form)
+    assert answer.status_code == 422
+    assert "Picture 2, What one sees" in answer.text
 
 
 def test_bombs_and_heaps_are_refused() -> None:
     bomb = BytesIO()
     Image.new("1", (12_000, 12_000)).save(bomb, "PNG")
-    with pytest.raises(covers.BadPicture, match="pixels"):
-        galleries.prepare([bomb.getvalue()])
+    narrow = colour("red", (60_000, 1))
+    ready, (many, thin) = galleries.prepare([("bomb.png", bomb.getvalue()), ("line.png", narrow)])
+    assert ready == []
+    assert "bomb.png: This picture has too many pixels" in many
+    assert "line.png: This picture is too narrow" in thin
     with pytest.raises(covers.BadPicture, match="at most 8"):
-        galleries.prepare([b"x"] * 9)
-    with pytest.raises(covers.BadPicture, match="narrow"):
-        galleries.prepare([colour("red", (60_000, 1))])
+        galleries.prepare([("x.png", b"x")] * 9)
 
 
 def test_page_shows_them_in_their_order_lazily_with_words(browser: FlaskClient, gallery: str, desk: Desk) -> None:

@@ -40,6 +40,14 @@ def test_an_amount_is_read_in_the_currency_of_the_evening(staff: Staff) -> None:
     assert made(staff) == [("FRIENDS", None, 125_050, None)]
 
 
+def test_a_code_that_takes_off_more_than_the_ticket_costs_is_pointed_at(staff: Staff) -> None:
+    with staff.signed_in("owner") as browser:
+        browser.post(PAGE, data={"code": "USUAL", "off": "100"})
+        assert "more than the ticket costs" not in browser.get(PAGE).text
+        browser.post(PAGE, data={"code": "NOUGHTS", "off": "9,000,000"})
+        assert browser.get(PAGE).text.count("more than the ticket costs") == 1
+
+
 def test_codes_are_for_owner_and_organiser(staff: Staff) -> None:
     for who in ("treasurer", "door", "stranger", "nobody"):
         with staff.signed_in(who) as browser:
@@ -56,6 +64,7 @@ def test_what_makes_no_sense_is_refused_and_nothing_typed_is_lost(staff: Staff) 
         "The end comes before": {
             "code": "BACK", "off": "10 %", "starts_at": "2027-02-02T10:00", "ends_at": "2027-02-01T10:00",
         },
+        "This end is over already": {"code": "LATE", "off": "10 %", "ends_at": "2020-02-01T10:00"},
         "Stripe takes": {"code": "ALMOST", "off": "2,495"},
     }  # fmt: skip
     with staff.signed_in("organiser") as browser:

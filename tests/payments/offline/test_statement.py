@@ -61,6 +61,15 @@ def test_a_reference_is_found_however_a_bank_writes_it(code: str, around: str) -
     assert code_of(right) == code
 
 
+def test_a_bare_code_is_a_hint_and_no_match() -> None:
+    raw = "Details,Amount\nfor a7k2q thanks,1500\nb3m9t and c8p4x,3000\n"
+    known = {one.code: one for one in map(waiting, ("A7K2Q", "B3M9T", "C8P4X"))}
+    hinted, two = statement.judge(statement.read(raw, "THB"), known)
+    assert hinted.verdict == two.verdict == "no_reference"
+    assert hinted.sentence.startswith("Perhaps order A7K2Q")
+    assert two.sentence == "No reference of ours."
+
+
 def test_lines_are_compared_and_differences_are_named() -> None:
     one, two, three = (reference(code) for code in ("A7K2Q", "B3M9T", "C8P4X"))
     raw = "\n".join((
