@@ -206,7 +206,8 @@ def _sitting(
     alias: str,
     allergies: Sequence[str],
 ) -> Sitting:
-    shown = naming.told(name) or nameless.replace("{}", naming.told(party))
+    guest_of = naming.placeholder() if naming.stands_in(party) else nameless.replace("{}", party)
+    shown = naming.told(name) or guest_of
     return Sitting(guest_id, party_id, shown, bool(name), f"{number:04}", note, party, diet, alias, allergies)
 
 
