@@ -110,7 +110,7 @@ JOBS = {
     "read_payment": read_payment,
     "reconcile": reconcile_again,
     lapsing.JOB: lapsing.lapse,
-    announcing.UNPAID: calling_off.call_off,
+    **calling_off.JOBS,
     keeping_in_line.RETURNED: offering.returned,
     **offering.JOBS,
     "forget": forget,

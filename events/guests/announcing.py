@@ -1,7 +1,7 @@
 """A change is told to everybody who has a ticket: the evening does not take place, or not there and then."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +14,9 @@ CANCELLED: Final = "evening_cancelled"
 MOVED: Final = "evening_moved"
 UNPAID: Final = "call_off_orders"
 """A job of the room that knows orders: those nobody has paid."""
+ORDERED: Final = "tell_orders_moved"
+IN_LINE: Final = "tell_line_moved"
+"""Jobs of the rooms that know who awaits a ticket: by an order, or in line for one. `args` are those of `Moved`."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,22 @@ class Place:
     time_zone: str
     venue: str
     address: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A move of an evening, as a job carries it: of which version, and how it was before."""
+
+    event_id: int
+    version: int
+    at: str
+    zone: str
+    venue: str
+
+    @property
+    def was(self) -> dict[str, str]:
+        """As the letter takes it."""
+        return {"at": self.at, "zone": self.zone, "venue": self.venue}
 
 
 def place_of(event: Event) -> Place:
@@ -56,10 +75,27 @@ def tell_other(event_id: int, occasion: str, to: Mapping[str, str], why: str, or
 
 
 def tell_moved(event: Event, was: Place) -> int:
-    """In the caller's transaction: when and where it was, and is now. How many letters; none where nothing changed."""
+    """In the caller's transaction: when and where it was, and is now. How many letters; none where nothing changed.
+
+    Whoever awaits a ticket is told by jobs of the rooms that know them.
+    """
     if place_of(event) == was:
         return 0
-    return _tell(event, MOVED, {"at": was.starts_at.isoformat(), "zone": was.time_zone, "venue": was.venue})
+    moved = Moved(event.id, event.version, was.starts_at.isoformat(), was.time_zone, was.venue)
+    for job in (ORDERED, IN_LINE):
+        jobs.put(job, f"{job}:{event.id}:{event.version}", **asdict(moved))
+    return _tell(event, MOVED, moved.was)
+
+
+def tell_moved_to(moved: Moved, occasion: str, to: Mapping[str, str], why: str, order_code: str = "") -> None:
+    """In the caller's transaction: the same, to somebody who holds no ticket: `why` is `ordered` or `waiting`.
+
+    Nobody is written to twice: who holds a ticket, too, has the letter about it.
+    """
+    has_theirs = {reader.email.casefold() for reader in circulars.readers(moved.event_id)}
+    if to["email"] and to["email"].casefold() not in has_theirs:
+        key = f"{MOVED}:{moved.event_id}:{moved.version}:{occasion}"
+        outbox.put(MOVED, key, **to, event_id=moved.event_id, why=why, order_code=order_code, **moved.was)
 
 
 def _tell(event: Event, kind: str, args: dict[str, str]) -> int:

@@ -44,13 +44,18 @@ def evening_cancelled(args: Mapping[str, Any]) -> Message:
 
 
 def evening_moved(args: Mapping[str, Any]) -> Message:
-    """When and where it was, and is now, with new papers: the codes are the same."""
-    tickets, context = _tickets(args), _around(args)
+    """When and where it was, and is now, with new papers: the codes are the same.
+
+    With a reason `why`, as announcing.tell_moved_to has it, its reader holds no ticket.
+    """
+    why, context = args.get("why", ""), _around(args)
+    tickets = [] if why else _tickets(args)
     event = context["event"]
     was = {"at": datetime.fromisoformat(args["at"]), "zone": args["zone"], "venue": args["venue"]}
-    papers = [*_paper(event, tickets), calendar_file(event)]
+    papers = [] if why else [*_paper(event, tickets), calendar_file(event)]
     subject = _("Please note, a change: %(title)s", title=local(event.title))
     about = {"was": was, "what": _what_moved(event, was), "tickets": _linked(tickets)}
+    about |= {"why": why, "order_code": args.get("order_code", "")}
     return _message(subject, "evening_moved", context | about, papers)
 
 

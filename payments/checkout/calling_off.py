@@ -1,4 +1,6 @@
-"""A cancelled evening: orders that nobody has paid yet are called off, and whoever placed them is told to pay nothing.
+"""An evening that is cancelled or moved, and orders that nobody has paid yet.
+
+Cancelled, they are called off, and whoever placed them is told to pay nothing.
 
 Whose money is on its way cannot be called off any more: they are told that it is not lost.
 
@@ -41,6 +43,15 @@ def call_off(args: Mapping[str, Any]) -> None:
         raise TryLater(clock.now() + AGAIN)
 
 
+def tell_moved(args: Mapping[str, Any]) -> None:
+    """Job: who has ordered and holds no ticket yet hears that the evening is elsewhere, or at another time."""
+    moved = announcing.Moved(**args)
+    with transaction():
+        mine = Order.event_id == moved.event_id, Order.status.in_((*cancelling.CANCELLABLE, "processing"))
+        for order in db.session.scalars(select(Order).where(*mine).order_by(Order.id)):
+            announcing.tell_moved_to(moved, f"order:{order.id}", order.party.letter_to, "ordered", order.code)
+
+
 def _standing(event_id: int, statuses: Sequence[str]) -> Sequence[int]:
     """None where the evening takes place after all."""
     cancelled = or_(Event.status == "cancelled", Event.cancelled_at.is_not(None))
@@ -53,3 +64,6 @@ def _standing(event_id: int, statuses: Sequence[str]) -> Sequence[int]:
 def _tell(order: Order, why: str = "unpaid") -> None:
     why = why if order.total else "free"
     announcing.tell_other(order.event_id, f"order:{order.id}", order.party.letter_to, why, order.code)
+
+
+JOBS = {announcing.UNPAID: call_off, announcing.ORDERED: tell_moved}

@@ -194,4 +194,13 @@ def _withdraw(group: Waiting, status: str) -> None:
         holding.release(group.party_id)
 
 
-JOBS = {LAPSE: lapse, MIND: mind}
+def tell_moved(args: Mapping[str, Any]) -> None:
+    """Job: who stands in line hears that the evening is elsewhere, or at another time."""
+    moved = announcing.Moved(**args)
+    with transaction():
+        for group in lines.groups(moved.event_id, "waiting", "offered"):
+            to = {"name": group.name, "email": group.email, "language": group.language}
+            announcing.tell_moved_to(moved, f"waiting:{group.id}", to, "waiting")
+
+
+JOBS = {LAPSE: lapse, MIND: mind, announcing.IN_LINE: tell_moved}

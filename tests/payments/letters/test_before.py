@@ -6,14 +6,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from events.catalogue.models import Event
-from events.core import clock
+from app import JOBS
+from events.catalogue.models import Event, Quota
+from events.core import clock, jobs
 from events.core.db import db, transaction
+from events.core.jobs import Job
 from events.guests import announcing, answering, reminding
 from events.guests.models import Guest, Party
 from events.mail.catcher import RunningCatcher
 from events.tickets.models import Ticket
 from payments.orders.models import Order
+from payments.waiting import joining
+from payments.waiting.joining import Wish
+from payments.waiting.models import Waiting
 from tests.payments.letters.conftest import VENUE, begin_in, bought, flat, leave_address, reminded, sent
 from tests.support.world import World, buy, order
 
@@ -129,6 +134,37 @@ def test_change_of_place_says_old_and_new_and_brings_papers(world: World, mailbo
     for said in (letter.text, letter.html):
         assert said.index("In the hall") < said.index("Under the tree")
     assert [paper.get_content_type() for paper in letter.attachments] == ["application/pdf", "text/calendar"]
+
+
+@pytest.mark.both_engines
+def test_change_of_place_reaches_whoever_awaits_a_ticket_and_nobody_twice(
+    world: World, mailbox: RunningCatcher
+) -> None:
+    bought(world, {"seat": 1})
+    waits = buy(world, {"seat": 1})
+    also = buy(world, {"seat": 1})  # from the address that has a ticket
+    with transaction() as session:
+        session.get_one(Order, waits).party.email = "nok@example.org"
+        event = session.get_one(Event, world.event_id)
+        session.execute(update(Quota).where(Quota.id == world.room_id).values(size=4))
+        joining.join(event, Wish("seat", 2, "Somsri", "somsri@example.org", "en"))
+        session.execute(update(Waiting).values(status="waiting", joined_at=clock.now()))
+        was = announcing.place_of(event)
+        event.venue = "In the hall"
+        assert announcing.tell_moved(event, was) == 1
+    for _twice in range(2):
+        for job in db.session.scalars(select(Job).where(Job.kind.in_((announcing.ORDERED, announcing.IN_LINE)))).all():
+            JOBS[job.kind]({name: value for name, value in job.args.items() if name != jobs.ASKED})
+    letters = {letter.recipients[0]: letter for letter in sent(mailbox, announcing.MOVED)}
+    assert sorted(letters) == ["claire@example.org", "nok@example.org", "somsri@example.org"]
+    assert order(also).party.email == "claire@example.org"
+    ordered, in_line = letters["nok@example.org"], letters["somsri@example.org"]
+    for part in ("text", "html"):
+        assert "Votre commande reste telle quelle" in flat(getattr(ordered, part))
+        assert order(waits).code in flat(getattr(ordered, part))
+        assert "Your turn on the waiting list stays" in flat(getattr(in_line, part))
+        assert "billet" not in flat(getattr(ordered, part)).replace("billetterie", "")
+    assert (ordered.attachments, in_line.attachments) == ([], [])
 
 
 def test_once_it_is_over_nobody_is_told(world: World) -> None:
